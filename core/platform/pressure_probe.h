@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <optional>
+
+#include "core/base/result.h"
+#include "core/base/unique_fd.h"
+#include "core/model/pressure.h"
+#include "core/platform/roots.h"
+
+namespace lull::platform {
+
+// What the kernel is asked to watch: a stall of at least stall_us within window_us.
+// Unprivileged windows are multiples of 2 s up to 10 s (kernel/sched/psi.c, psi_trigger_create).
+struct PressureTrigger {
+  enum class Kind { kSome, kFull } kind = Kind::kSome;
+  unsigned stall_us = 100'000;
+  unsigned window_us = 2'000'000;
+};
+
+// Memory pressure. One owner, one thread at a time.
+// Linux: /proc/pressure/memory. macOS: a dispatch source whose handler writes to a pipe, level from
+// kern.memorystatus_vm_pressure_level mapped on the averages' thresholds.
+class PressureProbe {
+ public:
+  virtual ~PressureProbe() = default;
+  // kUnavailable where the kernel has no PSI (not built in, or psi=0: reading gives EOPNOTSUPP).
+  virtual base::Result<model::PressureReading> read() = 0;
+  // A descriptor that signals "exceptional condition" (POLLPRI) each time the trigger fires, POLLERR
+  // when it is gone. kPermissionDenied or kInvalidArgument where the kernel does not let us: callers
+  // then fall back to read().
+  virtual base::Result<base::UniqueFd> open_trigger(const PressureTrigger& trigger) = 0;
+};
+
+std::unique_ptr<PressureProbe> make_pressure_probe(const SystemRoots& roots,
+                                                   const base::Clock& clock = base::system_clock());
+
+}  // namespace lull::platform

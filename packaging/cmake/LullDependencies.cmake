@@ -1,0 +1,20 @@
+# Third-party libraries, each found once. Debian packages on Linux, vcpkg.json elsewhere.
+find_package(Threads REQUIRED)
+set(Boost_USE_DEBUG_RUNTIME OFF)
+if(POLICY CMP0167)
+  cmake_policy(SET CMP0167 NEW)
+endif()
+find_package(Boost 1.81 REQUIRED COMPONENTS fiber context json)
+find_package(TBB REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(tomlplusplus REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(SQLite3 REQUIRED)
+if(NOT APPLE)
+  find_package(sdbus-c++ REQUIRED)
+endif()
+
+# Debian's libexpected-dev ships the header alone.
+find_path(TL_EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
+add_library(tl_expected INTERFACE IMPORTED)
+target_include_directories(tl_expected SYSTEM INTERFACE "${TL_EXPECTED_INCLUDE_DIR}")

@@ -1,0 +1,36 @@
+# lull_library(core_base SOURCES … PUBLIC … PRIVATE …): one static library per folder, named
+# lull_core_base, with the tree's root as its include path.
+function(lull_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  if(ARG_SOURCES)
+    add_library(lull_${name} STATIC ${ARG_SOURCES})
+    target_include_directories(lull_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(lull_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  else()
+    add_library(lull_${name} INTERFACE)
+    target_include_directories(lull_${name} INTERFACE "${PROJECT_SOURCE_DIR}")
+    target_link_libraries(lull_${name} INTERFACE ${ARG_PUBLIC})
+  endif()
+endfunction()
+
+# lull_test(core_base SOURCES … LINK …): a GoogleTest program lull_core_base_tests whose tests ctest
+# knows by name.
+function(lull_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(lull_${name}_tests ${ARG_SOURCES})
+  target_link_libraries(lull_${name}_tests PRIVATE ${ARG_LINK} GTest::gmock_main)
+  gtest_discover_tests(lull_${name}_tests
+    TEST_PREFIX "${name}."
+    DISCOVERY_TIMEOUT 60
+    PROPERTIES TIMEOUT ${ARG_TIMEOUT} LABELS "${ARG_LABELS}")
+endfunction()
+
+# lull_benchmark(memory SOURCES … LINK …): a Google Benchmark program bench_memory.
+function(lull_benchmark name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(bench_${name} ${ARG_SOURCES})
+  target_link_libraries(bench_${name} PRIVATE ${ARG_LINK} benchmark::benchmark_main)
+endfunction()

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scheduler/condition.h"
+#include "scheduler/engine.h"
+#include "scheduler/job.h"
+
+namespace lull::scheduler {
+
+// How a job stands; times are wall-clock for people.
+struct JobView {
+  const JobSpec* spec = nullptr;
+  enum class State : std::uint8_t { kWaiting, kRunning, kDeferred, kPaused } state = State::kWaiting;
+  std::optional<base::WallTime> next_at;
+  JobState persisted;
+  std::vector<std::string> blocked_by;  // codes of unmet conditions, when due and not running
+  std::optional<base::ProgressSnapshot> progress;
+};
+
+struct NamedConditionState {
+  std::string code;
+  ConditionState state;
+};
+
+struct Explanation {
+  bool would_run = false;
+  std::vector<NamedConditionState> conditions;  // the job's own, then paused, too-soon, operation-limit
+};
+
+// A request for a job; copies share the run. Several requests with equal name and parameters share
+// one run (single flight): it is cancelled only when all of them gave up.
+class RunTicket {
+ public:
+  // Parks the calling fiber until the run has ended, or `cancel` fires (then this ticket gives up
+  // and the result is kCancelled).
+  JobResult wait(const base::CancelToken& cancel = {});
+  base::ProgressSnapshot progress() const;
+  bool ended() const;
+
+ private:
+  friend class JobScheduler;
+  struct Shared;
+  std::shared_ptr<Shared> shared_;
+};
+
+// Decides what runs when. Engine thread only.
+//
+// A job never starts with a constraint unmet and is cancelled (CancelReason::kConstraintLost) within
+// 200 ms of one being lost; a run that a person asked for ignores constraints of comfort (all but
+// "operation-limit", which queues it). At most `max_concurrent` runs at once; waiting runs start by
+// priority, raised one step per minute waited, so nothing starves. Failed automatic runs back off
+// (doubling from a minute to six hours, ±10 %). A run missed during suspend happens once.
+class JobScheduler {
+ public:
+  struct Options {
+    unsigned max_concurrent = 3;
+    base::Duration recheck = std::chrono::milliseconds(100);  // of constraints of running automatic jobs
+    std::uint64_t jitter_seed = 0;
+  };
+  JobScheduler(Engine& engine, JobStateStore& store, Options options);
+  ~JobScheduler();
+
+  void add_condition(Condition condition);  // before start()
+  void add_job(JobSpec spec);               // before start()
+  void start();                             // loads states, starts timers
+  // Phases: no new runs; running ones cancelled or awaited by their ShutdownBehaviour, at most until
+  // `deadline`; states saved. Returns the names of jobs that had not ended by then.
+  std::vector<std::string> shut_down(base::Duration deadline);
+
+  // Runs the job now (or as soon as the limit allows), or joins the run under way.
+  // kNotFound with the nearest name for an unknown job; kUnavailable during shutdown.
+  base::Result<RunTicket> request(std::string_view job, JobParameters parameters = {});
+  // Starts all jobs with this trigger whose constraints are met (kPressure).
+  void raise(Trigger trigger);
+  // Something that conditions look at has changed: look again now.
+  void conditions_changed();
+  // Cancels every automatic run below kUserVisible; for "our own shedding first".
+  void cancel_background(base::CancelReason reason);
+
+  // No automatic runs until then (nullopt: until resume()).
+  void pause(std::optional<base::WallTime> until);
+  void resume();
+  std::optional<base::WallTime> paused_until() const;  // WallTime::max() while paused for good
+  bool paused() const;
+
+  void set_max_concurrent(unsigned limit);
+  void set_interval(std::string_view job, base::Duration interval);
+  std::vector<JobView> jobs() const;
+  base::Result<Explanation> explain(std::string_view job) const;
+  // Called after any visible change (state, outcome), at most once per turn of the engine.
+  void on_change(std::function<void()> observer);
+  // Called when a run ends, automatic or not.
+  void on_run_ended(std::function<void(const JobSpec&, const JobResult&, base::WallTime started,
+                                       base::Duration elapsed, bool automatic)> observer);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lull::scheduler
