@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include "agent/control/method.h"
+#include "core/base/progress.h"
+#include "core/model/history.h"
+#include "core/model/job_status.h"
+#include "core/model/reports.h"
+#include "core/model/snapshot.h"
+
+// Model values as the contract's JSON: bytes end in _bytes, durations in _seconds, instants in _at;
+// unknown is null; a path that is not UTF-8 is percent-escaped with path_base64 beside it.
+namespace lull::control {
+
+Object encode(const model::Snapshot& snapshot);
+Object encode(const model::MemorySample& memory, const std::optional<model::Pressure>& pressure);
+Object encode(const model::ProcessInfo& process);
+Object encode(const model::TreeSize& tree);
+Object encode(const model::ScanReport& report, bool with_entries);
+Object encode(const model::JobStatus& job);
+Object encode(const model::JobExplanation& explanation);
+Object encode(const model::HistoryEntry& entry);
+Object encode_progress(const base::ProgressSnapshot& progress, base::Duration elapsed);
+Object encode(const base::Error& error);  // {"code", "message", "path"}
+
+}  // namespace lull::control

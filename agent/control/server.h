@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <string>
+
+#include "agent/control/method.h"
+#include "core/base/result.h"
+#include "scheduler/engine.h"
+
+namespace lull::control {
+
+// The control socket: Varlink over a Unix stream socket, for this user only.
+//
+// Directory 0700, socket 0600 (created so, not chmodded after), peer uid checked. At most 32 clients,
+// 1 MiB per message, 64 levels of nesting, 16 calls queued per client; a client that sends garbage
+// gets an error and is dropped; one that does not read for 10 s with data due is dropped. Nothing a
+// client does makes the engine wait. Answers org.varlink.service itself.
+//
+// Engine thread.
+class Server {
+ public:
+  Server(scheduler::Engine& engine, const MethodTable& methods, std::string version);
+  ~Server();  // stops
+  // Takes the socket; a stale one (nobody answers) is replaced, a live one is kBusy.
+  base::Status listen(const std::string& socket_path);
+  // No new clients or calls; cancels running calls, lets replies out for at most `grace`.
+  void stop(base::Duration grace);
+  std::size_t client_count() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lull::control

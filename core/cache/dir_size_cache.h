@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/lru_cache.h"
+#include "core/model/reports.h"
+
+namespace lull::cache {
+
+// Sizes of trees by path, least recently used out first, each with an age. An answer is fresh while
+// it is younger than the time to live *and* the root's (device, inode, mtime, ctime) are unchanged;
+// the root says nothing about grandchildren, hence the time to live. Remembers how often paths are
+// asked for, so that the idle refresh knows the hot ones. One thread at a time (the engine's).
+class DirSizeCache {
+ public:
+  struct Stats {
+    std::uint64_t hits = 0, misses = 0, evictions = 0;
+    std::size_t entries = 0;
+    std::size_t bytes = 0;  // estimate of the memory it takes
+  };
+  // What identifies the state of a root directory; read it before the walk.
+  struct Stamp {
+    std::uint64_t device = 0, inode = 0;
+    std::int64_t mtime_ns = 0, ctime_ns = 0;
+    friend bool operator==(const Stamp&, const Stamp&) = default;
+  };
+
+  DirSizeCache(std::size_t capacity, base::Duration ttl, const base::Clock& clock);
+
+  // A fresh answer, or nullopt; counts a hit or a miss and a use of `path`.
+  std::optional<model::TreeSize> get(const std::string& path, const Stamp& now);
+  // Complete results only; a partial one is ignored.
+  void put(const std::string& path, const Stamp& stamp, model::TreeSize size);
+  // Forgets `path`, everything below it, and every ancestor (their sums contain it).
+  void invalidate(std::string_view path);
+  // Paths worth refreshing: by frecency (uses, halved every day) × staleness, at most `limit`, only
+  // those whose answer is older than half the time to live or gone.
+  std::vector<std::string> hot_paths(std::size_t limit) const;
+
+  void resize(std::size_t capacity);
+  void set_ttl(base::Duration ttl);
+  void shed();  // forgets all sizes, keeps the use counts
+  Stats stats() const;
+
+ private:
+  struct Entry {
+    Stamp stamp;
+    model::TreeSize size;
+    base::SteadyTime measured;
+  };
+  struct Use {
+    double score = 0;  // uses, decayed to `at`
+    base::SteadyTime at{};
+  };
+  const base::Clock& clock_;
+  base::Duration ttl_;
+  base::LruCache<std::string, Entry> entries_;
+  base::LruCache<std::string, Use> uses_;
+};
+
+// The stamp of a path; kNotFound and friends as for lstat.
+base::Result<DirSizeCache::Stamp> stamp_of(const std::string& path);
+
+}  // namespace lull::cache

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include "core/base/cancel.h"
+#include "core/base/progress.h"
+
+namespace lull::scan {
+
+// Common to everything that reads trees. Called on a thread where blocking is allowed; oneTBB tasks
+// run in the caller's arena.
+struct WalkOptions {
+  unsigned width = 0;  // tasks at once; 0: as wide as the arena
+  base::CancelToken cancel;
+  base::Progress* progress = nullptr;  // items = entries read, bytes = allocated bytes; may be null
+};
+
+}  // namespace lull::scan
