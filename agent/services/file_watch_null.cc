@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/file_watch.h"
+
+namespace lull::agent {
+
+std::unique_ptr<FileWatch> watch_files(scheduler::Engine&, const std::vector<std::string>&,
+                                       std::function<void()>) {
+  return nullptr;
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/journal_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "scheduler/offload.h"
+
+namespace lull::agent {
+namespace {
+
+// Runs kept in memory while the disk refuses them.
+constexpr std::size_t kUnwrittenRuns = 100;
+
+std::optional<scheduler::Outcome> outcome_of(std::string_view word) {
+  using scheduler::Outcome;
+  for (const Outcome outcome :
+       {Outcome::kDone, Outcome::kPartial, Outcome::kFailed, Outcome::kCancelled})
+    if (scheduler::outcome_name(outcome) == word) return outcome;
+  return std::nullopt;
+}
+
+clean::StoredJobState to_stored(const scheduler::JobState& state) {
+  return {state.name,
+          state.next_due,
+          state.last_started,
+          state.last_outcome ? std::string(scheduler::outcome_name(*state.last_outcome)) : "",
+          state.last_message,
+          state.checkpoint,
+          state.failures};
+}
+
+scheduler::JobState from_stored(const clean::StoredJobState& stored) {
+  return {stored.name,         stored.next_due,   stored.last_started, outcome_of(stored.last_outcome),
+          stored.last_message, stored.checkpoint, stored.failures};
+}
+
+}  // namespace
+
+JournalService::JournalService(scheduler::Engine& engine, scheduler::Executor& blocking)
+    : engine_(engine), blocking_(blocking), writers_(engine) {}
+
+JournalService::~JournalService() { flush(); }
+
+std::unique_ptr<JournalService> JournalService::open(scheduler::Engine& engine,
+                                                     scheduler::Executor& blocking,
+                                                     const std::string& path) {
+  std::unique_ptr<JournalService> service(new JournalService(engine, blocking));
+  scheduler::offload(engine, blocking, [&] {
+    base::Result<std::unique_ptr<clean::Journal>> journal =
+        path.empty() ? clean::Journal::open_in_memory()
+                     : clean::Journal::open(path, &service->notice_);
+    if (!journal && !path.empty()) {
+      service->notice_ = "history is not kept on disk: " + journal.error().to_string();
+      journal = clean::Journal::open_in_memory();
+    }
+    if (!journal) {
+      service->notice_ = "history is not kept: " + journal.error().to_string();
+      return;
+    }
+    service->journal_ = *std::move(journal);
+    service->load_from_disk();
+  });
+  return service;
+}
+
+// On the blocking pool, before anybody else has the service.
+void JournalService::load_from_disk() {
+  if (auto jobs = journal_->load_jobs()) {
+    for (const auto& stored : *jobs) loaded_.push_back(from_stored(stored));
+  } else {
+    notice_ = "job states could not be read: " + jobs.error().to_string();
+  }
+  if (auto runs = journal_->history(1); runs && !runs->empty()) last_run_ = runs->front();
+}
+
+std::vector<scheduler::JobState> JournalService::load() { return loaded_; }
+
+void JournalService::save(const scheduler::JobState& state) {
+  dirty_jobs_[state.name] = to_stored(state);
+  start_writer();
+}
+
+void JournalService::add_run(model::HistoryEntry entry) {
+  last_run_ = entry;
+  unwritten_runs_.push_back(std::move(entry));
+  if (unwritten_runs_.size() > kUnwrittenRuns) unwritten_runs_.pop_front();
+  start_writer();
+}
+
+void JournalService::start_writer() {
+  if (writing_ || !journal_) return;
+  writing_ = true;
+  writers_.spawn("journal writer", [this](const base::CancelToken&) {
+    write_queued();
+    writing_ = false;
+  });
+}
+
+void JournalService::write_queued() {
+  while (!dirty_jobs_.empty() || !unwritten_runs_.empty()) {
+    auto jobs = std::exchange(dirty_jobs_, {});
+    auto runs = std::exchange(unwritten_runs_, {});
+    base::Status status;
+    scheduler::offload(engine_, blocking_, [&] {
+      while (status && !jobs.empty()) {
+        status = journal_->save_job(jobs.begin()->second);
+        if (status) jobs.erase(jobs.begin());
+      }
+      while (status && !runs.empty()) {
+        if (auto id = journal_->add_run(runs.front())) {
+          runs.pop_front();
+        } else {
+          status = tl::unexpected(id.error());
+        }
+      }
+    });
+    if (status) {
+      refusing_ = false;
+      continue;
+    }
+    ++write_errors_;
+    if (!std::exchange(refusing_, true))
+      spdlog::warn("the journal cannot be written ({}); going on, and trying again later",
+                   status.error().message);
+    // Put back what was not written; a newer state of the same job wins.
+    dirty_jobs_.merge(jobs);
+    unwritten_runs_.insert(unwritten_runs_.begin(), runs.begin(), runs.end());
+    return;
+  }
+}
+
+base::Result<std::vector<model::HistoryEntry>> JournalService::history(std::size_t limit) {
+  flush();
+  std::vector<model::HistoryEntry> unwritten(unwritten_runs_.rbegin(), unwritten_runs_.rend());
+  if (!journal_) return unwritten;
+  auto stored =
+      scheduler::offload(engine_, blocking_, [&] { return journal_->history(limit); });
+  if (!stored) return stored;
+  stored->insert(stored->begin(), unwritten.begin(), unwritten.end());
+  if (limit != 0 && stored->size() > limit) stored->resize(limit);
+  return stored;
+}
+
+base::Status JournalService::trim(std::size_t keep_runs) {
+  if (!journal_) return {};
+  return scheduler::offload(engine_, blocking_, [&] { return journal_->trim_history(keep_runs); });
+}
+
+void JournalService::flush() {
+  if (!refusing_) start_writer();
+  writers_.join();
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/metrics_text.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace lull::agent {
+namespace {
+
+std::string number(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
+  return {buffer.data(), end};
+}
+
+// The escapes of the OpenMetrics text format.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '\\') {
+      result += "\\\\";
+    } else if (c == '"') {
+      result += "\\\"";
+    } else if (c == '\n') {
+      result += "\\n";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string_view type_word(MetricsText::Type type) {
+  switch (type) {
+    case MetricsText::Type::kGauge:
+      return "gauge";
+    case MetricsText::Type::kCounter:
+      return "counter";
+    case MetricsText::Type::kInfo:
+      return "info";
+  }
+  return "unknown";
+}
+
+}  // namespace
+
+void MetricsText::family(std::string_view name, Type type, std::string_view unit,
+                         std::string_view help) {
+  name_ = name;
+  type_ = type;
+  text_ += "# TYPE " + name_ + " " + std::string(type_word(type)) + "\n";
+  if (!unit.empty()) text_ += "# UNIT " + name_ + " " + std::string(unit) + "\n";
+  text_ += "# HELP " + name_ + " " + escaped(help) + "\n";
+}
+
+void MetricsText::sample(double value, Labels labels) {
+  text_ += name_;
+  if (type_ == Type::kCounter) text_ += "_total";
+  if (type_ == Type::kInfo) text_ += "_info";
+  if (!labels.empty()) {
+    char separator = '{';
+    for (const auto& [key, label] : labels) {
+      text_ += separator + std::string(key) + "=\"" + escaped(label) + "\"";
+      separator = ',';
+    }
+    text_ += '}';
+  }
+  text_ += " " + number(value) + "\n";
+}
+
+void MetricsText::gauge(std::string_view name, std::string_view unit, std::string_view help,
+                        std::optional<double> value) {
+  if (!value) return;
+  family(name, Type::kGauge, unit, help);
+  sample(*value);
+}
+
+void MetricsText::counter(std::string_view name, std::string_view unit, std::string_view help,
+                          double value) {
+  family(name, Type::kCounter, unit, help);
+  sample(value);
+}
+
+std::string MetricsText::finish() && { return std::move(text_) + "# EOF\n"; }
+
+}  // namespace lull::agent

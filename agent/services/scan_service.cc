@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/scan_service.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/bytes.h"
+#include "core/platform/roots.h"
+#include "core/scan/running.h"
+#include "scheduler/offload.h"
+
+namespace lull::agent {
+namespace {
+
+constexpr const char* kCategories = "categories";  // sorted, joined with commas; all if absent
+constexpr const char* kItems = "items";
+
+std::vector<std::string> split(const std::string& joined) {
+  std::vector<std::string> parts;
+  std::size_t from = 0;
+  while (from < joined.size()) {
+    const std::size_t comma = std::min(joined.find(',', from), joined.size());
+    parts.push_back(joined.substr(from, comma - from));
+    from = comma + 1;
+  }
+  return parts;
+}
+
+scheduler::JobParameters parameters_of(std::vector<std::string> categories, bool items) {
+  scheduler::JobParameters parameters;
+  std::sort(categories.begin(), categories.end());
+  categories.erase(std::unique(categories.begin(), categories.end()), categories.end());
+  std::string joined;
+  for (const auto& id : categories) joined += (joined.empty() ? "" : ",") + id;
+  if (!joined.empty()) parameters[kCategories] = joined;
+  if (items) parameters[kItems] = "true";
+  return parameters;
+}
+
+scheduler::JobResult result_of(const base::Result<model::ScanReport>& report) {
+  using scheduler::Outcome;
+  if (!report) return {Outcome::kFailed, report.error().to_string(), ""};
+  const std::string found = base::format_bytes(report->total_reclaimable_bytes) + " reclaimable";
+  if (report->partial) return {Outcome::kCancelled, found + " until it was stopped", ""};
+  if (report->error_count > 0)
+    return {Outcome::kPartial,
+            found + "; " + std::to_string(report->error_count) + " places could not be read", ""};
+  return {Outcome::kDone, found, ""};
+}
+
+}  // namespace
+
+ScanService::ScanService(scheduler::Engine& engine, scheduler::ComputePool& compute,
+                         scan::RuleSet rules, base::UserDirectories directories,
+                         const Settings& settings)
+    : engine_(engine),
+      compute_(compute),
+      rules_(std::move(rules)),
+      directories_(std::move(directories)),
+      settings_(settings) {}
+
+scheduler::JobSpec ScanService::job() {
+  scheduler::JobSpec spec;
+  spec.name = "scan";
+  spec.trigger = scheduler::Trigger::kPeriodic;
+  spec.priority = scheduler::Priority::kBackground;
+  spec.shutdown = scheduler::ShutdownBehaviour::kSkip;  // reads only: nothing is lost
+  spec.constraints = {"user-active", "cpu-busy",    "on-battery", "pressure",
+                      "thermal",     "quiet-hours", "inhibited"};
+  spec.interval = settings_.automation.scan_interval;
+  spec.tolerance = spec.interval / 20;
+  spec.deadline = std::chrono::minutes(30);
+  spec.minimum_gap = std::chrono::minutes(5);
+  spec.body = [this](scheduler::JobContext& context) { return run(context); };
+  return spec;
+}
+
+base::Result<model::ScanReport> ScanService::scan(
+    scheduler::JobScheduler& jobs, const std::vector<std::string>& categories, bool items,
+    const base::CancelToken& cancel,
+    const std::function<void(const scheduler::RunTicket&)>& started) {
+  return values_.request(jobs, parameters_of(categories, items), cancel, started);
+}
+
+scheduler::JobResult ScanService::run(scheduler::JobContext& context) {
+  auto report = scan_on_pool(context);
+  const scheduler::JobResult result = result_of(report);
+  if (report && !report->partial && !context.parameters.contains(kCategories)) remember(*report);
+  values_.put(context.parameters, std::move(report));
+  return result;
+}
+
+base::Result<model::ScanReport> ScanService::scan_on_pool(const scheduler::JobContext& context) {
+  scan::ScanRequest request;
+  const auto categories = context.parameters.find(kCategories);
+  if (categories != context.parameters.end()) request.categories = split(categories->second);
+  request.items = context.parameters.contains(kItems);
+  request.directories = directories_;
+  request.keep = settings_.clean.keep;
+  request.now = engine_.time().wall_now();
+  request.owner = ::geteuid();
+  scan::WalkOptions options;
+  options.width = static_cast<unsigned>(settings_.performance.max_parallel_scans);
+  options.cancel = context.cancel;
+  options.progress = &context.progress;
+  scheduler::Executor& executor =
+      context.automatic ? compute_.background() : compute_.foreground();
+  return scheduler::offload(engine_, executor, [&] {
+    request.running = scan::make_running_probe(platform::SystemRoots{}, request.owner);
+    return scan::scan(rules_, request, options);
+  });
+}
+
+void ScanService::remember(const model::ScanReport& report) {
+  reclaimable_ = model::Reclaimable{report.total_reclaimable_bytes, report.as_of};
+  last_report_ = report;
+  for (auto& category : last_report_->categories) category.entries = {};
+  if (observer_) observer_();
+}
+
+}  // namespace lull::agent

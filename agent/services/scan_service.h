@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/services/job_values.h"
+#include "agent/settings.h"
+#include "core/base/environment.h"
+#include "core/model/reports.h"
+#include "core/model/snapshot.h"
+#include "core/scan/rules.h"
+#include "core/scan/scanner.h"
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+#include "scheduler/job.h"
+
+namespace lull::agent {
+
+// Looks for what could be cleaned: the periodic job `scan`, and the same job when somebody asks.
+// Engine thread.
+class ScanService {
+ public:
+  ScanService(scheduler::Engine& engine, scheduler::ComputePool& compute, scan::RuleSet rules,
+              base::UserDirectories directories, const Settings& settings);
+
+  scheduler::JobSpec job();  // references this service
+
+  // Joins or starts a scan; an empty list means all categories.
+  base::Result<model::ScanReport> scan(
+      scheduler::JobScheduler& jobs, const std::vector<std::string>& categories, bool items,
+      const base::CancelToken& cancel,
+      const std::function<void(const scheduler::RunTicket&)>& started = {});
+
+  const scan::RuleSet& rules() const { return rules_; }
+  // Of the last complete scan of all categories.
+  const std::optional<model::Reclaimable>& reclaimable() const { return reclaimable_; }
+  const std::optional<model::ScanReport>& last_report() const { return last_report_; }
+  // Called when reclaimable() changed.
+  void on_change(std::function<void()> observer) { observer_ = std::move(observer); }
+
+ private:
+  scheduler::JobResult run(scheduler::JobContext& context);
+  base::Result<model::ScanReport> scan_on_pool(const scheduler::JobContext& context);
+  void remember(const model::ScanReport& report);
+
+  scheduler::Engine& engine_;
+  scheduler::ComputePool& compute_;
+  const scan::RuleSet rules_;
+  const base::UserDirectories directories_;
+  const Settings& settings_;
+  JobValues<model::ScanReport> values_{"scan"};
+  std::optional<model::Reclaimable> reclaimable_;
+  std::optional<model::ScanReport> last_report_;  // without entries
+  std::function<void()> observer_;
+};
+
+}  // namespace lull::agent

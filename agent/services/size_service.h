@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/services/job_values.h"
+#include "agent/settings.h"
+#include "core/cache/dir_size_cache.h"
+#include "core/model/reports.h"
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+#include "scheduler/job.h"
+
+namespace lull::agent {
+
+// Disk use of trees, from the cache where that is fresh: the on-request job `size` (one walk per path,
+// shared by everybody who asks) and the idle job `refresh-cache`, which measures the paths again that
+// somebody asked for lately, before their answers are too old. Engine thread.
+class SizeService {
+ public:
+  SizeService(scheduler::Engine& engine, scheduler::ComputePool& compute,
+              scheduler::Executor& blocking, const Settings& settings);
+
+  scheduler::JobSpec size_job();
+  scheduler::JobSpec refresh_job();
+
+  // `path` must be absolute. `fresh` walks even if the cache could answer.
+  base::Result<model::TreeSize> size(
+      scheduler::JobScheduler& jobs, const std::string& path, bool fresh,
+      const base::CancelToken& cancel,
+      const std::function<void(const scheduler::RunTicket&)>& started = {});
+
+  cache::DirSizeCache& cache() { return cache_; }
+  void apply_settings();  // after the settings have changed
+
+ private:
+  base::Result<model::TreeSize> measure(const std::string& path, bool background,
+                                        const base::CancelToken& cancel, base::Progress& progress);
+  scheduler::JobResult run_size(scheduler::JobContext& context);
+  scheduler::JobResult run_refresh(scheduler::JobContext& context);
+
+  scheduler::Engine& engine_;
+  scheduler::ComputePool& compute_;
+  scheduler::Executor& blocking_;
+  const Settings& settings_;
+  cache::DirSizeCache cache_;
+  JobValues<model::TreeSize> values_{"size"};
+};
+
+}  // namespace lull::agent
