@@ -23,11 +23,13 @@ struct UserDirectories {
   std::string cache_home;   // XDG_CACHE_HOME or ~/.cache
   std::string data_home;    // XDG_DATA_HOME or ~/.local/share
   std::string state_home;   // XDG_STATE_HOME or ~/.local/state
-  std::string runtime_dir;  // XDG_RUNTIME_DIR, else /run/user/UID if it is ours, else TMPDIR/lull-UID
-  std::string temp_dir;     // TMPDIR or /tmp
+  std::string
+      runtime_dir;       // XDG_RUNTIME_DIR, else /run/user/UID if it is ours, else TMPDIR/lull-UID
+  std::string temp_dir;  // TMPDIR or /tmp
 };
 
 // Fails only if there is no home at all.
-Result<UserDirectories> find_user_directories(const EnvironmentLookup& lookup = process_environment);
+Result<UserDirectories> find_user_directories(
+    const EnvironmentLookup& lookup = process_environment);
 
 }  // namespace lull::base

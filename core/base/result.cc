@@ -86,8 +86,11 @@ tl::unexpected<Error> fail(ErrorCode code, std::string message, std::string path
 }
 
 tl::unexpected<Error> fail_errno(int os_error, std::string path, std::string what) {
-  Error error{code_of_errno(os_error), std::generic_category().message(os_error), std::move(path),
-              os_error, {}};
+  Error error{code_of_errno(os_error),
+              std::generic_category().message(os_error),
+              std::move(path),
+              os_error,
+              {}};
   if (!what.empty()) error.trail.push_back(std::move(what));
   return tl::unexpected<Error>(std::move(error));
 }

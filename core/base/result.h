@@ -32,9 +32,9 @@ std::string_view error_code_name(ErrorCode code);
 
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
-  std::string message;             // one sentence without a full stop; says what to do next if that is known
-  std::string path;                // the file concerned, empty if none; raw bytes
-  int os_error = 0;                // errno, 0 if none
+  std::string message;  // one sentence without a full stop; says what to do next if that is known
+  std::string path;     // the file concerned, empty if none; raw bytes
+  int os_error = 0;     // errno, 0 if none
   std::vector<std::string> trail;  // what was being done, innermost first
 
   // "reading settings: /home/u/.config/lull/config.toml: permission denied"
@@ -56,8 +56,8 @@ tl::unexpected<Error> fail_errno(int os_error, std::string path = {}, std::strin
 }  // namespace lull::base
 
 // Returns the error of `expression` (a Result or Status) from the enclosing function.
-#define LULL_TRY(expression)                                                             \
-  do {                                                                                   \
-    if (auto lull_try_status = (expression); !lull_try_status)                           \
-      return ::tl::unexpected<::lull::base::Error>(std::move(lull_try_status).error());  \
+#define LULL_TRY(expression)                                                            \
+  do {                                                                                  \
+    if (auto lull_try_status = (expression); !lull_try_status)                          \
+      return ::tl::unexpected<::lull::base::Error>(std::move(lull_try_status).error()); \
   } while (false)

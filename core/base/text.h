@@ -23,7 +23,8 @@ std::string base64_encode(std::string_view bytes);
 
 // "250 ms", "12 s", "3 min 20 s", "6 h", "7 d": for people.
 std::string format_duration(Duration duration);
-// "120 s", "120s", "6 h", "7d", "1 h 30 min", "90" (seconds); nullopt otherwise, negative or on overflow.
+// "120 s", "120s", "6 h", "7d", "1 h 30 min", "90" (seconds); nullopt otherwise, negative or on
+// overflow.
 std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace lull::base

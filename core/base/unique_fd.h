@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <unistd.h>
-
 #include <utility>
+
+#include <unistd.h>
 
 namespace lull::base {
 
