@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/cpu_load.h"
 
-#include <ctime>
-
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 namespace lull::agent {
@@ -27,8 +26,8 @@ std::optional<double> OthersCpuLoad::percent() {
   if (!before || now - before->at > kStale) return std::nullopt;
   const auto total = static_cast<double>(current.times.total_ticks - before->times.total_ticks);
   if (current.times.total_ticks <= before->times.total_ticks) return std::nullopt;
-  const auto busy = static_cast<double>(current.times.busy_ticks) -
-                    static_cast<double>(before->times.busy_ticks);
+  const auto busy =
+      static_cast<double>(current.times.busy_ticks) - static_cast<double>(before->times.busy_ticks);
   const double wall = base::to_seconds(now - before->at) * std::max(1u, reading->cores);
   const double own = base::to_seconds(current.own - before->own);
   answer_ = std::clamp(100 * busy / total - 100 * own / wall, 0.0, 100.0);

@@ -8,16 +8,17 @@
 
 namespace lull::agent {
 
-// How busy everybody but us keeps the machine: a background scan at idle priority must not look like
-// a busy user, and must not hide one either. Engine thread.
+// How busy everybody but us keeps the machine: a background scan at idle priority must not look
+// like a busy user, and must not hide one either. Engine thread.
 class OthersCpuLoad {
  public:
   // `own_cpu` gives the CPU time of this process so far.
   OthersCpuLoad(platform::CpuProbe& probe, const base::Clock& clock,
                 std::function<base::Duration()> own_cpu);
 
-  // Percent of all cores, 0..100, over the time since the last reading: at least kWindow, else the last
-  // answer again. nullopt if there is no reading of the last kStale to compare with; ask again later.
+  // Percent of all cores, 0..100, over the time since the last reading: at least kWindow, else the
+  // last answer again. nullopt if there is no reading of the last kStale to compare with; ask again
+  // later.
   std::optional<double> percent();
 
   static constexpr auto kWindow = std::chrono::seconds(1);

@@ -9,16 +9,17 @@
 
 namespace lull::agent {
 
-// Says when one of a few files may have changed, also when an editor replaced it by renaming, and when
-// it appears for the first time (its directory must exist at start; if not, only SIGHUP tells).
-// Linux: inotify on the directories. Elsewhere nothing is watched. Engine thread; no wake-ups while
-// nothing changes.
+// Says when one of a few files may have changed, also when an editor replaced it by renaming, and
+// when it appears for the first time (its directory must exist at start; if not, only SIGHUP
+// tells). Linux: inotify on the directories. Elsewhere nothing is watched. Engine thread; no
+// wake-ups while nothing changes.
 class FileWatch {
  public:
   virtual ~FileWatch() = default;
 };
 
-// Null if watching is not possible here; `changed` is called on a fiber, once for a burst of events.
+// Null if watching is not possible here; `changed` is called on a fiber, once for a burst of
+// events.
 std::unique_ptr<FileWatch> watch_files(scheduler::Engine& engine,
                                        const std::vector<std::string>& files,
                                        std::function<void()> changed);

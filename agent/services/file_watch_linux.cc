@@ -1,7 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <sys/inotify.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
@@ -9,6 +6,8 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "agent/services/file_watch.h"
 #include "core/base/unique_fd.h"
@@ -44,8 +43,8 @@ class InotifyWatch final : public FileWatch {
  private:
   void read_all(const base::CancelToken& cancel) {
     while (!cancel.cancelled()) {
-      const auto [error] = descriptor_.async_wait(
-          boost::asio::posix::stream_descriptor::wait_read, scheduler::use_fiber);
+      const auto [error] = descriptor_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                                                  scheduler::use_fiber);
       if (error) return;
       if (!names_one_of_ours()) continue;
       if (engine_.sleep_for(kBurst, {}, cancel) == scheduler::Wake::kCancelled) return;

@@ -21,14 +21,16 @@ class JobValues {
   // From the body: the value of the run with these parameters. Kept only if somebody waits.
   void put(const scheduler::JobParameters& parameters, base::Result<Value> value) {
     const auto slot = slots_.find(parameters);
-    if (slot != slots_.end()) slot->second.value = std::make_shared<base::Result<Value>>(std::move(value));
+    if (slot != slots_.end())
+      slot->second.value = std::make_shared<base::Result<Value>>(std::move(value));
   }
 
   // Requests the job and parks the calling fiber until its value is there. When `cancel` fires and
   // nobody else waits, the run is cancelled and what it had found is the answer.
-  base::Result<Value> request(scheduler::JobScheduler& jobs, const scheduler::JobParameters& parameters,
-                              const base::CancelToken& cancel,
-                              const std::function<void(const scheduler::RunTicket&)>& started = {}) {
+  base::Result<Value> request(
+      scheduler::JobScheduler& jobs, const scheduler::JobParameters& parameters,
+      const base::CancelToken& cancel,
+      const std::function<void(const scheduler::RunTicket&)>& started = {}) {
     const Waiter waiter(slots_, parameters);
     auto ticket = jobs.request(job_, parameters);
     if (!ticket) return tl::unexpected(std::move(ticket).error());

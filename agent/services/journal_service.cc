@@ -33,8 +33,9 @@ clean::StoredJobState to_stored(const scheduler::JobState& state) {
 }
 
 scheduler::JobState from_stored(const clean::StoredJobState& stored) {
-  return {stored.name,         stored.next_due,   stored.last_started, outcome_of(stored.last_outcome),
-          stored.last_message, stored.checkpoint, stored.failures};
+  return {
+      stored.name,         stored.next_due,   stored.last_started, outcome_of(stored.last_outcome),
+      stored.last_message, stored.checkpoint, stored.failures};
 }
 
 }  // namespace
@@ -136,8 +137,7 @@ base::Result<std::vector<model::HistoryEntry>> JournalService::history(std::size
   flush();
   std::vector<model::HistoryEntry> unwritten(unwritten_runs_.rbegin(), unwritten_runs_.rend());
   if (!journal_) return unwritten;
-  auto stored =
-      scheduler::offload(engine_, blocking_, [&] { return journal_->history(limit); });
+  auto stored = scheduler::offload(engine_, blocking_, [&] { return journal_->history(limit); });
   if (!stored) return stored;
   stored->insert(stored->begin(), unwritten.begin(), unwritten.end());
   if (limit != 0 && stored->size() > limit) stored->resize(limit);

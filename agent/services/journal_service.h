@@ -20,8 +20,8 @@ namespace lull::agent {
 // written is kept (bounded) and tried again with the next write; one line says so. Engine thread.
 class JournalService final : public scheduler::JobStateStore {
  public:
-  // Opens (on the blocking pool) the journal at `path`, or an in-memory one if path is empty or cannot
-  // be used; the reason is then in notice().
+  // Opens (on the blocking pool) the journal at `path`, or an in-memory one if path is empty or
+  // cannot be used; the reason is then in notice().
   static std::unique_ptr<JournalService> open(scheduler::Engine& engine,
                                               scheduler::Executor& blocking,
                                               const std::string& path);

@@ -9,9 +9,9 @@
 
 namespace lull::agent {
 
-// Builds OpenMetrics 1.0 text: families with TYPE, UNIT and HELP before their samples, "# EOF" last.
-// Names end in their base unit ("_bytes", "_seconds", "_ratio"), counters in "_total". A value that is
-// not known has no sample.
+// Builds OpenMetrics 1.0 text: families with TYPE, UNIT and HELP before their samples, "# EOF"
+// last. Names end in their base unit ("_bytes", "_seconds", "_ratio"), counters in "_total". A
+// value that is not known has no sample.
 class MetricsText {
  public:
   using Labels = std::span<const std::pair<std::string_view, std::string_view>>;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/scan_service.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
+
+#include <unistd.h>
 
 #include "core/base/bytes.h"
 #include "core/platform/roots.h"
@@ -105,8 +105,7 @@ base::Result<model::ScanReport> ScanService::scan_on_pool(const scheduler::JobCo
   options.width = static_cast<unsigned>(settings_.performance.max_parallel_scans);
   options.cancel = context.cancel;
   options.progress = &context.progress;
-  scheduler::Executor& executor =
-      context.automatic ? compute_.background() : compute_.foreground();
+  scheduler::Executor& executor = context.automatic ? compute_.background() : compute_.foreground();
   return scheduler::offload(engine_, executor, [&] {
     request.running = scan::make_running_probe(platform::SystemRoots{}, request.owner);
     return scan::scan(rules_, request, options);

@@ -69,8 +69,7 @@ base::Result<model::TreeSize> SizeService::size(
     const base::CancelToken& cancel,
     const std::function<void(const scheduler::RunTicket&)>& started) {
   // lstat may hang on a dead mount: not on the engine's thread.
-  const auto stamp =
-      scheduler::offload(engine_, blocking_, [&] { return cache::stamp_of(path); });
+  const auto stamp = scheduler::offload(engine_, blocking_, [&] { return cache::stamp_of(path); });
   if (!stamp) return tl::unexpected(stamp.error());
   auto cached = cache_.get(path, *stamp);  // asked even when fresh: it counts the use
   if (cached && !fresh) return *std::move(cached);

@@ -14,9 +14,9 @@
 
 namespace lull::agent {
 
-// Disk use of trees, from the cache where that is fresh: the on-request job `size` (one walk per path,
-// shared by everybody who asks) and the idle job `refresh-cache`, which measures the paths again that
-// somebody asked for lately, before their answers are too old. Engine thread.
+// Disk use of trees, from the cache where that is fresh: the on-request job `size` (one walk per
+// path, shared by everybody who asks) and the idle job `refresh-cache`, which measures the paths
+// again that somebody asked for lately, before their answers are too old. Engine thread.
 class SizeService {
  public:
   SizeService(scheduler::Engine& engine, scheduler::ComputePool& compute,

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <string>
+
+#include "agent/control/method.h"
+#include "agent/services/journal_service.h"
+#include "agent/services/scan_service.h"
+#include "agent/services/settings_service.h"
+#include "agent/services/size_service.h"
+#include "agent/services/snapshot_service.h"
+#include "scheduler/engine.h"
+#include "scheduler/job_scheduler.h"
+
+namespace lull::agent {
+
+// What the methods of org.lull.Agent speak to. Outlives the table.
+struct MethodServices {
+  scheduler::Engine& engine;
+  scheduler::JobScheduler& jobs;
+  SnapshotService& snapshot;
+  ScanService& scan;
+  SizeService& sizes;
+  SettingsService& settings;
+  JournalService& journal;
+  std::function<std::string()> metrics;  // OpenMetrics text
+};
+
+// Fills the table, one group of methods per file.
+void add_state_methods(control::MethodTable& table, const MethodServices& services);
+void add_disk_methods(control::MethodTable& table, const MethodServices& services);
+void add_job_methods(control::MethodTable& table, const MethodServices& services);
+void add_settings_methods(control::MethodTable& table, const MethodServices& services);
+
+}  // namespace lull::agent

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "agent/control/json_codec.h"
+#include "agent/methods/methods.h"
+#include "agent/methods/parameters.h"
+
+namespace lull::agent {
+namespace {
+
+using base::Result;
+using control::Call;
+using control::Object;
+
+constexpr std::int64_t kMostProcesses = 10'000;
+constexpr std::int64_t kMostRuns = 100'000;
+
+Result<Object> get_snapshot(const MethodServices& services, Call& call) {
+  LULL_TRY(Parameters(call.parameters).finish());
+  return control::encode(services.snapshot.take(call.cancel));
+}
+
+// Streams snapshots until the client has enough.
+Result<Object> watch(const MethodServices& services, Call& call) {
+  Parameters parameters(call.parameters);
+  const double seconds = parameters.number("interval_seconds", 0.5, 3600).value_or(2);
+  if (!call.more) parameters.refuse("Watch streams: call it with \"more\": true");
+  LULL_TRY(parameters.finish());
+  const auto interval =
+      std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
+  do {
+    call.send(control::encode(services.snapshot.take(call.cancel)));
+  } while (services.engine.sleep_for(interval, interval / 10, call.cancel) ==
+           scheduler::Wake::kDue);
+  return control::encode(services.snapshot.take());
+}
+
+Result<Object> top(const MethodServices& services, Call& call) {
+  Parameters parameters(call.parameters);
+  const auto limit = parameters.integer("limit", 1, kMostProcesses).value_or(10);
+  const std::string sort = parameters.text("sort");
+  if (!sort.empty() && sort != "memory" && sort != "cpu")
+    parameters.refuse("parameter 'sort' must be 'memory' or 'cpu'");
+  LULL_TRY(parameters.finish());
+  const auto rows = services.snapshot.top(
+      static_cast<std::size_t>(limit), sort == "cpu" ? stats::SortBy::kCpu : stats::SortBy::kMemory,
+      call.cancel);
+  if (!rows) return tl::unexpected(rows.error());
+  boost::json::array processes;
+  for (const auto& row : *rows) processes.push_back(control::encode(row));
+  return Object{{"processes", std::move(processes)}};
+}
+
+Result<Object> history(const MethodServices& services, Call& call) {
+  Parameters parameters(call.parameters);
+  const auto limit = parameters.integer("limit", 1, kMostRuns).value_or(20);
+  LULL_TRY(parameters.finish());
+  const auto runs = services.journal.history(static_cast<std::size_t>(limit));
+  if (!runs) return tl::unexpected(runs.error());
+  boost::json::array entries;
+  for (const auto& run : *runs) entries.push_back(control::encode(run));
+  return Object{{"history", std::move(entries)}};
+}
+
+Result<Object> metrics(const MethodServices& services, Call& call) {
+  LULL_TRY(Parameters(call.parameters).finish());
+  return Object{{"text", services.metrics()}};
+}
+
+}  // namespace
+
+void add_state_methods(control::MethodTable& table, const MethodServices& services) {
+  table.add("GetSnapshot", [services](Call& call) { return get_snapshot(services, call); });
+  table.add("Watch", [services](Call& call) { return watch(services, call); });
+  table.add("Top", [services](Call& call) { return top(services, call); });
+  table.add("History", [services](Call& call) { return history(services, call); });
+  table.add("Metrics", [services](Call& call) { return metrics(services, call); });
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/conditions.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <utility>
+
+#include "agent/services/aged.h"
+#include "core/base/text.h"
+
+namespace lull::agent {
+namespace {
+
+using scheduler::ConditionState;
+
+std::string percent(double value) { return std::to_string(std::lround(value)) + " %"; }
+
+std::chrono::minutes local_time_of_day(base::WallTime now) {
+  const std::time_t seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  return std::chrono::hours(local.tm_hour) + std::chrono::minutes(local.tm_min);
+}
+
+std::string hh_mm(std::chrono::minutes time) {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "%02d:%02d", static_cast<int>(time.count() / 60 % 24),
+                static_cast<int>(time.count() % 60));
+  return text.data();
+}
+
+// The sources with short memories: a running job asks every 100 ms.
+class Evaluator {
+ public:
+  explicit Evaluator(ConditionSources sources)
+      : sources_(std::move(sources)),
+        power_(sources_.clock, std::chrono::seconds(2)),
+        thermal_(sources_.clock, std::chrono::seconds(2)) {}
+
+  ConditionState user_active() {
+    const base::Duration needed = sources_.settings.automation.idle_after;
+    ConditionState state{true, "unknown", "no input for " + base::format_duration(needed)};
+    const auto idle = sources_.user == nullptr ? std::nullopt : sources_.user->read().idle_for;
+    if (!idle) return state;
+    state.met = *idle >= needed;
+    state.value =
+        *idle > base::Duration::zero() ? "no input for " + base::format_duration(*idle) : "active";
+    return state;
+  }
+
+  ConditionState cpu_busy() {
+    const double limit = sources_.settings.automation.idle_cpu_percent;
+    const auto load = sources_.cpu.percent();
+    // Not known yet is not idle: the second reading, at the next look, will tell.
+    return {load && *load < limit, load ? percent(*load) : "measuring", "under " + percent(limit)};
+  }
+
+  ConditionState on_battery() {
+    const model::PowerState& state = power_.get([&] { return sources_.power.read(); });
+    std::string value(model::power_source_name(state.source));
+    if (state.source == model::PowerSource::kBattery && state.battery_percent)
+      value += " at " + percent(*state.battery_percent);
+    const bool allowed = sources_.settings.automation.on_battery;
+    return {allowed || state.source != model::PowerSource::kBattery, std::move(value),
+            allowed ? "any" : "mains"};
+  }
+
+  ConditionState pressure() {
+    const auto now = sources_.pressure ? sources_.pressure() : std::nullopt;
+    if (!now) return {true, "unknown", "normal"};
+    return {now->level == model::PressureLevel::kNormal,
+            std::string(model::pressure_level_name(now->level)), "normal"};
+  }
+
+  ConditionState thermal() {
+    const model::ThermalState& state = thermal_.get([&] { return sources_.thermal.read(); });
+    std::string value(model::thermal_level_name(state.level));
+    if (state.hottest_celsius)
+      value += ", " + std::to_string(std::lround(*state.hottest_celsius)) + " °C";
+    const bool hot =
+        state.level == model::ThermalLevel::kHot || state.level == model::ThermalLevel::kCritical;
+    return {!hot, std::move(value), "below the hot trip point"};
+  }
+
+  ConditionState quiet_hours() {
+    const auto& quiet = sources_.settings.automation.quiet_hours;
+    const std::chrono::minutes now = local_time_of_day(sources_.clock.wall_now());
+    if (!quiet) return {true, hh_mm(now), "any time"};
+    return {!quiet->contains(now), hh_mm(now),
+            "outside " + hh_mm(quiet->from) + "–" + hh_mm(quiet->to)};
+  }
+
+  ConditionState inhibited() {
+    std::string names;
+    if (sources_.idle_inhibitors)
+      for (const std::string& name : sources_.idle_inhibitors())
+        names += (names.empty() ? "" : ", ") + name;
+    return {names.empty(), names.empty() ? "none" : names, "no idle inhibitor"};
+  }
+
+  ConditionState refresh_off() {
+    const bool on = sources_.settings.performance.enable_background_refresh;
+    return {on, on ? "on" : "off", "performance.enable_background_refresh = true"};
+  }
+
+  ConditionState relief_off() {
+    const bool on = sources_.settings.automation.relief;
+    return {on, on ? "on" : "off", "automation.relief = true"};
+  }
+
+ private:
+  ConditionSources sources_;
+  Aged<model::PowerState> power_;
+  Aged<model::ThermalState> thermal_;
+};
+
+struct Row {
+  const char* code;
+  ConditionState (Evaluator::*evaluate)();
+};
+constexpr std::array kTable = {
+    Row{"user-active", &Evaluator::user_active}, Row{"cpu-busy", &Evaluator::cpu_busy},
+    Row{"on-battery", &Evaluator::on_battery},   Row{"pressure", &Evaluator::pressure},
+    Row{"thermal", &Evaluator::thermal},         Row{"quiet-hours", &Evaluator::quiet_hours},
+    Row{"inhibited", &Evaluator::inhibited},     Row{"refresh-off", &Evaluator::refresh_off},
+    Row{"relief-off", &Evaluator::relief_off},
+};
+
+}  // namespace
+
+std::vector<scheduler::Condition> make_conditions(ConditionSources sources) {
+  const auto evaluator = std::make_shared<Evaluator>(std::move(sources));
+  std::vector<scheduler::Condition> conditions;
+  for (const Row& row : kTable)
+    conditions.push_back(
+        {row.code, [evaluator, evaluate = row.evaluate] { return ((*evaluator).*evaluate)(); }});
+  return conditions;
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/services/cpu_load.h"
+#include "agent/settings.h"
+#include "core/base/clock.h"
+#include "core/model/pressure.h"
+#include "core/platform/power_probe.h"
+#include "core/platform/user_idle_probe.h"
+#include "scheduler/condition.h"
+
+namespace lull::agent {
+
+// What the conditions look at. Everything referenced outlives the conditions. Null functions and
+// pointers stand for sources this machine does not have.
+struct ConditionSources {
+  const Settings& settings;
+  const base::Clock& clock;
+  OthersCpuLoad& cpu;
+  platform::PowerProbe& power;
+  platform::ThermalProbe& thermal;
+  std::function<std::optional<model::Pressure>()> pressure;  // nullopt: the kernel has none
+  platform::UserIdleProbe* user = nullptr;
+  std::function<std::vector<std::string>()> idle_inhibitors;  // who asked that the machine not idle
+};
+
+// The table of the reasons that hold jobs back, by code:
+//   user-active  somebody touched an input device within automation.idle_after
+//   cpu-busy     others than us keep the processors busier than automation.idle_cpu_percent
+//   on-battery   the machine runs on battery and automation.on_battery is false
+//   pressure     memory pressure is not normal
+//   thermal      a thermal zone has reached its hot or critical trip point
+//   quiet-hours  the local time is within automation.quiet_hours
+//   inhibited    a program holds an idle inhibitor (a film, a presentation)
+//   refresh-off  performance.enable_background_refresh is false
+//   relief-off   automation.relief is false
+// What cannot be known here does not hold anything back; its value is then "unknown".
+std::vector<scheduler::Condition> make_conditions(ConditionSources sources);
+
+}  // namespace lull::agent

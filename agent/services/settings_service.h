@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/services/file_watch.h"
+#include "agent/settings.h"
+#include "core/base/result.h"
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+
+namespace lull::agent {
+
+// The one current Settings value, read again when asked (SIGHUP) or when a file changed. A broken
+// file leaves the settings as they are. Engine thread.
+class SettingsService {
+ public:
+  // `files` in the order of their weight, the user's last. Fails on the first error in a file.
+  static base::Result<std::unique_ptr<SettingsService>> load(scheduler::Engine& engine,
+                                                             scheduler::Executor& blocking,
+                                                             std::vector<std::string> files);
+
+  // Stays at one address: whoever keeps the reference sees every change.
+  const Settings& current() const { return settings_; }
+  const std::vector<std::string>& files() const { return files_; }
+
+  // Reads the files again; on success the observers are called if a value changed.
+  base::Status reload();
+  // Writes the user's file, then reloads.
+  base::Status set(const std::string& key, const std::string& value);
+  // Reloads by itself from now on.
+  void watch();
+  void on_change(std::function<void()> observer) { observers_.push_back(std::move(observer)); }
+
+ private:
+  SettingsService(scheduler::Engine& engine, scheduler::Executor& blocking,
+                  std::vector<std::string> files);
+
+  scheduler::Engine& engine_;
+  scheduler::Executor& blocking_;
+  const std::vector<std::string> files_;
+  Settings settings_;
+  std::vector<std::function<void()>> observers_;
+  std::unique_ptr<FileWatch> watch_;
+};
+
+}  // namespace lull::agent

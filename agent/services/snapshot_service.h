@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/model/snapshot.h"
+#include "core/stats/system_monitor.h"
+#include "scheduler/engine.h"
+
+namespace lull::agent {
+
+// Puts together what a glance needs, at the moment somebody asks. Engine thread, on a fiber: a first
+// question waits a moment, because CPU shares need two readings.
+class SnapshotService {
+ public:
+  // What other services add to a snapshot.
+  struct Sources {
+    std::function<std::optional<model::Pressure>()> pressure;
+    std::function<std::optional<model::Reclaimable>()> reclaimable;
+    std::function<std::vector<model::JobStatus>()> jobs;
+    std::function<std::optional<model::HistoryEntry>()> last_run;
+    std::function<std::optional<base::WallTime>()> paused_until;
+  };
+  // `agent`: whether this process is one, whose own cost is of interest.
+  SnapshotService(scheduler::Engine& engine, stats::SystemMonitor& monitor, bool agent,
+                  Sources sources);
+
+  model::Snapshot take(const base::CancelToken& cancel = {});
+  base::Result<std::vector<model::ProcessInfo>> top(std::size_t limit, stats::SortBy sort,
+                                                    const base::CancelToken& cancel = {});
+
+ private:
+  void settle(const base::CancelToken& cancel);
+  model::AgentInfo own_cost() const;
+
+  scheduler::Engine& engine_;
+  stats::SystemMonitor& monitor_;
+  const bool agent_;
+  const Sources sources_;
+  const base::SteadyTime started_;
+};
+
+}  // namespace lull::agent
