@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -72,19 +73,31 @@ struct SettingInfo {
   std::string_view section, key;
   std::string_view help;          // one line, with unit and range
   std::string_view default_text;  // as it would stand in the file
+  std::span<const std::string_view>
+      words;  // what may stand there if that is a closed list (completion)
 };
 std::span<const SettingInfo> setting_table();
 
-// Reads the files in order, later ones override; a missing file is fine. Unknown keys, wrong types and
-// values out of range: kInvalidArgument with "file:line:column: …, did you mean …".
+// Reads the files in order, later ones override; a missing file is fine. Unknown keys, wrong types
+// and values out of range: kInvalidArgument with "file:line:column: …, did you mean …".
 base::Result<Settings> load_settings(const std::vector<std::string>& files);
 base::Result<Settings> parse_settings(std::string_view toml, const std::string& file,
                                       Settings onto = {});
+// Everything that is wrong with a text, in the order of the file; empty: parse_settings() takes it.
+// A text that is not TOML has one error, the first.
+std::vector<base::Error> find_settings_errors(std::string_view toml, const std::string& file);
+// The bytes of a settings file; nullopt if there is none. At most 1 MiB (kTooLarge), a regular file
+// or a device such as /dev/null.
+base::Result<std::optional<std::string>> read_settings_file(const std::string& file);
+// Where the settings are, lowest first: the system's and the user's (CONTRACT "Files").
+std::vector<std::string> settings_files(const std::string& config_home);
 // "section.key" and its value as TOML text, for every key, in table order.
 std::vector<std::pair<std::string, std::string>> show_settings(const Settings& settings);
 // Changes one key in the file, keeping comments and order of everything else; creates file and
-// directory. The value is TOML, or a bare word for strings. The result is checked before it replaces
-// the file (write to a temporary, fsync, rename).
+// directory. The value is TOML, or a bare word for strings. The result is checked before it
+// replaces the file (write to a temporary, fsync, rename). A link is followed and its target
+// replaced. A file with errors is not touched. Several processes may do this at once: each change
+// is kept (a lock on the directory, kBusy after 5 s). Blocks on the disk.
 base::Status set_setting(const std::string& file, std::string_view dotted_key,
                          std::string_view value);
 
