@@ -2,6 +2,8 @@
 option(LULL_BUILD_TESTS "Build the tests" ON)
 option(LULL_BUILD_BENCHMARKS "Build the benchmarks" OFF)
 option(LULL_WERROR "Warnings are errors" OFF)
+option(LULL_COVERAGE "Count which lines run (gcov)" OFF)
+option(LULL_FUZZ "Build the fuzz targets (clang)" OFF)
 set(LULL_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
 
 set(CMAKE_CXX_STANDARD 20)
@@ -26,6 +28,17 @@ if(LULL_SANITIZE)
     # GCC's TSan does not understand fences (Boost and TBB use them deliberately).
     add_compile_options($<$<CXX_COMPILER_ID:GNU>:-Wno-tsan>)
   endif()
+endif()
+
+if(LULL_COVERAGE)
+  add_compile_options(--coverage -fprofile-update=atomic)
+  add_link_options(--coverage)
+endif()
+if(LULL_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "LULL_FUZZ needs clang: cmake --preset fuzz")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 find_program(LULL_CCACHE ccache)

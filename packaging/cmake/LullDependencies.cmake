@@ -1,8 +1,7 @@
 # Third-party libraries, each found once. Debian packages on Linux, vcpkg.json elsewhere.
 find_package(Threads REQUIRED)
-set(Boost_USE_DEBUG_RUNTIME OFF)
 if(POLICY CMP0167)
-  cmake_policy(SET CMP0167 NEW)
+  cmake_policy(SET CMP0167 NEW)  # Boost's own package file instead of CMake's FindBoost
 endif()
 find_package(Boost 1.81 REQUIRED COMPONENTS fiber context json)
 find_package(TBB REQUIRED)
@@ -11,7 +10,13 @@ find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(SQLite3 REQUIRED)
 if(NOT APPLE)
+  # Debian 12 has sdbus-c++ 1.2, Debian 13 has 2.1: the same library, other spellings. The code asks
+  # LULL_SDBUS_MAJOR (agent/presence/sdbus_compat.h).
   find_package(sdbus-c++ REQUIRED)
+  string(REGEX MATCH "^[0-9]+" LULL_SDBUS_MAJOR "${sdbus-c++_VERSION}")
+  add_library(lull_sdbus INTERFACE)
+  target_link_libraries(lull_sdbus INTERFACE SDBusCpp::sdbus-c++)
+  target_compile_definitions(lull_sdbus INTERFACE LULL_SDBUS_MAJOR=${LULL_SDBUS_MAJOR})
 endif()
 
 # Debian's libexpected-dev ships the header alone.

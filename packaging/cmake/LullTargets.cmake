@@ -34,3 +34,21 @@ function(lull_benchmark name)
   add_executable(bench_${name} ${ARG_SOURCES})
   target_link_libraries(bench_${name} PRIVATE ${ARG_LINK} benchmark::benchmark_main)
 endfunction()
+
+# lull_fuzz(settings SOURCES … LINK …): a libFuzzer program fuzz_settings. As a test it goes through
+# the corpus tests/fuzz/corpus/settings and then tries some thousand inputs of its own.
+function(lull_fuzz name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(fuzz_${name} ${ARG_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE ${ARG_LINK})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  set(found "${CMAKE_CURRENT_BINARY_DIR}/corpus-${name}")
+  file(MAKE_DIRECTORY "${found}")
+  set(corpus "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name}")
+  if(NOT EXISTS "${corpus}")
+    set(corpus "")
+  endif()
+  add_test(NAME fuzz.${name}
+    COMMAND fuzz_${name} -runs=20000 -max_len=4096 -timeout=10 "${found}" ${corpus})
+  set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 600 LABELS fuzz)
+endfunction()
