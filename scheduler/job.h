@@ -24,9 +24,10 @@ enum class Trigger : std::uint8_t {
   kRequest,   // only when asked for
 };
 enum class Priority : std::uint8_t {
-  kUserBlocking,  // somebody looks at a progress bar; starts first, conditions of comfort do not apply
-  kUserVisible,   // its result is on the screen
-  kBackground,    // nobody waits
+  // Somebody looks at a progress bar; starts first, conditions of comfort do not apply.
+  kUserBlocking,
+  kUserVisible,  // its result is on the screen
+  kBackground,   // nobody waits
 };
 // What happens to a running job when the program ends.
 enum class ShutdownBehaviour : std::uint8_t {
@@ -62,11 +63,12 @@ struct JobSpec {
   Trigger trigger = Trigger::kRequest;
   Priority priority = Priority::kBackground;
   ShutdownBehaviour shutdown = ShutdownBehaviour::kFinishItem;
-  std::vector<std::string> constraints;  // codes; an automatic run starts and goes on only with all met
-  base::Duration interval{};             // idle and periodic: from the start of one run to the next
-  base::Duration tolerance{};            // how much later it may be
-  base::Duration deadline{};             // cancelled after that long; zero: none
-  base::Duration minimum_gap{};          // between two automatic runs ("too-soon")
+  // Codes of conditions; an automatic run starts and goes on only with all of them met.
+  std::vector<std::string> constraints;
+  base::Duration interval{};     // idle and periodic: from the start of one run to the next
+  base::Duration tolerance{};    // how much later it may be
+  base::Duration deadline{};     // cancelled after that long; zero: none
+  base::Duration minimum_gap{};  // between two automatic runs ("too-soon")
   std::function<JobResult(JobContext&)> body;
 };
 
