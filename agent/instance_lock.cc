@@ -1,21 +1,31 @@
 // SPDX-License-Identifier: MIT
 #include "agent/instance_lock.h"
 
+#include <array>
+#include <cerrno>
+#include <string_view>
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
-#include <string_view>
-
 namespace lull::agent {
 namespace {
 
+// The parent is there under a session manager; elsewhere it is made, as private as the directory.
+base::Status make_directory(const std::string& directory) {
+  if (::mkdir(directory.c_str(), 0700) == 0 || errno == EEXIST) return {};
+  const std::size_t slash = directory.rfind('/');
+  if (errno == ENOENT && slash != std::string::npos && slash > 0 &&
+      ::mkdir(directory.substr(0, slash).c_str(), 0700) == 0 &&
+      ::mkdir(directory.c_str(), 0700) == 0)
+    return {};
+  return base::fail_errno(errno, directory, "creating the runtime directory");
+}
+
 base::Status make_private_directory(const std::string& directory) {
-  if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST)
-    return base::fail_errno(errno, directory, "creating the runtime directory");
+  LULL_TRY(make_directory(directory));
   struct stat info {};
   if (::lstat(directory.c_str(), &info) != 0) return base::fail_errno(errno, directory);
   if (!S_ISDIR(info.st_mode) || info.st_uid != ::geteuid())
@@ -44,8 +54,8 @@ base::Result<InstanceLock> InstanceLock::take(const std::string& directory) {
   if (!fd) return base::fail_errno(errno, path, "opening the lock file");
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return base::fail_errno(errno, path, "locking");
-    return base::fail(base::ErrorCode::kBusy, "Lull is already running (pid " + holder_of(fd.get()) +
-                                                  "); `lull status` asks it");
+    return base::fail(base::ErrorCode::kBusy, "Lull is already running (pid " +
+                                                  holder_of(fd.get()) + "); `lull status` asks it");
   }
   // The pid is for the message above only; failing to write it does not weaken the lock.
   const std::string pid = std::to_string(::getpid()) + "\n";

@@ -90,7 +90,7 @@ std::vector<base::Error> find_settings_errors(std::string_view toml, const std::
 // or a device such as /dev/null.
 base::Result<std::optional<std::string>> read_settings_file(const std::string& file);
 // Where the settings are, lowest first: the system's and the user's (CONTRACT "Files").
-std::vector<std::string> settings_files(const std::string& config_home);
+std::vector<std::string> standard_settings_files(const std::string& config_home);
 // "section.key" and its value as TOML text, for every key, in table order.
 std::vector<std::pair<std::string, std::string>> show_settings(const Settings& settings);
 // Changes one key in the file, keeping comments and order of everything else; creates file and

@@ -146,7 +146,7 @@ std::vector<std::pair<std::string, std::string>> show_settings(const Settings& s
   return shown;
 }
 
-std::vector<std::string> settings_files(const std::string& config_home) {
+std::vector<std::string> standard_settings_files(const std::string& config_home) {
   return {"/etc/lull/config.toml", config_home + "/lull/config.toml"};
 }
 

@@ -40,15 +40,16 @@ scheduler::JobState from_stored(const clean::StoredJobState& stored) {
 
 }  // namespace
 
-JournalService::JournalService(scheduler::Engine& engine, scheduler::Executor& blocking)
-    : engine_(engine), blocking_(blocking), writers_(engine) {}
+JournalService::JournalService(scheduler::Engine& engine, scheduler::Executor& blocking,
+                               Access access)
+    : engine_(engine), blocking_(blocking), access_(access), writers_(engine) {}
 
 JournalService::~JournalService() { flush(); }
 
 std::unique_ptr<JournalService> JournalService::open(scheduler::Engine& engine,
                                                      scheduler::Executor& blocking,
-                                                     const std::string& path) {
-  std::unique_ptr<JournalService> service(new JournalService(engine, blocking));
+                                                     const std::string& path, Access access) {
+  std::unique_ptr<JournalService> service(new JournalService(engine, blocking, access));
   scheduler::offload(engine, blocking, [&] {
     base::Result<std::unique_ptr<clean::Journal>> journal =
         path.empty() ? clean::Journal::open_in_memory()
@@ -80,11 +81,13 @@ void JournalService::load_from_disk() {
 std::vector<scheduler::JobState> JournalService::load() { return loaded_; }
 
 void JournalService::save(const scheduler::JobState& state) {
+  if (access_ == Access::kReadOnly) return;
   dirty_jobs_[state.name] = to_stored(state);
   start_writer();
 }
 
 void JournalService::add_run(model::HistoryEntry entry) {
+  if (access_ == Access::kReadOnly) return;
   last_run_ = entry;
   unwritten_runs_.push_back(std::move(entry));
   if (unwritten_runs_.size() > kUnwrittenRuns) unwritten_runs_.pop_front();
@@ -147,6 +150,10 @@ base::Result<std::vector<model::HistoryEntry>> JournalService::history(std::size
 base::Status JournalService::trim(std::size_t keep_runs) {
   if (!journal_) return {};
   return scheduler::offload(engine_, blocking_, [&] { return journal_->trim_history(keep_runs); });
+}
+
+void JournalService::shed() {
+  if (journal_) scheduler::offload(engine_, blocking_, [&] { journal_->shed(); });
 }
 
 void JournalService::flush() {

@@ -20,11 +20,14 @@ namespace lull::agent {
 // written is kept (bounded) and tried again with the next write; one line says so. Engine thread.
 class JournalService final : public scheduler::JobStateStore {
  public:
+  enum class Access { kReadWrite, kReadOnly };
+
   // Opens (on the blocking pool) the journal at `path`, or an in-memory one if path is empty or
-  // cannot be used; the reason is then in notice().
+  // cannot be used; the reason is then in notice(). With kReadOnly what is saved is forgotten.
   static std::unique_ptr<JournalService> open(scheduler::Engine& engine,
                                               scheduler::Executor& blocking,
-                                              const std::string& path);
+                                              const std::string& path,
+                                              Access access = Access::kReadWrite);
   ~JournalService() override;
 
   std::vector<scheduler::JobState> load() override;
@@ -39,15 +42,18 @@ class JournalService final : public scheduler::JobStateStore {
   std::uint64_t write_errors() const { return write_errors_; }
   // Waits until everything queued is on disk or refused.
   void flush();
+  // Gives the database's caches back.
+  void shed();
 
  private:
-  JournalService(scheduler::Engine& engine, scheduler::Executor& blocking);
+  JournalService(scheduler::Engine& engine, scheduler::Executor& blocking, Access access);
   void load_from_disk();
   void start_writer();
   void write_queued();
 
   scheduler::Engine& engine_;
   scheduler::Executor& blocking_;
+  const Access access_;
   std::unique_ptr<clean::Journal> journal_;
   std::string notice_;
   std::vector<scheduler::JobState> loaded_;

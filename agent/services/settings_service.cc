@@ -48,4 +48,6 @@ void SettingsService::watch() {
   });
 }
 
+void SettingsService::stop_watching() { watch_.reset(); }
+
 }  // namespace lull::agent

@@ -32,6 +32,7 @@ class SettingsService {
   base::Status set(const std::string& key, const std::string& value);
   // Reloads by itself from now on.
   void watch();
+  void stop_watching();  // idempotent
   void on_change(std::function<void()> observer) { observers_.push_back(std::move(observer)); }
 
  private:

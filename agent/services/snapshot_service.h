@@ -11,8 +11,8 @@
 
 namespace lull::agent {
 
-// Puts together what a glance needs, at the moment somebody asks. Engine thread, on a fiber: a first
-// question waits a moment, because CPU shares need two readings.
+// Puts together what a glance needs, at the moment somebody asks. Engine thread, on a fiber: a
+// first question waits a moment, because CPU shares need two readings.
 class SnapshotService {
  public:
   // What other services add to a snapshot.

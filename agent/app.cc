@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "agent/app.h"
+
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "agent/methods/methods.h"
+#include "agent/presence/logind_user_idle.h"
+#include "agent/services/agent_metrics.h"
+#include "agent/services/conditions.h"
+#include "agent/services/history_job.h"
+#include "agent/services/job_words.h"
+#include "agent/services/pressure_service.h"
+#include "agent/services/relief_service.h"
+#include "core/platform/own_process.h"
+#include "scheduler/offload.h"
+
+namespace lull::agent {
+namespace {
+
+constexpr const char* kSystemSettings = "/etc/lull/config.toml";
+
+scheduler::JobScheduler::Options scheduler_options(const Settings& settings) {
+  scheduler::JobScheduler::Options options;
+  options.max_concurrent = static_cast<unsigned>(settings.performance.max_concurrent_operations);
+  options.jitter_seed = static_cast<std::uint64_t>(::getpid());
+  return options;
+}
+
+// Without an agent the journal is only looked at, and only if there is one.
+std::string journal_path(const AppOptions& options) {
+  std::string path = options.directories.state_home + "/lull/journal.db";
+  if (!options.agent && ::access(path.c_str(), R_OK) != 0) path.clear();
+  return path;
+}
+
+}  // namespace
+
+std::vector<std::string> settings_files(const base::UserDirectories& directories,
+                                        const std::string& user_file) {
+  return {kSystemSettings,
+          user_file.empty() ? directories.config_home + "/lull/config.toml" : user_file};
+}
+
+// In the order of dependence: destroyed from the last to the first.
+struct App::Parts {
+  Parts(scheduler::Engine& engine_in, AppOptions options_in)
+      : engine(engine_in),
+        options(std::move(options_in)),
+        monitor(stats::make_probes({}, engine.time()), engine.time()),
+        cpu_probe(platform::make_cpu_probe({})),
+        others_load(*cpu_probe, engine.time(), own_cpu_time),
+        power_probe(platform::make_power_probe({})),
+        thermal_probe(platform::make_thermal_probe({})) {}
+
+  void make_services(std::unique_ptr<SettingsService> loaded, scan::RuleSet rules);
+  void make_jobs();
+  void make_methods();
+  std::string metrics();
+  void shed();
+  void rest();
+
+  scheduler::Engine& engine;
+  const AppOptions options;
+  scheduler::BlockingPool blocking;
+  stats::SystemMonitor monitor;
+  std::unique_ptr<platform::CpuProbe> cpu_probe;
+  OthersCpuLoad others_load;
+  std::unique_ptr<platform::PowerProbe> power_probe;
+  std::unique_ptr<platform::ThermalProbe> thermal_probe;
+
+  std::unique_ptr<SettingsService> settings;
+  std::optional<scheduler::ComputePool> compute;
+  std::unique_ptr<JournalService> journal;
+  std::unique_ptr<presence::LogindUserIdle> user;
+  std::optional<scheduler::JobScheduler> jobs;
+  std::optional<PressureService> pressure;
+  std::optional<ScanService> scan;
+  std::optional<SizeService> sizes;
+  std::optional<ReliefService> relief;
+  std::optional<SnapshotService> snapshot;
+  control::MethodTable methods;
+  std::optional<scheduler::TaskGroup> chores;
+  bool stopped = false;
+};
+
+void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::RuleSet rules) {
+  settings = std::move(loaded);
+  const Settings& current = settings->current();
+  compute.emplace(static_cast<unsigned>(current.performance.max_parallel_scans));
+  journal = JournalService::open(
+      engine, blocking, journal_path(options),
+      options.agent ? JournalService::Access::kReadWrite : JournalService::Access::kReadOnly);
+  jobs.emplace(engine, *journal, scheduler_options(current));
+  pressure.emplace(engine, platform::make_pressure_probe({}, engine.time()),
+                   PressureService::Observers{
+                       [this]() -> std::optional<model::MemorySample> {
+                         const auto sample = monitor.memory_now();
+                         return sample ? std::optional(*sample) : std::nullopt;
+                       },
+                       [this](model::PressureLevel) { jobs->raise(scheduler::Trigger::kPressure); },
+                       [this] { jobs->conditions_changed(); }});
+  scan.emplace(engine, *compute, std::move(rules), options.directories, current);
+  sizes.emplace(engine, *compute, blocking, current);
+  relief.emplace(engine, blocking, monitor, *journal,
+                 ReliefService::Actions{
+                     [this] { jobs->cancel_background(base::CancelReason::kConstraintLost); },
+                     [this] { shed(); }});
+  snapshot.emplace(engine, monitor, options.agent,
+                   SnapshotService::Sources{[this] { return pressure->current(); },
+                                            [this] { return scan->reclaimable(); },
+                                            [this] { return to_status(jobs->jobs()); },
+                                            [this] { return journal->last_run(); },
+                                            [this] { return jobs->paused_until(); }});
+  chores.emplace(engine);
+}
+
+void App::Parts::make_jobs() {
+  const auto idle_inhibitors = [this] {
+    return user ? user->inhibited_by() : std::vector<std::string>();
+  };
+  for (auto& condition : make_conditions(
+           {settings->current(), engine.time(), others_load, *power_probe, *thermal_probe,
+            [this] { return pressure->current(); }, user.get(), idle_inhibitors}))
+    jobs->add_condition(std::move(condition));
+  jobs->add_job(scan->job());
+  jobs->add_job(sizes->refresh_job());
+  jobs->add_job(relief->job());
+  jobs->add_job(history_job(*journal));
+  jobs->add_job(sizes->size_job());
+  jobs->on_run_ended([this](const auto&, const auto&, auto, auto, bool) { rest(); });
+  settings->on_change([this] {
+    const Settings& now = settings->current();
+    sizes->apply_settings();
+    jobs->set_max_concurrent(static_cast<unsigned>(now.performance.max_concurrent_operations));
+    jobs->set_interval("scan", now.automation.scan_interval);
+    jobs->set_interval("refresh-cache", now.performance.refresh_interval);
+    jobs->conditions_changed();
+  });
+}
+
+void App::Parts::make_methods() {
+  const MethodServices services{engine, *jobs,     *snapshot, *scan,
+                                *sizes, *settings, *journal,  [this] { return metrics(); }};
+  add_state_methods(methods, services);
+  add_disk_methods(methods, services);
+  add_job_methods(methods, services);
+  add_settings_methods(methods, services);
+}
+
+std::string App::Parts::metrics() {
+  return agent_metrics({snapshot->take(), sizes->cache().stats(), journal->write_errors()});
+}
+
+// Everything of ours that can be had again.
+void App::Parts::shed() {
+  sizes->cache().shed();
+  monitor.shed();
+  compute->shed();
+  journal->shed();
+}
+
+// After work: threads and free heap go back, so that an idle agent is a small one.
+void App::Parts::rest() {
+  if (stopped || !options.agent) return;
+  chores->spawn("rest", [this](const base::CancelToken&) {
+    for (const auto& view : jobs->jobs())
+      if (view.state == scheduler::JobView::State::kRunning) return;
+    compute->shed();
+    scheduler::offload(engine, blocking, [] { platform::trim_heap(); });
+  });
+}
+
+App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+App::~App() { shut_down(std::chrono::seconds(1)); }
+
+base::Result<std::unique_ptr<App>> App::create(scheduler::Engine& engine, AppOptions options) {
+  auto parts = std::make_unique<Parts>(engine, std::move(options));
+  auto settings = SettingsService::load(engine, parts->blocking, parts->options.settings_files);
+  if (!settings) return tl::unexpected(std::move(settings).error());
+  auto rules = scheduler::offload(engine, parts->blocking, [] { return scan::builtin_rules(); });
+  if (!rules) return tl::unexpected(std::move(rules).error());
+  parts->make_services(*std::move(settings), *std::move(rules));
+  if (parts->options.agent)
+    parts->user = presence::LogindUserIdle::connect(
+        engine, parts->blocking, [jobs = &*parts->jobs] { jobs->conditions_changed(); });
+  parts->make_jobs();
+  parts->make_methods();
+  return std::unique_ptr<App>(new App(std::move(parts)));
+}
+
+void App::start() {
+  parts_->pressure->start();
+  parts_->jobs->start();
+  parts_->settings->watch();
+}
+
+const control::MethodTable& App::methods() const { return parts_->methods; }
+
+base::Status App::reload_settings() { return parts_->settings->reload(); }
+
+model::Snapshot App::snapshot(const base::CancelToken& cancel) {
+  return parts_->snapshot->take(cancel);
+}
+
+std::vector<std::string> App::notices() const {
+  std::vector<std::string> lines;
+  if (!parts_->journal->notice().empty()) lines.push_back(parts_->journal->notice());
+  if (parts_->pressure->source() == "unavailable")
+    lines.emplace_back("this kernel has no pressure stall information: automatic relief is off");
+  return lines;
+}
+
+std::vector<std::string> App::shut_down(base::Duration deadline) {
+  if (std::exchange(parts_->stopped, true)) return {};
+  parts_->settings->stop_watching();
+  parts_->pressure->stop();
+  std::vector<std::string> late = parts_->jobs->shut_down(deadline);
+  parts_->chores->join();
+  parts_->journal->flush();
+  return late;
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/control/method.h"
+#include "core/base/environment.h"
+#include "core/base/result.h"
+#include "core/model/snapshot.h"
+#include "scheduler/engine.h"
+
+namespace lull::agent {
+
+struct AppOptions {
+  base::UserDirectories directories;
+  std::vector<std::string> settings_files;  // in the order of their weight, the user's last
+  // True: the agent. False: the same library for one command without an agent: nothing starts by
+  // itself, and nothing is written.
+  bool agent = true;
+};
+
+// The system and the user's settings file; `user_file` replaces the user's if not empty.
+std::vector<std::string> settings_files(const base::UserDirectories& directories,
+                                        const std::string& user_file = {});
+
+// Everything that runs, wired together: the only place that names concrete classes. Made, used and
+// destroyed on a fiber of the engine; outlived by the engine.
+class App {
+ public:
+  // Fails on broken settings (kInvalidArgument) or rules.
+  static base::Result<std::unique_ptr<App>> create(scheduler::Engine& engine, AppOptions options);
+  ~App();
+
+  // Starts what goes on by itself: jobs, pressure, the watch on the settings files.
+  void start();
+  const control::MethodTable& methods() const;
+  base::Status reload_settings();
+  model::Snapshot snapshot(const base::CancelToken& cancel = {});
+  // What a person should know at start, one line each: a journal set aside, no idle source, …
+  std::vector<std::string> notices() const;
+  // Ends jobs and watchers in phases; returns the jobs that did not end within `deadline`.
+  // Idempotent.
+  std::vector<std::string> shut_down(base::Duration deadline);
+
+ private:
+  struct Parts;
+  explicit App(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace lull::agent

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+#include <clocale>
+#include <iostream>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "agent/commands/command.h"
+#include "agent/in_process.h"
+#include "agent/run_agent.h"
+#include "agent/signals.h"
+#include "core/base/environment.h"
+
+namespace {
+
+unsigned terminal_width() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  using namespace lull;
+  const base::EnvironmentLookup environment = base::process_environment;
+  auto interrupts = std::make_unique<agent::InterruptGuard>();
+  commands::CliEnvironment cli{
+      .out = std::cout,
+      .err = std::cerr,
+      .out_is_terminal = ::isatty(STDOUT_FILENO) != 0,
+      .err_is_terminal = ::isatty(STDERR_FILENO) != 0,
+      .width = terminal_width(),
+      .environment = environment,
+      .cancel = interrupts->token(),
+      .connect = agent::agent_backend,
+      .in_process = [&] { return agent::in_process_backend(environment); },
+      .run_agent =
+          [&](const commands::AgentOptions& options) {
+            interrupts.reset();  // the agent's engine takes the signals
+            return agent::run_agent(options, environment);
+          },
+  };
+  return commands::run_cli(argc, argv, cli);
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "agent/run_agent.h"
+
+#include <csignal>
+#include <iostream>
+#include <string>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "agent/app.h"
+#include "agent/control/server.h"
+#include "agent/instance_lock.h"
+#include "agent/signals.h"
+#include "agent/status_line.h"
+#include "agent/version.h"
+#include "scheduler/engine.h"
+#include "scheduler/task_group.h"
+
+namespace lull::agent {
+namespace {
+
+// Ctrl-C ends the agent within two seconds; the phases share them.
+constexpr auto kReplies = std::chrono::milliseconds(300);
+constexpr auto kJobs = std::chrono::milliseconds(1200);
+constexpr auto kStatusEvery = std::chrono::seconds(2);
+
+struct Place {
+  base::UserDirectories directories;
+  std::string runtime_directory;  // of Lull
+  std::string socket;
+};
+
+int exit_code_of(const base::Error& error) {
+  return error.code == base::ErrorCode::kInvalidArgument ? 2 : 1;
+}
+
+int complain(const base::Error& error) {
+  std::cerr << "lull: " << error.to_string() << '\n';
+  return exit_code_of(error);
+}
+
+void set_up_log() {
+  auto logger = spdlog::stderr_logger_st("lull");
+  logger->set_pattern(::isatty(STDERR_FILENO) != 0 ? "%T %l: %v" : "%l: %v");
+  spdlog::set_default_logger(std::move(logger));
+}
+
+base::Result<Place> find_place(const commands::AgentOptions& options,
+                               const base::EnvironmentLookup& environment) {
+  auto directories = base::find_user_directories(environment);
+  if (!directories) return tl::unexpected(std::move(directories).error());
+  Place place{*directories, directories->runtime_dir + "/lull", options.socket};
+  if (place.socket.empty()) place.socket = place.runtime_directory + "/control";
+  return place;
+}
+
+unsigned terminal_width() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+// The newest numbers, over and over on one line, for somebody who watches.
+void show_status(scheduler::Engine& engine, App& app, const base::CancelToken& cancel) {
+  do {
+    std::cout << "\r\033[K" << status_line(app.snapshot(cancel), terminal_width() - 1)
+              << std::flush;
+  } while (engine.sleep_for(kStatusEvery, kStatusEvery / 10, cancel) == scheduler::Wake::kDue);
+  std::cout << "\r\033[K" << std::flush;
+}
+
+// Until somebody wants the end.
+void serve_signals(Signals& signals, App& app) {
+  while (const auto number = signals.wait()) {
+    if (*number != SIGHUP) {
+      spdlog::info("{}: stopping", *number == SIGINT ? "interrupted" : "terminated");
+      return;
+    }
+    if (const base::Status status = app.reload_settings(); status) {
+      spdlog::info("settings read again");
+    } else {
+      spdlog::error("settings not read, the old ones stay: {}", status.error().to_string());
+    }
+  }
+}
+
+void say_hello(const Place& place, const App& app, const commands::AgentOptions& options) {
+  spdlog::info("Lull {} started, pid {}; `lull status` asks it on {}", kVersion, ::getpid(),
+               place.socket);
+  if (options.tray) spdlog::info("no status-notifier host was found; everything else runs");
+  for (const std::string& notice : app.notices()) spdlog::warn("{}", notice);
+}
+
+int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options) {
+  Signals signals(engine, {SIGINT, SIGTERM, SIGHUP});
+  auto app = App::create(
+      engine, {place.directories, settings_files(place.directories, options.config), true});
+  if (!app) return complain(app.error());
+  control::Server server(engine, (*app)->methods(), kVersion);
+  if (const base::Status status = server.listen(place.socket); !status)
+    return complain(status.error());
+  (*app)->start();
+  say_hello(place, **app, options);
+
+  scheduler::TaskGroup display(engine);
+  if (::isatty(STDOUT_FILENO) != 0)
+    display.spawn("status line",
+                  [&](const base::CancelToken& cancel) { show_status(engine, **app, cancel); });
+  serve_signals(signals, **app);
+
+  display.cancel(base::CancelReason::kShutdown);
+  display.join();
+  server.stop(kReplies);
+  for (const std::string& job : (*app)->shut_down(kJobs))
+    spdlog::warn("job {} did not end in time", job);
+  spdlog::info("stopped");
+  return 0;
+}
+
+}  // namespace
+
+int run_agent(const commands::AgentOptions& options, const base::EnvironmentLookup& environment) {
+  const auto place = find_place(options, environment);
+  if (!place) return complain(place.error());
+  const auto lock = InstanceLock::take(place->runtime_directory);
+  if (!lock) return complain(lock.error());
+  set_up_log();
+  ::signal(SIGPIPE, SIG_IGN);  // a client that goes away is an error value
+
+  int exit_code = 1;
+  scheduler::Engine engine;
+  engine.run([&] { exit_code = run_on(engine, *place, options); });
+  return exit_code;
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/agent_metrics.h"
+
+#include <array>
+#include <utility>
+
+#include "agent/services/metrics_text.h"
+
+namespace lull::agent {
+namespace {
+
+using Type = MetricsText::Type;
+using Label = std::pair<std::string_view, std::string_view>;
+
+double as_double(std::uint64_t value) { return static_cast<double>(value); }
+
+double seconds_since_epoch(base::WallTime time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+void add_agent(MetricsText& text, const model::Snapshot& snapshot) {
+  text.family("lull_build", Type::kInfo, "", "Version of Lull.");
+  text.sample(1, std::array{Label{"version", snapshot.version}});
+  if (!snapshot.agent) return;
+  const model::AgentInfo& agent = *snapshot.agent;
+  text.gauge("lull_agent_uptime_seconds", "seconds", "Time since the agent started.",
+             base::to_seconds(agent.uptime));
+  text.counter("lull_agent_cpu_seconds", "seconds", "CPU time of the agent, user and system.",
+               agent.cpu_seconds);
+  if (agent.pss_bytes)
+    text.gauge("lull_agent_pss_bytes", "bytes", "Proportional set size of the agent.",
+               as_double(*agent.pss_bytes));
+}
+
+void add_memory(MetricsText& text, const model::MemorySample& memory) {
+  text.gauge("lull_memory_total_bytes", "bytes", "Memory of the machine or of its cgroup limit.",
+             as_double(memory.total_bytes));
+  text.gauge("lull_memory_available_bytes", "bytes",
+             "Memory that can be had without swapping, by the kernel's estimate.",
+             as_double(memory.available_bytes));
+  text.gauge("lull_memory_cached_bytes", "bytes", "Page cache and reclaimable slab.",
+             as_double(memory.cached_bytes));
+  text.gauge("lull_swap_total_bytes", "bytes", "Swap space.", as_double(memory.swap_total_bytes));
+  text.gauge("lull_swap_used_bytes", "bytes", "Swap space in use.",
+             as_double(memory.swap_used_bytes));
+}
+
+void add_pressure(MetricsText& text, const model::Pressure& pressure) {
+  text.counter("lull_memory_pressure_some_seconds", "seconds",
+               "Time in which some task waited for memory, since boot.",
+               as_double(pressure.reading.some_total_us) / 1e6);
+  text.counter("lull_memory_pressure_full_seconds", "seconds",
+               "Time in which all tasks waited for memory, since boot.",
+               as_double(pressure.reading.full_total_us) / 1e6);
+  text.gauge("lull_memory_pressure_level", "", "0 normal, 1 warning, 2 critical.",
+             static_cast<double>(pressure.level));
+}
+
+void add_disks(MetricsText& text, const model::Snapshot& snapshot) {
+  text.family("lull_disk_available_bytes", Type::kGauge, "bytes",
+              "Space an unprivileged user can still use.");
+  for (const auto& disk : snapshot.disks)
+    if (disk.total_bytes > 0)
+      text.sample(as_double(disk.available_bytes), std::array{Label{"mount", disk.mount}});
+  if (!snapshot.reclaimable) return;
+  text.gauge("lull_reclaimable_bytes", "bytes", "What the last complete scan found reclaimable.",
+             as_double(snapshot.reclaimable->bytes));
+  text.gauge("lull_reclaimable_timestamp_seconds", "seconds", "When that scan was made.",
+             seconds_since_epoch(snapshot.reclaimable->as_of));
+}
+
+void add_jobs(MetricsText& text, const model::Snapshot& snapshot) {
+  text.family("lull_job_running", Type::kGauge, "", "1 while the job runs.");
+  for (const auto& job : snapshot.jobs)
+    text.sample(job.state == "running" ? 1.0 : 0.0, std::array{Label{"job", job.name}});
+  text.family("lull_job_last_start_timestamp_seconds", Type::kGauge, "seconds",
+              "When the job last started.");
+  for (const auto& job : snapshot.jobs)
+    if (job.last_started_at)
+      text.sample(seconds_since_epoch(*job.last_started_at), std::array{Label{"job", job.name}});
+}
+
+void add_cache(MetricsText& text, const cache::DirSizeCache::Stats& stats) {
+  text.counter("lull_size_cache_hits", "", "Sizes answered from memory.", as_double(stats.hits));
+  text.counter("lull_size_cache_misses", "", "Sizes that had to be measured.",
+               as_double(stats.misses));
+  text.counter("lull_size_cache_evictions", "", "Sizes dropped for want of room.",
+               as_double(stats.evictions));
+  text.gauge("lull_size_cache_entries", "", "Sizes in memory.", as_double(stats.entries));
+  text.gauge("lull_size_cache_bytes", "bytes", "Memory they take, estimated.",
+             as_double(stats.bytes));
+}
+
+}  // namespace
+
+std::string agent_metrics(const MetricsSources& sources) {
+  MetricsText text;
+  const model::Snapshot& snapshot = sources.snapshot;
+  add_agent(text, snapshot);
+  if (snapshot.memory) add_memory(text, *snapshot.memory);
+  if (snapshot.pressure) add_pressure(text, *snapshot.pressure);
+  if (snapshot.cpu && snapshot.cpu->percent)
+    text.gauge("lull_cpu_busy_ratio", "ratio", "Busy share of all processors.",
+               *snapshot.cpu->percent / 100);
+  add_disks(text, snapshot);
+  add_jobs(text, snapshot);
+  add_cache(text, sources.size_cache);
+  text.counter("lull_journal_write_errors", "", "Writes to the journal that the disk refused.",
+               as_double(sources.journal_write_errors));
+  return std::move(text).finish();
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/pressure_service.h"
+
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <poll.h>
+#include <spdlog/spdlog.h>
+
+#include "scheduler/use_fiber.h"
+
+namespace lull::agent {
+namespace {
+
+using boost::asio::posix::stream_descriptor;
+
+constexpr auto kGoodFor = std::chrono::seconds(1);
+
+// A trigger that is gone signals for ever.
+bool is_gone(int fd) {
+  pollfd look{fd, POLLPRI, 0};
+  return ::poll(&look, 1, 0) < 0 || (look.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0;
+}
+
+}  // namespace
+
+struct PressureService::Trigger {
+  Trigger(scheduler::Engine& engine, base::UniqueFd fd, model::PressureLevel at)
+      : descriptor(engine.io(), fd.release()), level(at) {}
+  stream_descriptor descriptor;
+  const model::PressureLevel level;
+};
+
+PressureService::PressureService(scheduler::Engine& engine,
+                                 std::unique_ptr<platform::PressureProbe> probe,
+                                 Observers observers)
+    : engine_(engine), probe_(std::move(probe)), observers_(std::move(observers)), group_(engine) {}
+
+PressureService::~PressureService() { stop(); }
+
+void PressureService::start() {
+  if (!current()) return;
+  const bool warned = open(model::PressureLevel::kWarning);
+  const bool alarmed = open(model::PressureLevel::kCritical);
+  if (warned && alarmed) {
+    source_ = "triggers";
+    return;
+  }
+  source_ = "reading";
+  group_.spawn("pressure", [this](const base::CancelToken& cancel) { read_regularly(cancel); });
+}
+
+bool PressureService::open(model::PressureLevel level) {
+  auto fd = probe_->open_trigger(relief::trigger_of(level));
+  if (!fd) {
+    spdlog::debug("no pressure trigger: {}", fd.error().to_string());
+    return false;
+  }
+  auto& trigger =
+      *triggers_.emplace_back(std::make_unique<Trigger>(engine_, *std::move(fd), level));
+  group_.spawn("pressure trigger",
+               [this, &trigger](const base::CancelToken& cancel) { wait_for(trigger, cancel); });
+  return true;
+}
+
+void PressureService::stop() {
+  group_.cancel(base::CancelReason::kShutdown);
+  boost::system::error_code ignored;
+  for (const auto& trigger : triggers_) trigger->descriptor.cancel(ignored);
+  group_.join();
+  triggers_.clear();
+}
+
+void PressureService::wait_for(Trigger& trigger, const base::CancelToken& cancel) {
+  while (!cancel.cancelled()) {
+    const auto [error] =
+        trigger.descriptor.async_wait(stream_descriptor::wait_error, scheduler::use_fiber);
+    if (error || cancel.cancelled()) return;
+    if (is_gone(trigger.descriptor.native_handle())) {
+      spdlog::warn("the kernel took a pressure trigger away; reading every {} s instead",
+                   relief::PressureTracker::kLookAgain.count());
+      read_regularly(cancel);
+      return;
+    }
+    step(trigger.level);
+  }
+}
+
+void PressureService::read_regularly(const base::CancelToken& cancel) {
+  if (std::exchange(reading_regularly_, true)) return;
+  source_ = "reading";
+  constexpr auto kEvery = relief::PressureTracker::kLookAgain;
+  while (engine_.sleep_for(kEvery, kEvery / 5, cancel) == scheduler::Wake::kDue) step(std::nullopt);
+}
+
+// Until the level is normal again.
+void PressureService::follow(const base::CancelToken& cancel) {
+  while (const auto next = tracker_.next_look()) {
+    if (engine_.sleep_until(*next, std::chrono::seconds(1), cancel) == scheduler::Wake::kCancelled)
+      break;
+    step(std::nullopt);
+  }
+  following_ = false;
+}
+
+void PressureService::step(std::optional<model::PressureLevel> fired) {
+  auto reading = probe_->read();
+  const auto before = tracker_.level();
+  read_at_ = engine_.now();
+  reading_ = reading ? std::optional(*reading) : std::nullopt;
+  const auto level = tracker_.step({reading_, observers_.memory(), fired}, read_at_);
+  if (level && *level >= model::PressureLevel::kWarning) {
+    observers_.raised(*level);
+    if (!std::exchange(following_, true))
+      group_.spawn("pressure follow", [this](const base::CancelToken& cancel) { follow(cancel); });
+  }
+  if (level != before) observers_.changed();
+}
+
+std::optional<model::Pressure> PressureService::current() {
+  if (!reading_ || engine_.now() - read_at_ >= kGoodFor) step(std::nullopt);
+  if (!reading_ || !tracker_.level()) return std::nullopt;
+  return model::Pressure{*tracker_.level(), *reading_};
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "core/model/memory.h"
+#include "core/model/pressure.h"
+#include "core/platform/pressure_probe.h"
+#include "core/relief/pressure_tracker.h"
+#include "scheduler/engine.h"
+#include "scheduler/task_group.h"
+
+namespace lull::agent {
+
+// Watches memory pressure without polling while all is calm: the kernel's triggers wake it; where
+// it may not set triggers it reads every five seconds; where the kernel has no PSI the level is
+// unknown. While the level is raised it looks again every five seconds. Engine thread.
+class PressureService {
+ public:
+  struct Observers {
+    std::function<std::optional<model::MemorySample>()> memory;  // of now
+    std::function<void(model::PressureLevel)> raised;  // at warning or above, each time it is seen
+    std::function<void()> changed;                     // the level is another one
+  };
+  PressureService(scheduler::Engine& engine, std::unique_ptr<platform::PressureProbe> probe,
+                  Observers observers);
+  ~PressureService();
+
+  void start();
+  void stop();  // idempotent
+  // Reads at most once a second. nullopt: the kernel has none.
+  std::optional<model::Pressure> current();
+  // "triggers", "reading", "unavailable".
+  std::string_view source() const { return source_; }
+
+ private:
+  struct Trigger;
+  bool open(model::PressureLevel level);
+  void wait_for(Trigger& trigger, const base::CancelToken& cancel);
+  void read_regularly(const base::CancelToken& cancel);
+  void follow(const base::CancelToken& cancel);
+  void step(std::optional<model::PressureLevel> fired);
+
+  scheduler::Engine& engine_;
+  std::unique_ptr<platform::PressureProbe> probe_;
+  const Observers observers_;
+  relief::PressureTracker tracker_;
+  std::optional<model::PressureReading> reading_;
+  base::SteadyTime read_at_{};
+  std::string_view source_ = "unavailable";
+  bool following_ = false;
+  bool reading_regularly_ = false;
+  std::vector<std::unique_ptr<Trigger>> triggers_;
+  scheduler::TaskGroup group_;
+};
+
+}  // namespace lull::agent
