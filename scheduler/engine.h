@@ -14,6 +14,10 @@ class io_context;
 
 namespace lull::scheduler {
 
+namespace detail {
+struct EngineAccess;
+}
+
 // Time as the engine sees it. When nothing is runnable and no offloaded work is in flight, the
 // engine asks it to jump to the next due time: real time refuses (and the engine waits in epoll),
 // virtual time jumps, so that a day of schedule runs in moments, the same each time.
@@ -39,12 +43,15 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Makes the calling thread the engine's and runs `main` on it as the first fiber; returns (or
-  // rethrows) when `main` has ended. By then every TaskGroup must have been joined.
+  // Makes the calling thread the engine's and runs `main` on it as the first fiber (with the
+  // thread's own stack); returns (or rethrows) when `main` has ended. By then every TaskGroup must
+  // have been joined. May be called again, but one engine at a time per thread: std::logic_error
+  // otherwise.
   void run(const std::function<void()>& main);
 
-  // Any thread. Calls `function` on the engine's thread, in order, outside of any fiber: it may wake
-  // fibers and spawn into a group but must not wait.
+  // Any thread. Calls `function` on the engine's thread, in order, outside of any fiber: it may
+  // wake fibers and spawn into a group but must not wait or throw. What comes while the engine does
+  // not run waits for run(), or goes with the engine.
   void post(std::function<void()> function);
 
   // Sleeps until `due`, or up to `tolerance` later if that saves a wake-up, or until cancelled.
@@ -63,8 +70,7 @@ class Engine {
   boost::asio::io_context& io();
 
  private:
-  friend class TaskGroup;
-  template <class> friend class Offload;
+  friend struct detail::EngineAccess;
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string_view>
@@ -16,11 +17,17 @@ class TaskGroup {
   explicit TaskGroup(Engine& engine, const base::CancelToken& parent = {});
   ~TaskGroup();
 
-  // Starts a fiber (64 KiB guarded stack: no deep recursion, no regex, no big arrays; offload those).
-  // An exception that leaves `body` cancels the group and is rethrown by join().
+  TaskGroup(const TaskGroup&) = delete;
+  TaskGroup& operator=(const TaskGroup&) = delete;
+
+  // Starts a fiber (64 KiB guarded stack: no deep recursion, no regex, no big arrays; offload
+  // those). An exception that leaves `body` cancels the group (kShutdown) and is rethrown by
+  // join(). In a cancelled group `body` still runs and finds its token cancelled. Throws
+  // std::runtime_error if 2000 fibers run on the engine or there is no memory for a stack.
   void spawn(std::string_view name, std::function<void(const base::CancelToken&)> body);
   void cancel(base::CancelReason reason);
-  // Waits for all; rethrows the first exception.
+  // Waits for all; rethrows the first exception. The group can then be used again, with a fresh
+  // token.
   void join();
   std::size_t size() const;  // fibers not yet ended
   base::CancelToken token() const;
