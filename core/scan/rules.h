@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <sys/types.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
@@ -14,19 +14,22 @@
 
 namespace lull::scan {
 
-// One rule of a rule file (TOML, core/scan/rules/linux/*.toml). A category of `lull scan` is a rule.
+// One rule of a rule file (TOML, core/scan/rules/linux/*.toml). A category of `lull scan` is a
+// rule.
 struct Rule {
-  std::string id;        // "pip", "thumbnails": lower case, digits, hyphens
-  std::string title;     // for people
+  std::string id;     // "pip", "thumbnails": lower case, digits, hyphens
+  std::string title;  // for people
   model::Tier tier = model::Tier::kReview;
-  std::string cost;      // what losing it costs, for people
-  std::string source;    // where that is documented
-  std::vector<std::string> roots;    // "$CACHE/thumbnails/{normal,large}", variables HOME CACHE CONFIG DATA STATE TEMP, globs
-  std::vector<std::string> match;    // globs on the path below the root; empty: everything
-  std::vector<std::string> keep;     // globs that always stay
-  std::optional<base::Duration> older_than;  // by the youngest of mtime, ctime and (where kept) atime
-  std::vector<std::string> not_running;      // process names; running or unknown: all stays
-  std::vector<std::string> lock_files;       // if one exists beside the root: in use
+  std::string cost;                // what losing it costs, for people
+  std::string source;              // where that is documented
+  std::vector<std::string> roots;  // "$CACHE/thumbnails/{normal,large}", variables HOME CACHE
+                                   // CONFIG DATA STATE TEMP, globs
+  std::vector<std::string> match;  // globs on the path below the root; empty: everything
+  std::vector<std::string> keep;   // globs that always stay
+  std::optional<base::Duration>
+      older_than;                        // by the youngest of mtime, ctime and (where kept) atime
+  std::vector<std::string> not_running;  // process names; running or unknown: all stays
+  std::vector<std::string> lock_files;   // if one exists beside the root: in use
   bool sqlite_family_as_one = true;
   std::string file;  // where it came from, for messages
 };

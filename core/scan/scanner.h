@@ -18,16 +18,16 @@ struct ScanRequest {
   std::vector<std::string> categories;  // ids; empty: all
   bool items = false;                   // list entries and not only sums
   base::UserDirectories directories;
-  std::vector<std::string> keep;        // absolute paths and globs that are never junk
-  base::WallTime now{};                 // ages are counted from here
-  uid_t owner = 0;                      // only what this user owns
+  std::vector<std::string> keep;  // absolute paths and globs that are never junk
+  base::WallTime now{};           // ages are counted from here
+  uid_t owner = 0;                // only what this user owns
   // Is a program of one of these names running (for this user)? Unknown means its files stay.
   std::function<Running(const std::vector<std::string>& process_names)> running;
 };
 
 // Finds what could be cleaned. Reads only; never follows links; nothing outside the rules' roots.
-// Fails with kInvalidArgument (and the nearest id) for an unknown category. Cancelled: what was found
-// so far, marked partial.
+// Fails with kInvalidArgument (and the nearest id) for an unknown category. Cancelled: what was
+// found so far, marked partial.
 base::Result<model::ScanReport> scan(const RuleSet& rules, const ScanRequest& request,
                                      const WalkOptions& options);
 
