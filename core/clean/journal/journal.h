@@ -29,9 +29,10 @@ struct StoredJobState {
 // before stays readable.
 class Journal {
  public:
-  // Creates the directory (0700) and file (0600) as needed and migrates older schemas. A file that is
-  // not a database, or is damaged, is kept aside as NAME.damaged-TIME and a new one is begun; `notice`
-  // then says so. A schema newer than this program is refused (kUnavailable) and left alone.
+  // Creates the directory (0700) and file (0600) as needed and migrates older schemas. A file that
+  // is not a database, or is damaged, is kept aside as NAME.damaged-TIME and a new one is begun;
+  // `notice` then says so. A schema newer than this program is refused (kUnavailable) and left
+  // alone.
   static base::Result<std::unique_ptr<Journal>> open(const std::string& path, std::string* notice);
   // Not on disk at all: for commands that run without an agent, and when the disk refuses.
   static base::Result<std::unique_ptr<Journal>> open_in_memory();
@@ -46,6 +47,9 @@ class Journal {
   virtual base::Result<std::vector<model::HistoryEntry>> history(std::size_t limit) = 0;
   // Keeps the newest `keep_runs` runs and drops older ones that cannot be undone.
   virtual base::Status trim_history(std::size_t keep_runs) = 0;
+
+  // Gives back the memory that only saves reading again; for "our own shedding first".
+  virtual void shed() = 0;
 };
 
 }  // namespace lull::clean

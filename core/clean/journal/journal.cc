@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT
+#include "core/clean/journal/journal.h"
+
+#include <algorithm>
+#include <limits>
+#include <mutex>
+#include <utility>
+
+#include "core/clean/journal/journal_file.h"
+#include "core/clean/journal/journal_schema.h"
+#include "core/clean/journal/sqlite_db.h"
+
+namespace lull::clean {
+namespace {
+
+using base::Result;
+using base::Status;
+
+std::int64_t stored_time(base::WallTime time) { return time.time_since_epoch().count(); }
+base::WallTime wall_time(std::int64_t milliseconds) {
+  return base::WallTime(std::chrono::milliseconds(milliseconds));
+}
+std::optional<std::int64_t> stored_time(const std::optional<base::WallTime>& time) {
+  if (!time) return std::nullopt;
+  return stored_time(*time);
+}
+std::optional<base::WallTime> wall_time(std::optional<std::int64_t> milliseconds) {
+  if (!milliseconds) return std::nullopt;
+  return wall_time(*milliseconds);
+}
+
+constexpr const char* kSaveJob =
+    "INSERT INTO job (name, next_due, last_started, last_outcome, last_message, checkpoint, "
+    "failures)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
+    " next_due = excluded.next_due, last_started = excluded.last_started,"
+    " last_outcome = excluded.last_outcome, last_message = excluded.last_message,"
+    " checkpoint = excluded.checkpoint, failures = excluded.failures";
+constexpr const char* kLoadJobs =
+    "SELECT name, next_due, last_started, last_outcome, last_message, checkpoint, failures"
+    " FROM job ORDER BY name";
+constexpr const char* kAddRun =
+    "INSERT INTO run (kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr const char* kHistory =
+    "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary"
+    " FROM run ORDER BY run DESC LIMIT ?";
+// The subquery is the newest run that is one too many; NULL, and so nothing, while there are fewer.
+constexpr const char* kTrim =
+    "DELETE FROM run WHERE undoable = 0 AND"
+    " run <= (SELECT run FROM run ORDER BY run DESC LIMIT 1 OFFSET ?)";
+
+StoredJobState job_of(const SqliteStatement& row) {
+  StoredJobState job;
+  job.name = row.bytes(0);
+  job.next_due = wall_time(row.optional_integer(1));
+  job.last_started = wall_time(row.optional_integer(2));
+  job.last_outcome = row.bytes(3);
+  job.last_message = row.bytes(4);
+  job.checkpoint = row.bytes(5);
+  job.failures = static_cast<unsigned>(row.integer(6));
+  return job;
+}
+
+model::HistoryEntry run_of(const SqliteStatement& row) {
+  model::HistoryEntry entry;
+  entry.run = row.integer(0);
+  entry.kind = row.bytes(1);
+  entry.origin = row.bytes(2);
+  entry.started_at = wall_time(row.integer(3));
+  entry.elapsed = base::Duration(row.integer(4));
+  entry.items = static_cast<std::uint64_t>(row.integer(5));
+  entry.bytes = static_cast<std::uint64_t>(row.integer(6));
+  entry.undoable = row.integer(7) != 0;
+  entry.outcome = row.bytes(8);
+  entry.summary = row.bytes(9);
+  return entry;
+}
+
+std::int64_t row_limit(std::size_t count) {
+  constexpr std::size_t kMost = std::numeric_limits<std::int64_t>::max();
+  return static_cast<std::int64_t>(std::min(count, kMost));
+}
+
+class SqliteJournal final : public Journal {
+ public:
+  explicit SqliteJournal(SqliteDb db) : db_(std::move(db)) {}
+
+  Result<std::vector<StoredJobState>> load_jobs() override {
+    const std::scoped_lock lock(mutex_);
+    return rows<StoredJobState>(db_.prepare(kLoadJobs), job_of);
+  }
+
+  Status save_job(const StoredJobState& state) override {
+    const std::scoped_lock lock(mutex_);
+    auto statement = db_.prepare(kSaveJob);
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    statement->bind(state.name)
+        .bind(stored_time(state.next_due))
+        .bind(stored_time(state.last_started))
+        .bind(state.last_outcome)
+        .bind(state.last_message)
+        .bind(state.checkpoint)
+        .bind(static_cast<std::int64_t>(state.failures));
+    return statement->run();
+  }
+
+  Result<std::int64_t> add_run(const model::HistoryEntry& entry) override {
+    const std::scoped_lock lock(mutex_);
+    auto statement = db_.prepare(kAddRun);
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    statement->bind(entry.kind)
+        .bind(entry.origin)
+        .bind(stored_time(entry.started_at))
+        .bind(std::int64_t{entry.elapsed.count()})
+        .bind(static_cast<std::int64_t>(entry.items))
+        .bind(static_cast<std::int64_t>(entry.bytes))
+        .bind(std::int64_t{entry.undoable})
+        .bind(entry.outcome)
+        .bind(entry.summary);
+    LULL_TRY(statement->run());
+    return db_.last_insert_id();
+  }
+
+  Result<std::vector<model::HistoryEntry>> history(std::size_t limit) override {
+    const std::scoped_lock lock(mutex_);
+    auto statement = db_.prepare(kHistory);
+    if (statement) statement->bind(limit == 0 ? std::int64_t{-1} : row_limit(limit));
+    return rows<model::HistoryEntry>(std::move(statement), run_of);
+  }
+
+  Status trim_history(std::size_t keep_runs) override {
+    const std::scoped_lock lock(mutex_);
+    auto statement = db_.prepare(kTrim);
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    statement->bind(row_limit(keep_runs));
+    return statement->run();
+  }
+
+  void shed() override {
+    const std::scoped_lock lock(mutex_);
+    db_.release_memory();
+  }
+
+ private:
+  template <class Value>
+  static Result<std::vector<Value>> rows(Result<SqliteStatement> statement,
+                                         Value (*value_of)(const SqliteStatement&)) {
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    std::vector<Value> values;
+    while (true) {
+      const auto row = statement->step();
+      if (!row) return tl::unexpected(row.error());
+      if (!*row) return values;
+      values.push_back(value_of(*statement));
+    }
+  }
+
+  std::mutex mutex_;
+  SqliteDb db_;
+};
+
+// `path` empty: in memory.
+Result<std::unique_ptr<Journal>> open_database(const std::string& path) {
+  auto db = SqliteDb::open(path);
+  if (!db) return tl::unexpected(std::move(db).error());
+  if (auto status = prepare_journal(*db); !status) {
+    base::Error error = std::move(status).error();
+    if (error.path.empty()) error.path = path;
+    return tl::unexpected(std::move(error));
+  }
+  return std::make_unique<SqliteJournal>(*std::move(db));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, std::string* notice) {
+  LULL_TRY(prepare_journal_file(path));
+  auto journal = open_database(path);
+  if (journal || journal.error().code != base::ErrorCode::kMalformed) return journal;
+  const std::string why = journal.error().message;
+  const auto aside = set_journal_aside(path);
+  if (!aside) return tl::unexpected(aside.error());
+  LULL_TRY(prepare_journal_file(path));
+  if (notice != nullptr)
+    *notice = "the journal could not be used (" + why + "); it is kept as " + *aside +
+              " and a new one was begun";
+  return open_database(path);
+}
+
+Result<std::unique_ptr<Journal>> Journal::open_in_memory() { return open_database({}); }
+
+}  // namespace lull::clean

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "core/clean/journal/journal_schema.h"
+
+#include <cerrno>
+#include <cstdint>
+#include <string>
+
+namespace lull::clean {
+namespace {
+
+constexpr std::int64_t kSchema = 1;
+constexpr std::int64_t kApplicationId = 0x4C756C6C;  // "Lull"
+
+// Instants are milliseconds since 1970, durations nanoseconds, sizes unsigned 64-bit kept as
+// signed. Ids are never used again (AUTOINCREMENT): a person may have noted one.
+constexpr const char* kCreate = R"sql(
+  CREATE TABLE job (
+    name         TEXT PRIMARY KEY,
+    next_due     INTEGER,
+    last_started INTEGER,
+    last_outcome TEXT NOT NULL,
+    last_message TEXT NOT NULL,
+    checkpoint   TEXT NOT NULL,
+    failures     INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE run (
+    run        INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind       TEXT NOT NULL,
+    origin     TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    elapsed    INTEGER NOT NULL,
+    items      INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    undoable   INTEGER NOT NULL,
+    outcome    TEXT NOT NULL,
+    summary    TEXT NOT NULL
+  );
+)sql";
+
+// A commit is on the disk when it returns (FULL), since a later clean relies on it; the log is
+// folded in every 64 pages, so that it stays small.
+constexpr const char* kWriteSettings =
+    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 64; PRAGMA journal_size_limit = "
+    "262144;";
+
+base::Status not_a_journal(const char* why) { return base::fail(base::ErrorCode::kMalformed, why); }
+
+struct Identity {
+  std::int64_t schema = 0;
+  std::int64_t application = 0;
+  std::int64_t tables = 0;
+};
+
+base::Result<Identity> identify(SqliteDb& db) {
+  const auto schema = db.query_integer("PRAGMA user_version");
+  if (!schema) return tl::unexpected(schema.error());
+  const auto application = db.query_integer("PRAGMA application_id");
+  if (!application) return tl::unexpected(application.error());
+  const auto tables = db.query_integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
+  if (!tables) return tl::unexpected(tables.error());
+  return Identity{*schema, *application, *tables};
+}
+
+base::Status check_identity(const Identity& identity) {
+  const bool empty = identity.schema == 0 && identity.application == 0 && identity.tables == 0;
+  if (empty) return {};
+  if (identity.application != kApplicationId) return not_a_journal("a database of something else");
+  if (identity.schema > kSchema)
+    return base::fail(base::ErrorCode::kUnavailable,
+                      "the journal was written by a newer version of lull (schema " +
+                          std::to_string(identity.schema) + "); update lull to use it");
+  return {};
+}
+
+base::Status check_content(SqliteDb& db) {
+  const auto verdict = db.query_text("PRAGMA quick_check(1)");
+  if (!verdict) return tl::unexpected(verdict.error());
+  if (*verdict != "ok") return not_a_journal("the database is damaged");
+  const auto tables = db.query_integer(
+      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('job', 'run')");
+  if (!tables) return tl::unexpected(tables.error());
+  return *tables == 2 ? base::Status() : not_a_journal("tables are missing");
+}
+
+// Another process may have done the same since we looked: the lock first, then look again.
+base::Status create_tables(SqliteDb& db) {
+  LULL_TRY(db.execute("BEGIN IMMEDIATE"));
+  const auto schema = db.query_integer("PRAGMA user_version");
+  base::Status status;
+  if (!schema) status = tl::unexpected(schema.error());
+  if (schema && *schema == 0) {
+    status = db.execute(kCreate);
+    if (status)
+      status = db.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
+    if (status) status = db.execute(("PRAGMA user_version = " + std::to_string(kSchema)).c_str());
+  }
+  if (status) status = db.execute("COMMIT");
+  if (!status) (void)db.execute("ROLLBACK");
+  return status;
+}
+
+}  // namespace
+
+base::Status prepare_journal(SqliteDb& db) {
+  db.checkpoint_on_close(false);  // until it is ours, it stays as it is
+  const auto identity = identify(db);
+  if (!identity) return tl::unexpected(identity.error());
+  LULL_TRY(check_identity(*identity));
+  if (db.read_only()) return base::fail_errno(EACCES, {}, "using the journal");
+  const auto mode = db.query_text("PRAGMA journal_mode = WAL");
+  if (!mode) return tl::unexpected(mode.error());
+  LULL_TRY(db.execute(kWriteSettings));
+  if (identity->schema < kSchema) LULL_TRY(create_tables(db));
+  LULL_TRY(check_content(db));
+  db.checkpoint_on_close(true);
+  return {};
+}
+
+}  // namespace lull::clean

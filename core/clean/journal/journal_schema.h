@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include "core/base/result.h"
+#include "core/clean/journal/sqlite_db.h"
+
+// What the journal looks like inside, and how an older or foreign file is told. Private to the
+// journal.
+namespace lull::clean {
+
+// Makes an open database the journal: creates or migrates its tables in one transaction.
+// kMalformed: damaged, or not a journal of ours. kUnavailable: written by a newer program; nothing
+// was changed. kPermissionDenied: it cannot be written.
+base::Status prepare_journal(SqliteDb& db);
+
+}  // namespace lull::clean
