@@ -12,7 +12,8 @@ struct OwnCost {
   std::uint64_t resident_bytes = 0;
   std::optional<std::uint64_t> pss_bytes;  // smaps_rollup; nullopt where there is none
   std::optional<std::uint64_t> uss_bytes;
-  double cpu_seconds = 0;  // user + system
+  std::optional<std::uint64_t> swapped_bytes;  // so that memory swapped out is not taken for freed
+  double cpu_seconds = 0;                      // user + system
 };
 base::Result<OwnCost> own_cost();
 

@@ -26,9 +26,9 @@ class PressureProbe {
   virtual ~PressureProbe() = default;
   // kUnavailable where the kernel has no PSI (not built in, or psi=0: reading gives EOPNOTSUPP).
   virtual base::Result<model::PressureReading> read() = 0;
-  // A descriptor that signals "exceptional condition" (POLLPRI) each time the trigger fires, POLLERR
-  // when it is gone. kPermissionDenied or kInvalidArgument where the kernel does not let us: callers
-  // then fall back to read().
+  // A descriptor that signals "exceptional condition" (POLLPRI) each time the trigger fires,
+  // POLLERR when it is gone. kPermissionDenied or kInvalidArgument where the kernel does not let
+  // us: callers then fall back to read().
   virtual base::Result<base::UniqueFd> open_trigger(const PressureTrigger& trigger) = 0;
 };
 

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include <cerrno>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include "core/platform/disk_probe.h"
+#include "core/platform/kernel_file_linux.h"
+#include "core/platform/mountinfo_parse.h"
+#include "core/platform/text_scan.h"
+
+namespace lull::platform {
+namespace {
+
+constexpr std::size_t kMostBytes = std::size_t{8} << 20;
+
+bool is_directory(const std::string& path) {
+  struct ::stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+class LinuxDiskProbe final : public DiskProbe {
+ public:
+  explicit LinuxDiskProbe(const SystemRoots& roots) : path_(roots.proc + "/self/mountinfo") {}
+
+  base::Result<std::vector<model::DiskSpace>> list() override {
+    const auto text = read_kernel_file(path_, kMostBytes);
+    if (!text) return tl::unexpected(text.error());
+    if (!has_mount(*text)) return base::fail(base::ErrorCode::kMalformed, "lists no mount", path_);
+    std::vector<model::DiskSpace> disks;
+    for (Volume& volume : select_volumes(*text)) add(std::move(volume), disks);
+    return disks;
+  }
+
+ private:
+  static bool has_mount(std::string_view text) {
+    std::string_view line;
+    MountLine mount;
+    while (take_line(text, line))
+      if (parse_mount_line(line, mount)) return true;
+    return false;
+  }
+
+  // A volume that cannot be asked, or has no blocks (it only looks like storage), is left out.
+  static void add(Volume volume, std::vector<model::DiskSpace>& disks) {
+    model::DiskSpace disk{std::move(volume.mount), std::move(volume.device), std::move(volume.type),
+                          0, 0};
+    if (volume.ask) {
+      // Containers have single files of the host's disk mounted: /etc/hosts.
+      if (volume.check_directory && !is_directory(disk.mount)) return;
+      struct ::statvfs space {};
+      if (::statvfs(disk.mount.c_str(), &space) != 0 || space.f_blocks == 0) return;
+      disk.total_bytes = std::uint64_t{space.f_blocks} * space.f_frsize;
+      disk.available_bytes = std::uint64_t{space.f_bavail} * space.f_frsize;
+    }
+    disks.push_back(std::move(disk));
+  }
+
+  const std::string path_;
+};
+
+}  // namespace
+
+std::unique_ptr<DiskProbe> make_disk_probe(const SystemRoots& roots) {
+  return std::make_unique<LinuxDiskProbe>(roots);
+}
+
+}  // namespace lull::platform

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/unique_fd.h"
+#include "core/platform/kernel_file_linux.h"
+#include "core/platform/memory_parse.h"
+#include "core/platform/process_probe.h"
+#include "core/platform/stat_parse.h"
+#include "core/platform/text_scan.h"
+
+namespace lull::platform {
+namespace {
+
+using base::UniqueFd;
+
+constexpr std::size_t kMostKept = 4096;
+constexpr std::size_t kDirentBytes = 16 * 1024;
+// The line is under 500 bytes; what is needed ends with its 24th field.
+constexpr std::size_t kStatBytes = 1024;
+// A process may change its user (login, a server dropping root), mostly while it is young.
+constexpr unsigned kUidEvery = 32;
+
+struct KernelDirent {  // struct linux_dirent64
+  std::uint64_t inode;
+  std::int64_t offset;
+  unsigned short length;
+  unsigned char type;
+  char name[1];
+};
+
+// A path below /proc: "1234/stat", without allocation.
+class PidPath {
+ public:
+  PidPath(pid_t pid, std::string_view rest) {
+    char* end = std::to_chars(text_.data(), text_.data() + 16, pid).ptr;
+    rest.copy(end, rest.size());
+    end[rest.size()] = '\0';
+  }
+  const char* c_str() const { return text_.data(); }
+
+ private:
+  std::array<char, 48> text_;
+};
+
+StatUnits kernel_units() {
+  return {1'000'000'000ull / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)),
+          static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
+}
+
+std::size_t allowed_to_keep() {
+  struct ::rlimit limit {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
+  return std::min<std::size_t>(limit.rlim_cur / 3, kMostKept);
+}
+
+class LinuxProcessProbe final : public ProcessProbe {
+ public:
+  explicit LinuxProcessProbe(const SystemRoots& roots)
+      : root_(roots.proc), units_(kernel_units()) {}
+
+  base::Status list(std::vector<model::RawProcess>& out) override {
+    LULL_TRY(open_root());
+    LULL_TRY(read_pids());
+    boot_time_.reset();
+    allowed_ = allowed_to_keep();
+    next_.clear();
+    std::size_t rows = 0;
+    auto known = entries_.begin();
+    for (const pid_t pid : pids_) {
+      for (; known != entries_.end() && known->id.pid < pid; ++known) drop(*known);
+      const bool is_known = known != entries_.end() && known->id.pid == pid;
+      next_.push_back(is_known ? std::move(*known++) : Entry{{pid, 0}, {}, 0, 0});
+      if (rows == out.size()) out.emplace_back();
+      if (read_entry(next_.back(), out[rows]))
+        ++rows;
+      else
+        next_.pop_back();
+    }
+    for (; known != entries_.end(); ++known) drop(*known);
+    out.resize(rows);
+    entries_.swap(next_);
+    next_.clear();
+    return {};
+  }
+
+  base::Result<std::uint64_t> proportional_bytes(const model::ProcessId& id) override {
+    LULL_TRY(open_root());
+    const std::string path = root_ + "/" + std::to_string(id.pid) + "/smaps_rollup";
+    // Opened before the identity is checked: what is opened belongs to the process checked after.
+    auto file = KeptFile::open(path);
+    if (!is_alive(id)) return base::fail(base::ErrorCode::kNotFound, "the process has ended", path);
+    if (!file && file.error().os_error == ENOENT)
+      return base::fail(base::ErrorCode::kUnavailable, "the kernel has no smaps_rollup", path);
+    if (!file) return tl::unexpected(std::move(file).error());
+    std::array<char, 2048> buffer;
+    const auto text = file->read_all(buffer);
+    if (!text) return tl::unexpected(text.error());
+    const auto rollup = parse_smaps_rollup(*text, path);
+    if (!rollup) return tl::unexpected(rollup.error());
+    return rollup->proportional;
+  }
+
+  std::optional<base::WallTime> started_at(const model::ProcessId& id) override {
+    // Once a listing: the kernel corrects it when the wall clock is set.
+    if (!boot_time_) {
+      const auto text = read_kernel_file(root_ + "/stat", std::size_t{1} << 22);
+      boot_time_ = text ? parse_boot_time(*text) : std::nullopt;
+    }
+    if (!boot_time_) return std::nullopt;
+    const std::chrono::seconds boot(*boot_time_);
+    const std::chrono::nanoseconds since(id.start_ticks * units_.ns_per_tick);
+    return base::WallTime(boot) + std::chrono::duration_cast<std::chrono::milliseconds>(since);
+  }
+
+  void shed() override {
+    // Not "= {}": that is an empty initializer list, and keeps the memory.
+    entries_ = std::vector<Entry>();
+    next_ = std::vector<Entry>();
+    pids_ = std::vector<pid_t>();
+    dirents_ = std::vector<char>();
+    kept_ = 0;
+    proc_.reset();
+  }
+
+ private:
+  struct Entry {
+    model::ProcessId id;
+    UniqueFd stat;  // none: over the limit, opened each time
+    uid_t uid = 0;
+    unsigned listings = 0;  // since it was found
+  };
+
+  base::Status open_root() {
+    if (proc_) return {};
+    proc_.reset(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!proc_) return base::fail_errno(errno, root_, "listing processes");
+    return {};
+  }
+
+  base::Status read_pids() {
+    pids_.clear();
+    dirents_.resize(kDirentBytes);
+    if (::lseek(proc_.get(), 0, SEEK_SET) < 0) return base::fail_errno(errno, root_);
+    for (;;) {
+      const long got = ::syscall(SYS_getdents64, proc_.get(), dirents_.data(), dirents_.size());
+      if (got < 0) return base::fail_errno(errno, root_, "listing processes");
+      if (got == 0) break;
+      add_pids(static_cast<std::size_t>(got));
+    }
+    // The kernel lists them in order; a recorded tree need not.
+    if (!std::is_sorted(pids_.begin(), pids_.end())) std::sort(pids_.begin(), pids_.end());
+    return {};
+  }
+
+  void add_pids(std::size_t size) {
+    constexpr std::size_t kNameAt = offsetof(KernelDirent, name);
+    for (std::size_t at = 0; at < size;) {
+      const char* entry = dirents_.data() + at;
+      unsigned short length = 0;
+      std::memcpy(&length, entry + offsetof(KernelDirent, length), sizeof length);
+      at += length;
+      const char* name = entry + kNameAt;
+      if (*name < '1' || *name > '9') continue;
+      pid_t pid = 0;
+      const char* end = name + std::strlen(name);
+      const auto [stop, error] = std::from_chars(name, end, pid);
+      if (error == std::errc{} && stop == end) pids_.push_back(pid);
+    }
+  }
+
+  // False: it has vanished, or is not for us to see.
+  bool read_entry(Entry& entry, model::RawProcess& row) {
+    const bool was_kept = static_cast<bool>(entry.stat);
+    if (was_kept && read_stat(entry.stat.get(), row)) {
+      settle(entry, row);
+      return true;
+    }
+    // A kept file answers ESRCH once its process has ended; the pid may be another's by now.
+    drop(entry);
+    UniqueFd fd = open_stat(entry.id.pid);
+    if (!fd || !read_stat(fd.get(), row)) return false;
+    entry.stat = std::move(fd);
+    ++kept_;
+    settle(entry, row);
+    return true;
+  }
+
+  bool read_stat(int fd, model::RawProcess& row) const {
+    std::array<char, kStatBytes> buffer;
+    const ssize_t got = ::pread(fd, buffer.data(), buffer.size(), 0);
+    if (got <= 0) return false;
+    const std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+    return parse_process_stat(text, units_, row);
+  }
+
+  UniqueFd open_stat(pid_t pid) {
+    const PidPath path(pid, "/stat");
+    UniqueFd fd(::openat(proc_.get(), path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (fd || (errno != EMFILE && errno != ENFILE)) return fd;
+    // Somebody needs descriptors more than we need speed.
+    allowed_ = 0;
+    for (Entry& entry : next_) drop(entry);
+    for (Entry& entry : entries_) drop(entry);
+    return UniqueFd(::openat(proc_.get(), path.c_str(), O_RDONLY | O_CLOEXEC));
+  }
+
+  // Row and entry are one process now: the user is completed, the file kept if there is room.
+  void settle(Entry& entry, model::RawProcess& row) {
+    if (entry.id != row.id) {
+      entry.id = row.id;
+      entry.listings = 0;
+    }
+    const unsigned listings = entry.listings++;
+    if ((listings & (listings - 1)) == 0 || listings % kUidEvery == 0) refresh_uid(entry);
+    row.uid = entry.uid;
+    if (kept_ > allowed_) drop(entry);
+  }
+
+  // Of the directory: the files of a process that may not be dumped belong to root, whoever runs
+  // it.
+  void refresh_uid(Entry& entry) const {
+    struct ::stat status {};
+    const PidPath path(entry.id.pid, "");
+    if (::fstatat(proc_.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+      entry.uid = status.st_uid;
+  }
+
+  void drop(Entry& entry) {
+    if (!entry.stat) return;
+    entry.stat.reset();
+    --kept_;
+  }
+
+  bool is_alive(const model::ProcessId& id) const {
+    const UniqueFd fd(
+        ::openat(proc_.get(), PidPath(id.pid, "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+    model::RawProcess found;
+    return fd && read_stat(fd.get(), found) && found.id == id;
+  }
+
+  const std::string root_;
+  const StatUnits units_;
+  UniqueFd proc_;
+  std::vector<Entry> entries_;  // of the last listing, ascending by pid
+  std::vector<Entry> next_;     // of the listing at hand
+  std::vector<pid_t> pids_;
+  std::vector<char> dirents_;
+  std::size_t kept_ = 0;
+  std::size_t allowed_ = 0;
+  std::optional<std::uint64_t> boot_time_;
+};
+
+}  // namespace
+
+std::unique_ptr<ProcessProbe> make_process_probe(const SystemRoots& roots) {
+  return std::make_unique<LinuxProcessProbe>(roots);
+}
+
+}  // namespace lull::platform

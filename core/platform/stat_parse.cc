@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+#include "core/platform/stat_parse.h"
+
+#include <limits>
+
+#include "core/platform/text_scan.h"
+
+namespace lull::platform {
+namespace {
+
+using base::ErrorCode;
+using base::fail;
+
+// A field that is not needed; the kernel parts them by one blank each.
+bool skip_field(std::string_view& rest) {
+  const std::size_t blank = rest.find(' ');
+  if (blank == std::string_view::npos) return false;
+  rest.remove_prefix(blank + 1);
+  return true;
+}
+
+bool skip_fields(std::string_view& rest, int count) {
+  for (; count > 0; --count)
+    if (!skip_field(rest)) return false;
+  return true;
+}
+
+bool take_field(std::string_view& rest, std::uint64_t& value) {
+  return take_number(rest, value) && rest.starts_with(' ') && skip_field(rest);
+}
+
+// A resident set may be shown below zero for a moment: the kernel's counters are per CPU.
+bool take_pages(std::string_view& rest, std::uint64_t& pages) {
+  if (!rest.starts_with('-')) return take_number(rest, pages);
+  rest.remove_prefix(1);
+  const bool is_number = take_number(rest, pages);
+  pages = 0;
+  return is_number;
+}
+
+}  // namespace
+
+base::Result<model::CpuTimes> parse_cpu_times(std::string_view text, std::string_view file) {
+  const auto malformed = [&] {
+    return fail(ErrorCode::kMalformed, "does not begin with the line of all processors",
+                std::string(file));
+  };
+  std::string_view line;
+  if (!take_line(text, line) || take_word(line) != "cpu") return malformed();
+  // user nice system idle iowait irq softirq steal guest guest_nice; old kernels end earlier.
+  constexpr int kIdle = 3, kIoWait = 4, kSteal = 7;
+  model::CpuTimes times;
+  std::uint64_t value = 0;
+  int field = 0;
+  for (; field <= kSteal && take_number(line, value); ++field) {
+    times.total_ticks += value;
+    if (field != kIdle && field != kIoWait) times.busy_ticks += value;
+  }
+  if (field <= kIdle) return malformed();
+  return times;
+}
+
+unsigned count_cores(std::string_view text) {
+  unsigned cores = 0;
+  std::string_view line;
+  while (take_line(text, line)) {
+    if (!line.starts_with("cpu")) break;
+    if (line.size() > 3 && line[3] >= '0' && line[3] <= '9') ++cores;
+  }
+  return cores;
+}
+
+std::optional<std::uint64_t> parse_boot_time(std::string_view text) {
+  std::string_view line;
+  while (take_line(text, line))
+    if (take_word(line) == "btime") return to_number(line);
+  return std::nullopt;
+}
+
+base::Result<double> parse_load(std::string_view text, std::string_view file) {
+  double load = 0;
+  if (!take_decimal(text, load))
+    return fail(ErrorCode::kMalformed, "does not begin with a number", std::string(file));
+  return load;
+}
+
+bool parse_process_stat(std::string_view text, const StatUnits& units, model::RawProcess& process) {
+  const std::size_t open = text.find('(');
+  const std::size_t close = text.rfind(')');
+  if (open == std::string_view::npos || close == std::string_view::npos || close < open)
+    return false;
+  std::string_view head = text.substr(0, open);
+  std::uint64_t pid = 0;
+  if (!take_number(head, pid) || pid > std::numeric_limits<pid_t>::max()) return false;
+
+  // Fields as proc_pid_stat(5) numbers them, from the third.
+  std::string_view rest = text.substr(close + 1);
+  std::uint64_t user = 0, system = 0, threads = 0, pages = 0;
+  if (!rest.starts_with(' ')) return false;
+  rest.remove_prefix(1);
+  const bool complete = skip_fields(rest, 11) &&                               // 3–13
+                        take_field(rest, user) && take_field(rest, system) &&  // 14, 15
+                        skip_fields(rest, 4) &&                                // 16–19
+                        take_field(rest, threads) &&                           // 20
+                        skip_fields(rest, 1) &&                                // 21
+                        take_field(rest, process.id.start_ticks) &&            // 22
+                        skip_fields(rest, 1) &&                                // 23
+                        take_pages(rest, pages);                               // 24
+  if (!complete) return false;
+  process.id.pid = static_cast<pid_t>(pid);
+  process.name.assign(text.substr(open + 1, close - open - 1));
+  process.cpu_time_ns = (user + system) * units.ns_per_tick;
+  process.resident_bytes = pages * units.page_bytes;
+  process.threads = static_cast<std::uint32_t>(threads);
+  return true;
+}
+
+}  // namespace lull::platform
