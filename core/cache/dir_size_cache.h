@@ -9,6 +9,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/lru_cache.h"
+#include "core/base/result.h"
 #include "core/model/reports.h"
 
 namespace lull::cache {
@@ -37,7 +38,9 @@ class DirSizeCache {
   std::optional<model::TreeSize> get(const std::string& path, const Stamp& now);
   // Complete results only; a partial one is ignored.
   void put(const std::string& path, const Stamp& stamp, model::TreeSize size);
-  // Forgets `path`, everything below it, and every ancestor (their sums contain it).
+  // Forgets `path`, everything below it, and every ancestor (their sums contain it). The use count
+  // of `path` itself goes too, so that a path which no longer exists does not come back as a hot
+  // one.
   void invalidate(std::string_view path);
   // Paths worth refreshing: by frecency (uses, halved every day) × staleness, at most `limit`, only
   // those whose answer is older than half the time to live or gone.
@@ -58,10 +61,12 @@ class DirSizeCache {
     double score = 0;  // uses, decayed to `at`
     base::SteadyTime at{};
   };
+  void count_use(const std::string& key);
   const base::Clock& clock_;
   base::Duration ttl_;
   base::LruCache<std::string, Entry> entries_;
   base::LruCache<std::string, Use> uses_;
+  std::uint64_t hits_ = 0, misses_ = 0;  // a stale answer is a miss
 };
 
 // The stamp of a path; kNotFound and friends as for lstat.

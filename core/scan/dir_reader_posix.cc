@@ -41,7 +41,9 @@ struct DirReader::State {
   dirent* waiting = nullptr;  // read, but did not fit into the last buffer
 
   explicit State(int fd) {
-    const int copy = ::openat(fd, ".", kFlags);  // dup would share the offset with the caller's
+    // Shares its offset with the caller's, who does not read. (Opening "." again would need the
+    // right to search the directory.)
+    const int copy = ::fcntl(fd, F_DUPFD_CLOEXEC, 0);
     if (copy >= 0) stream = ::fdopendir(copy);
     if (stream != nullptr) return;
     os_error = errno;
