@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/journal_service.h"
+
+#include <filesystem>
+
+#include <gtest/gtest.h>
+
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+#include "tests/support/temp_dir.h"
+
+namespace lull::agent {
+namespace {
+
+// Every test is a fiber of a real engine with a real blocking pool and a real file.
+void on_engine(const std::function<void(scheduler::Engine&, scheduler::BlockingPool&)>& test) {
+  scheduler::BlockingPool blocking;
+  scheduler::Engine engine;
+  engine.run([&] { test(engine, blocking); });
+}
+
+scheduler::JobState state_of(const std::string& job, unsigned failures) {
+  scheduler::JobState state;
+  state.name = job;
+  state.last_outcome = scheduler::Outcome::kPartial;
+  state.last_message = "half";
+  state.checkpoint = "/a";
+  state.failures = failures;
+  return state;
+}
+
+model::HistoryEntry run_of(const std::string& summary) {
+  model::HistoryEntry entry;
+  entry.kind = "relief";
+  entry.origin = "automatic";
+  entry.outcome = "freed";
+  entry.summary = summary;
+  return entry;
+}
+
+TEST(JournalService, WhatWasSavedIsThereNextTime) {
+  const support::TempDir temp;
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "lull/journal.db");
+    EXPECT_EQ(journal->notice(), "");
+    journal->save(state_of("scan", 1));
+    journal->save(state_of("scan", 2));
+    journal->add_run(run_of("first"));
+    journal->add_run(run_of("second"));
+  });
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "lull/journal.db");
+    const auto states = journal->load();
+    ASSERT_EQ(states.size(), 1u);
+    EXPECT_EQ(states[0].failures, 2u);
+    EXPECT_EQ(states[0].last_outcome, scheduler::Outcome::kPartial);
+    EXPECT_EQ(states[0].checkpoint, "/a");
+    ASSERT_TRUE(journal->last_run());
+    EXPECT_EQ(journal->last_run()->summary, "second");
+    const auto history = journal->history(10);
+    ASSERT_TRUE(history);
+    ASSERT_EQ(history->size(), 2u);
+    EXPECT_EQ(history->at(0).summary, "second");
+  });
+}
+
+TEST(JournalService, HistoryIncludesWhatIsNotOnDiskYet) {
+  const support::TempDir temp;
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
+    journal->add_run(run_of("now"));
+    const auto history = journal->history(5);
+    ASSERT_TRUE(history);
+    ASSERT_EQ(history->size(), 1u);
+    EXPECT_EQ(history->front().summary, "now");
+  });
+}
+
+TEST(JournalService, WithoutAPlaceOnDiskItRemembersWhileItLives) {
+  const support::TempDir temp;
+  temp.write("file", "");
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "file/journal.db");
+    EXPECT_NE(journal->notice().find("not kept on disk"), std::string::npos) << journal->notice();
+    journal->add_run(run_of("remembered"));
+    const auto history = journal->history(5);
+    ASSERT_TRUE(history);
+    EXPECT_EQ(history->size(), 1u);
+  });
+}
+
+TEST(JournalService, ReadOnlyForgetsWhatIsSaved) {
+  const support::TempDir temp;
+  on_engine([&](auto& engine, auto& blocking) {
+    (void)JournalService::open(engine, blocking, temp / "journal.db");
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db",
+                                              JournalService::Access::kReadOnly);
+    journal->save(state_of("scan", 1));
+    journal->add_run(run_of("no"));
+    const auto history = journal->history(5);
+    ASSERT_TRUE(history);
+    EXPECT_TRUE(history->empty());
+    EXPECT_FALSE(journal->last_run());
+  });
+  on_engine([&](auto& engine, auto& blocking) {
+    EXPECT_TRUE(JournalService::open(engine, blocking, temp / "journal.db")->load().empty());
+  });
+}
+
+TEST(JournalService, TrimsOnlyTheOldest) {
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, "");
+    for (int i = 0; i < 10; ++i) journal->add_run(run_of(std::to_string(i)));
+    journal->flush();
+    ASSERT_TRUE(journal->trim(3));
+    const auto history = journal->history(0);
+    ASSERT_TRUE(history);
+    ASSERT_EQ(history->size(), 3u);
+    EXPECT_EQ(history->back().summary, "7");
+    journal->shed();
+    EXPECT_EQ(journal->history(0)->size(), 3u);
+  });
+}
+
+}  // namespace
+}  // namespace lull::agent

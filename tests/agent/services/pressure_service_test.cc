@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/pressure_service.h"
+
+#include <array>
+#include <cstdint>
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "core/base/unique_fd.h"
+#include "scheduler/event.h"
+#include "tests/support/virtual_engine.h"
+
+namespace lull::agent {
+namespace {
+
+using base::ErrorCode;
+using model::PressureLevel;
+using std::chrono::seconds;
+
+// A descriptor that signals "exceptional condition" as a trigger of the kernel does: a TCP
+// connection to ourselves with urgent data.
+class UrgentPair {
+ public:
+  UrgentPair() {
+    const base::UniqueFd listener(::socket(AF_INET, SOCK_STREAM, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof(address);
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    EXPECT_EQ(::bind(listener.get(), generic, length), 0);
+    EXPECT_EQ(::listen(listener.get(), 1), 0);
+    EXPECT_EQ(::getsockname(listener.get(), generic, &length), 0);
+    sender_.reset(::socket(AF_INET, SOCK_STREAM, 0));
+    EXPECT_EQ(::connect(sender_.get(), generic, length), 0);
+    receiver_.reset(::accept(listener.get(), nullptr, nullptr));
+  }
+  base::UniqueFd take_receiver() { return std::move(receiver_); }
+  void fire() { EXPECT_EQ(::send(sender_.get(), "!", 1, MSG_OOB), 1); }
+  // The other end goes away hard: error and hang-up from now on.
+  void vanish() {
+    const linger hard{1, 0};
+    ::setsockopt(sender_.get(), SOL_SOCKET, SO_LINGER, &hard, sizeof(hard));
+    sender_.reset();
+  }
+
+ private:
+  base::UniqueFd sender_, receiver_;
+};
+
+struct Script {
+  bool psi = true;
+  bool triggers = true;
+  double some_avg10 = 0;
+  std::uint64_t some_total_us = 0;
+  std::array<UrgentPair, 2> pairs;  // warning, critical
+  int opened = 0;
+  int reads = 0;
+};
+
+class ScriptedPressure final : public platform::PressureProbe {
+ public:
+  ScriptedPressure(Script& script, const base::Clock& clock) : script_(script), clock_(clock) {}
+  base::Result<model::PressureReading> read() override {
+    ++script_.reads;
+    if (!script_.psi) return base::fail(ErrorCode::kUnavailable, "no PSI");
+    model::PressureReading reading;
+    reading.taken_at = clock_.now();
+    reading.some_avg10 = script_.some_avg10;
+    reading.some_total_us = script_.some_total_us;
+    return reading;
+  }
+  base::Result<base::UniqueFd> open_trigger(const platform::PressureTrigger&) override {
+    if (!script_.triggers) return base::fail(ErrorCode::kPermissionDenied, "not allowed");
+    return script_.pairs.at(static_cast<std::size_t>(script_.opened++)).take_receiver();
+  }
+
+ private:
+  Script& script_;
+  const base::Clock& clock_;
+};
+
+std::optional<model::MemorySample> nearly_full() {
+  model::MemorySample sample;
+  sample.total_bytes = 1000;
+  sample.available_bytes = 100;
+  return sample;
+}
+
+TEST(PressureService, SleepsUntilATriggerFires) {
+  Script script;
+  scheduler::Engine engine;
+  engine.run([&] {
+    scheduler::Event raised(engine);
+    std::vector<PressureLevel> levels;
+    PressureService service(engine, std::make_unique<ScriptedPressure>(script, engine.time()),
+                            {nearly_full,
+                             [&](PressureLevel level) {
+                               levels.push_back(level);
+                               raised.set();
+                             },
+                             [] {}});
+    service.start();
+    EXPECT_EQ(service.source(), "triggers");
+    EXPECT_EQ(script.opened, 2);
+    script.pairs[0].fire();
+    ASSERT_TRUE(raised.wait());
+    EXPECT_EQ(levels, (std::vector{PressureLevel::kWarning}));
+    raised.reset();
+    script.pairs[1].fire();
+    ASSERT_TRUE(raised.wait());
+    EXPECT_EQ(levels.back(), PressureLevel::kCritical);
+    service.stop();
+  });
+}
+
+TEST(PressureService, ATriggerThatFiresAgainIsHeardAgain) {
+  Script script;
+  scheduler::Engine engine;
+  engine.run([&] {
+    scheduler::Event raised(engine);
+    PressureService service(engine, std::make_unique<ScriptedPressure>(script, engine.time()),
+                            {nearly_full, [&](PressureLevel) { raised.set(); }, [] {}});
+    service.start();
+    for (int i = 0; i < 3; ++i) {
+      script.pairs[0].fire();
+      ASSERT_TRUE(raised.wait());
+      raised.reset();
+    }
+    service.stop();
+  });
+}
+
+TEST(PressureService, ATriggerTakenAwayDoesNotSpin) {
+  Script script;
+  scheduler::Engine engine;
+  engine.run([&] {
+    PressureService service(engine, std::make_unique<ScriptedPressure>(script, engine.time()),
+                            {nearly_full, [](PressureLevel) {}, [] {}});
+    service.start();
+    const int reads = script.reads;
+    script.pairs[0].vanish();
+    engine.sleep_for(std::chrono::milliseconds(100));
+    EXPECT_EQ(service.source(), "reading");
+    EXPECT_EQ(script.reads, reads);
+    service.stop();
+  });
+}
+
+TEST(PressureService, WhereTriggersAreNotAllowedItReadsEveryFewSeconds) {
+  Script script;
+  script.triggers = false;
+  testing::VirtualEngine world;
+  int raised = 0;
+  int changed = 0;
+  world.run([&](scheduler::TaskGroup&) {
+    PressureService service(world.engine, std::make_unique<ScriptedPressure>(script, world.time),
+                            {nearly_full, [&](PressureLevel) { ++raised; }, [&] { ++changed; }});
+    service.start();
+    EXPECT_EQ(service.source(), "reading");
+    world.sleep(seconds(60));
+    EXPECT_EQ(raised, 0);
+    const int before = changed;
+    script.some_avg10 = 40;
+    world.sleep(seconds(7));
+    EXPECT_GE(raised, 1);
+    EXPECT_EQ(changed, before + 1);
+    ASSERT_TRUE(service.current());
+    EXPECT_EQ(service.current()->level, PressureLevel::kWarning);
+    script.some_avg10 = 0;
+    world.sleep(seconds(60));
+    EXPECT_EQ(service.current()->level, PressureLevel::kNormal);
+    EXPECT_EQ(changed, before + 2);
+    service.stop();
+  });
+}
+
+TEST(PressureService, WhileCalmNothingIsRead) {
+  Script script;
+  testing::VirtualEngine world;
+  world.run([&](scheduler::TaskGroup&) {
+    PressureService service(world.engine, std::make_unique<ScriptedPressure>(script, world.time),
+                            {nearly_full, [](PressureLevel) {}, [] {}});
+    service.start();
+    const int reads = script.reads;
+    world.sleep(std::chrono::hours(5));
+    EXPECT_EQ(script.reads, reads);
+    service.stop();
+  });
+}
+
+TEST(PressureService, ManyQuestionsInASecondReadOnce) {
+  Script script;
+  testing::VirtualEngine world;
+  world.run([&](scheduler::TaskGroup&) {
+    PressureService service(world.engine, std::make_unique<ScriptedPressure>(script, world.time),
+                            {nearly_full, [](PressureLevel) {}, [] {}});
+    for (int i = 0; i < 50; ++i) EXPECT_TRUE(service.current());
+    EXPECT_EQ(script.reads, 1);
+  });
+}
+
+TEST(PressureService, AKernelWithoutPsiIsUnknownAndHarmless) {
+  Script script;
+  script.psi = false;
+  testing::VirtualEngine world;
+  world.run([&](scheduler::TaskGroup&) {
+    PressureService service(world.engine, std::make_unique<ScriptedPressure>(script, world.time),
+                            {nearly_full, [](PressureLevel) { FAIL(); }, [] {}});
+    service.start();
+    EXPECT_EQ(service.source(), "unavailable");
+    EXPECT_EQ(service.current(), std::nullopt);
+    world.sleep(seconds(60));
+    service.stop();
+  });
+}
+
+TEST(PressureService, ListensToTheRealKernel) {
+  scheduler::Engine engine;
+  engine.run([&] {
+    PressureService service(engine, platform::make_pressure_probe({}),
+                            {nearly_full, [](PressureLevel) {}, [] {}});
+    service.start();
+    EXPECT_EQ(service.current().has_value(), service.source() != "unavailable");
+    service.stop();
+  });
+}
+
+}  // namespace
+}  // namespace lull::agent

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/relief_service.h"
+
+#include <cstring>
+
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+
+#include "core/base/bytes.h"
+#include "scheduler/job_scheduler.h"
+
+namespace lull::agent {
+namespace {
+
+constexpr std::size_t kHeld = 32 * base::kMiB;
+
+// Memory that is really there until it is given back.
+class Held {
+ public:
+  Held() {
+    data_ = ::mmap(nullptr, kHeld, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    EXPECT_NE(data_, MAP_FAILED);
+    std::memset(data_, 1, kHeld);
+  }
+  ~Held() { give_back(); }
+  void give_back() {
+    if (data_ != nullptr) ::munmap(data_, kHeld);
+    data_ = nullptr;
+  }
+
+ private:
+  void* data_ = nullptr;
+};
+
+// The job under a real scheduler on the real machine.
+class ReliefServiceTest : public ::testing::Test {
+ protected:
+  void run(const std::function<void(scheduler::JobScheduler&, JournalService&)>& story) {
+    scheduler::BlockingPool blocking;
+    scheduler::Engine engine;
+    engine.run([&] {
+      const auto journal = JournalService::open(engine, blocking, "");
+      stats::SystemMonitor monitor(stats::make_probes(), engine.time());
+      scheduler::JobScheduler jobs(engine, *journal, {});
+      ReliefService relief(engine, blocking, monitor, *journal,
+                           {[&] { acts_ += "stop "; },
+                            [&] {
+                              acts_ += "shed ";
+                              if (on_shed_) on_shed_();
+                            }});
+      jobs.add_condition({"relief-off", [] { return scheduler::ConditionState{}; }});
+      jobs.add_job(relief.job());
+      jobs.start();
+      story(jobs, *journal);
+      jobs.shut_down(std::chrono::seconds(1));
+    });
+  }
+
+  std::string acts_;
+  std::function<void()> on_shed_;
+};
+
+TEST_F(ReliefServiceTest, ClaimsWhatItReallyGaveBack) {
+  Held held;
+  on_shed_ = [&] { held.give_back(); };
+  run([&](auto& jobs, auto& journal) {
+    auto ticket = jobs.request("relief");
+    ASSERT_TRUE(ticket);
+    EXPECT_EQ(ticket->wait().outcome, scheduler::Outcome::kDone);
+    EXPECT_EQ(acts_, "stop shed ");
+    ASSERT_TRUE(journal.last_run());
+    EXPECT_EQ(journal.last_run()->outcome, "freed");
+    EXPECT_EQ(journal.last_run()->origin, "user");
+    EXPECT_GE(journal.last_run()->bytes, kHeld - base::kMiB);
+    EXPECT_LT(journal.last_run()->bytes, 2 * kHeld);
+  });
+}
+
+TEST_F(ReliefServiceTest, ClaimsNothingWhenNothingWasThere) {
+  // What the sampling itself once needed is given back by an unmeasured first round.
+  on_shed_ = [] {};
+  run([&](auto& jobs, auto& journal) {
+    auto ticket = jobs.request("relief");
+    ASSERT_TRUE(ticket);
+    ticket->wait();
+    ASSERT_TRUE(journal.last_run());
+    EXPECT_LT(journal.last_run()->bytes, 8 * base::kMiB);
+    if (journal.last_run()->outcome != "freed") EXPECT_EQ(journal.last_run()->bytes, 0u);
+  });
+}
+
+TEST_F(ReliefServiceTest, ActsAtMostOnceAMinute) {
+  run([&](auto& jobs, auto& journal) {
+    for (int i = 0; i < 3; ++i) {
+      auto ticket = jobs.request("relief");
+      ASSERT_TRUE(ticket);
+      ticket->wait();
+    }
+    EXPECT_EQ(acts_, "stop shed ");
+    EXPECT_EQ(journal.history(0)->size(), 1u);
+  });
+}
+
+TEST_F(ReliefServiceTest, PressureStartsItByItself) {
+  run([&](auto& jobs, auto& journal) {
+    jobs.raise(scheduler::Trigger::kPressure);
+    auto ticket = jobs.request("relief");  // joins the run under way
+    ASSERT_TRUE(ticket);
+    ticket->wait();
+    ASSERT_TRUE(journal.last_run());
+    EXPECT_EQ(journal.last_run()->origin, "automatic");
+    EXPECT_EQ(acts_, "stop shed ");
+  });
+}
+
+}  // namespace
+}  // namespace lull::agent
