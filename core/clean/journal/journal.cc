@@ -176,15 +176,19 @@ Result<std::unique_ptr<Journal>> open_database(const std::string& path) {
 
 Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, std::string* notice) {
   LULL_TRY(prepare_journal_file(path));
+  // One opener at a time: switching to WAL does not wait for others, and two that repair would each
+  // set the other's new journal aside.
+  const auto lock = lock_journal_directory(path);
+  if (!lock) return tl::unexpected(lock.error());
   auto journal = open_database(path);
   if (journal || journal.error().code != base::ErrorCode::kMalformed) return journal;
   const std::string why = journal.error().message;
   const auto aside = set_journal_aside(path);
   if (!aside) return tl::unexpected(aside.error());
-  LULL_TRY(prepare_journal_file(path));
   if (notice != nullptr)
     *notice = "the journal could not be used (" + why + "); it is kept as " + *aside +
               " and a new one was begun";
+  LULL_TRY(prepare_journal_file(path));
   return open_database(path);
 }
 

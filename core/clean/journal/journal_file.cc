@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "core/base/clock.h"
@@ -17,6 +18,12 @@ namespace lull::clean {
 namespace {
 
 constexpr const char* kOpening = "opening the journal";
+
+std::string directory_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
 
 base::Status make_directory(const std::string& directory) {
   std::error_code error;
@@ -44,8 +51,7 @@ std::string free_name(const std::string& path) {
 }  // namespace
 
 base::Status prepare_journal_file(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash != std::string::npos && slash > 0) LULL_TRY(make_directory(path.substr(0, slash)));
+  LULL_TRY(make_directory(directory_of(path)));
   struct stat status {};
   if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
     return base::fail(base::ErrorCode::kInvalidArgument, "not a regular file", path);
@@ -53,6 +59,15 @@ base::Status prepare_journal_file(const std::string& path) {
   const base::UniqueFd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600));
   if (!fd) return base::fail_errno(errno, path, kOpening);
   return {};
+}
+
+base::Result<base::UniqueFd> lock_journal_directory(const std::string& path) {
+  const std::string directory = directory_of(path);
+  base::UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return base::fail_errno(errno, directory, kOpening);
+  while (::flock(fd.get(), LOCK_EX) != 0)
+    if (errno != EINTR) return base::fail_errno(errno, directory, kOpening);
+  return fd;
 }
 
 base::Result<std::string> set_journal_aside(const std::string& path) {

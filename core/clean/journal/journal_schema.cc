@@ -51,7 +51,7 @@ struct Identity {
   std::int64_t tables = 0;
 };
 
-base::Result<Identity> identify(SqliteDb& db) {
+base::Result<Identity> read_identity(SqliteDb& db) {
   const auto schema = db.query_integer("PRAGMA user_version");
   if (!schema) return tl::unexpected(schema.error());
   const auto application = db.query_integer("PRAGMA application_id");
@@ -59,6 +59,16 @@ base::Result<Identity> identify(SqliteDb& db) {
   const auto tables = db.query_integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table'");
   if (!tables) return tl::unexpected(tables.error());
   return Identity{*schema, *application, *tables};
+}
+
+// In one transaction: another process may be creating the tables just now.
+base::Result<Identity> identify(SqliteDb& db) {
+  LULL_TRY(db.execute("BEGIN"));
+  auto identity = read_identity(db);
+  const auto end = db.execute("COMMIT");
+  if (identity && !end) return tl::unexpected(end.error());
+  if (!identity) (void)db.execute("ROLLBACK");
+  return identity;
 }
 
 base::Status check_identity(const Identity& identity) {
