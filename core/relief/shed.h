@@ -41,15 +41,19 @@ struct ShedSample {
   model::MemorySample memory;
 };
 
+// Less than this comes and goes by itself.
+inline constexpr std::uint64_t kNoiseBytes = 64 * 1024;
+
 // Judges by our own process alone: what others freed or took meanwhile is not ours.
-//  - freed: our unique memory fell by at least kNoiseBytes, what went to swap not counted.
+//  - freed: our unique memory and our swap together fell by at least kNoiseBytes, so that pages
+//  that
+//    only went to swap do not count.
 //  - freed by resident memory where unique memory is unknown: resident memory includes shared pages
 //    and pages that were swapped out, so the claim is cut to what the machine's available memory
 //    rose by and what swap did not take.
 //  - no-effect: it did not.
 //  - unproven: samples that are not of before `acted_from` and after `acted_until`, or are of
 //    different kinds, or the machine contradicts the resident memory.
-inline constexpr std::uint64_t kNoiseBytes = 64 * 1024;
 Verdict judge_shed(const ShedSample& before, const ShedSample& after, base::SteadyTime acted_from,
                    base::SteadyTime acted_until);
 

@@ -22,10 +22,10 @@ class ProcessTable {
   // like the present.
   static constexpr auto kStaleBase = std::chrono::minutes(3);
 
-  // Where the next listing goes: hand it to ProcessProbe::list(), then call commit(). What was the
-  // current listing becomes the base of the percentages.
+  // Where the next listing goes: hand it to ProcessProbe::list(), then call commit() or abandon().
   std::vector<model::RawProcess>& begin_listing();
-  // The listing begun is complete and was taken at `now`. Ascending by pid.
+  // The listing begun is complete, ascending by pid, and was taken at `now`. The one before it is
+  // the base of the percentages.
   void commit(base::SteadyTime now);
   // The listing begun failed: the table is as before begin_listing().
   void abandon();
@@ -42,17 +42,12 @@ class ProcessTable {
   void shed();
 
  private:
-  struct Base {
-    model::ProcessId id;
-    std::uint64_t cpu_time_ns = 0;
-  };
-  void keep_base();
+  void compare(base::Duration elapsed);
   model::ProcessInfo row(std::size_t index) const;
 
   std::vector<model::RawProcess> current_;
-  std::vector<model::RawProcess> next_;
-  std::vector<float> percent_;  // beside current_; negative: unknown
-  std::vector<Base> base_;      // ascending by pid
+  std::vector<model::RawProcess> next_;  // the listing begun; else what was current before
+  std::vector<float> percent_;           // beside current_; negative: unknown
   std::optional<base::SteadyTime> taken_at_;
   bool has_percentages_ = false;
 };
