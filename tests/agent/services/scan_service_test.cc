@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/scan_service.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/temp_dir.h"
+#include "tests/support/virtual_engine.h"
+
+namespace lull::agent {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::seconds;
+
+class NoStore final : public scheduler::JobStateStore {
+ public:
+  std::vector<scheduler::JobState> load() override { return {}; }
+  void save(const scheduler::JobState&) override {}
+};
+
+base::UserDirectories below(const support::TempDir& temp) {
+  base::UserDirectories directories;
+  directories.home = temp / "home";
+  directories.config_home = temp / "home/.config";
+  directories.cache_home = temp / "home/.cache";
+  directories.data_home = temp / "home/.local/share";
+  directories.state_home = temp / "home/.local/state";
+  directories.runtime_dir = temp / "run";
+  directories.temp_dir = temp / "tmp";
+  return directories;
+}
+
+// The service with the real rules on a real home; the clock is set far ahead, so that what was just
+// written is old.
+class ScanServiceTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    temp_.write("home/.cache/thumbnails/fail/gnome-thumbnail-factory/a.png",
+                std::string(20'000, 'x'));
+    temp_.write("home/.cache/thumbnails/normal/b.png", std::string(20'000, 'x'));
+    temp_.write("home/Documents/thesis.odt", "precious");
+    const auto real = std::chrono::duration_cast<base::Duration>(
+        base::system_clock().wall_now() - world_.time.wall_now());
+    world_.time.jump_wall(real + hours(24 * 90));
+  }
+  void run(const std::function<void(ScanService&, scheduler::JobScheduler&)>& story) {
+    world_.run([&](scheduler::TaskGroup&) {
+      auto rules = scan::builtin_rules();
+      ASSERT_TRUE(rules) << rules.error().to_string();
+      scheduler::ComputePool compute(2);
+      NoStore store;
+      scheduler::JobScheduler jobs(world_.engine, store, {});
+      ScanService service(world_.engine, compute, *std::move(rules), below(temp_), settings_);
+      for (const char* code : {"user-active", "cpu-busy", "on-battery", "pressure", "thermal",
+                               "quiet-hours", "inhibited"})
+        jobs.add_condition({code, [this] { return scheduler::ConditionState{idle_, "", ""}; }});
+      jobs.add_job(service.job());
+      jobs.start();
+      story(service, jobs);
+      jobs.shut_down(seconds(1));
+    });
+  }
+
+  testing::VirtualEngine world_;
+  Settings settings_;
+  const support::TempDir temp_;
+  bool idle_ = true;
+};
+
+TEST_F(ScanServiceTest, FindsWhatTheRulesNameAndNothingElse) {
+  run([&](ScanService& service, auto& jobs) {
+    const auto report = service.scan(jobs, {}, true, {});
+    ASSERT_TRUE(report) << report.error().to_string();
+    EXPECT_FALSE(report->partial);
+    EXPECT_GE(report->total_reclaimable_bytes, 40'000u);
+    for (const auto& category : report->categories)
+      for (const auto& entry : category.entries)
+        EXPECT_EQ(entry.path.rfind(temp_ / "home/.cache/thumbnails/", 0), 0u) << entry.path;
+  });
+}
+
+TEST_F(ScanServiceTest, OnlyACompleteScanIsRemembered) {
+  run([&](ScanService& service, auto& jobs) {
+    ASSERT_TRUE(service.scan(jobs, {"thumbnails"}, false, {}));
+    EXPECT_FALSE(service.reclaimable());
+    const auto report = service.scan(jobs, {}, true, {});
+    ASSERT_TRUE(report);
+    ASSERT_TRUE(service.reclaimable());
+    EXPECT_EQ(service.reclaimable()->bytes, report->total_reclaimable_bytes);
+    for (const auto& category : service.last_report()->categories)
+      EXPECT_TRUE(category.entries.empty()) << category.id;
+  });
+}
+
+TEST_F(ScanServiceTest, RunsByItselfEverySixHours) {
+  run([&](ScanService& service, auto&) {
+    int complete = 0;
+    service.on_change([&] { ++complete; });
+    world_.sleep(hours(25));
+    EXPECT_GE(complete, 4);
+    EXPECT_LE(complete, 5);
+  });
+}
+
+TEST_F(ScanServiceTest, DoesNotRunByItselfWhileSomebodyIsThere) {
+  idle_ = false;
+  run([&](ScanService& service, auto& jobs) {
+    world_.sleep(hours(48));
+    EXPECT_FALSE(service.reclaimable());
+    EXPECT_TRUE(service.scan(jobs, {}, false, {}));  // but at once for a person
+    EXPECT_TRUE(service.reclaimable());
+  });
+}
+
+TEST_F(ScanServiceTest, AnUnknownCategoryNamesTheNearest) {
+  run([&](ScanService& service, auto& jobs) {
+    const auto report = service.scan(jobs, {"thumbnail"}, false, {});
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, base::ErrorCode::kInvalidArgument);
+    EXPECT_NE(report.error().message.find("thumbnails"), std::string::npos);
+  });
+}
+
+TEST_F(ScanServiceTest, TheSettingsKeepListHolds) {
+  settings_.clean.keep = {temp_ / "home/.cache/thumbnails"};
+  run([&](ScanService& service, auto& jobs) {
+    const auto report = service.scan(jobs, {}, true, {});
+    ASSERT_TRUE(report);
+    EXPECT_EQ(report->total_reclaimable_bytes, 0u);
+  });
+}
+
+}  // namespace
+}  // namespace lull::agent
