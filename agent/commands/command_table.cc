@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: MIT
+#include "agent/commands/command_table.h"
+
+#include <array>
+
+namespace lull::commands {
+namespace {
+
+OptionSpec json_option() { return {.name = "--json", .help = "print one JSON document"}; }
+
+OptionSpec limit_option(std::string_view help) {
+  return {.name = "--limit", .short_name = "-n", .value = "N", .help = help};
+}
+
+CommandSpec agent_command() {
+  return {.name = "agent",
+          .summary = "run the agent in the foreground",
+          .details =
+              "Samples the machine, runs the background jobs and answers on the control\n"
+              "socket until Ctrl-C. SIGHUP reads the settings again.",
+          .options = {{.name = "--config",
+                       .value = "FILE",
+                       .help = "settings file instead of the user's",
+                       .complete = Complete::kFiles},
+                      {.name = "--no-tray", .help = "no status icon"}},
+          .examples = {{"lull agent", "in the foreground, with the status icon"},
+                       {"lull agent --no-tray", "on a machine without a desktop"}},
+          .run = run_agent_command};
+}
+
+CommandSpec status_command() {
+  return {.name = "status",
+          .summary = "how the machine is doing",
+          .options = {json_option(),
+                      {.name = "--watch",
+                       .short_name = "-w",
+                       .value = "SECONDS",
+                       .help = "again and again, every 2 s or so many",
+                       .value_optional = true},
+                      {.name = "--format",
+                       .value = "FORMAT",
+                       .help = "for a status bar: plain, waybar, i3blocks or xbar",
+                       .complete = Complete::kWords,
+                       .words = {"plain", "waybar", "i3blocks", "xbar"}}},
+          .examples = {{"lull status", "once"},
+                       {"lull status --watch", "until Ctrl-C"},
+                       {"lull status --format waybar --watch=5", "a module of waybar"}},
+          .run = run_status};
+}
+
+CommandSpec top_command() {
+  return {.name = "top",
+          .summary = "the processes that use most",
+          .options = {limit_option("how many (10)"),
+                      {.name = "--sort",
+                       .value = "KEY",
+                       .help = "by memory (default) or by cpu",
+                       .complete = Complete::kWords,
+                       .words = {"memory", "cpu"}},
+                      json_option()},
+          .examples = {{"lull top", "ten, by memory"},
+                       {"lull top -n 3 --sort cpu", "the three busiest"}},
+          .run = run_top};
+}
+
+CommandSpec size_command() {
+  return {.name = "size",
+          .summary = "disk use of files and directory trees",
+          .details =
+              "The same number as `du -s -x`: what the file system gives to the tree, every\n"
+              "hard link once, other file systems and link targets left out. Comes from the\n"
+              "cache while that is fresh.",
+          .arguments = {{.name = "PATH",
+                         .many = true,
+                         .help = "a file or directory",
+                         .complete = Complete::kFiles}},
+          .options = {json_option(), {.name = "--fresh", .help = "measure now, whatever is known"}},
+          .examples = {{"lull size ~/.cache", "one tree"},
+                       {"lull size --fresh *", "everything here, measured now"}},
+          .run = run_size};
+}
+
+CommandSpec scan_command() {
+  return {.name = "scan",
+          .summary = "what could be cleaned, and what was left alone and why",
+          .details = "Only looks; nothing is changed.",
+          .options = {{.name = "--category",
+                       .short_name = "-c",
+                       .value = "ID",
+                       .help = "only this one; may be given several times",
+                       .repeated = true,
+                       .complete = Complete::kCategories},
+                      {.name = "--items", .help = "list every item"},
+                      json_option()},
+          .examples = {{"lull scan", "sums by category"},
+                       {"lull scan --category thumbnails --items", "every item of one category"}},
+          .run = run_scan};
+}
+
+CommandSpec jobs_command() {
+  return {.name = "jobs",
+          .summary = "the background jobs, when they run and what holds them back",
+          .options = {json_option()},
+          .examples = {{"lull jobs", "all of them"},
+                       {"lull jobs --json | jq '.[] | select(.state == \"deferred\")'",
+                        "those that wait for something"}},
+          .run = run_jobs};
+}
+
+CommandSpec why_command() {
+  return {.name = "why",
+          .summary = "why a job would run now, or would not",
+          .arguments = {{.name = "JOB",
+                         .help = "a name from `lull jobs`",
+                         .complete = Complete::kJobs}},
+          .options = {json_option()},
+          .examples = {{"lull why scan", "every condition, with its value and what it needs"},
+                       {"lull why scan --json | jq .would_run", "true or false"}},
+          .run = run_why};
+}
+
+CommandSpec run_command() {
+  return {.name = "run",
+          .summary = "run a job of the agent now and wait for it",
+          .arguments = {{.name = "JOB",
+                         .help = "a name from `lull jobs`",
+                         .complete = Complete::kJobs}},
+          .options = {json_option()},
+          .examples = {{"lull run scan", "now, even on battery"},
+                       {"lull run refresh-cache", "measure the often used directories again"}},
+          .run = run_run};
+}
+
+CommandSpec pause_command() {
+  return {.name = "pause",
+          .summary = "no automatic jobs for a while",
+          .arguments = {{.name = "DURATION",
+                         .required = false,
+                         .many = true,
+                         .help = "such as \"2 h\" or 30min; without it until `lull resume`"}},
+          .options = {json_option()},
+          .examples = {{"lull pause 2h", "for two hours"}, {"lull pause", "until `lull resume`"}},
+          .run = run_pause};
+}
+
+CommandSpec resume_command() {
+  return {.name = "resume",
+          .summary = "automatic jobs again",
+          .options = {json_option()},
+          .examples = {{"lull resume", "ends a pause"},
+                       {"lull resume && lull jobs", "and shows what is due"}},
+          .run = run_resume};
+}
+
+CommandSpec history_command() {
+  return {
+      .name = "history",
+      .summary = "what was done, newest first",
+      .options = {limit_option("how many (20)"), json_option()},
+      .examples = {{"lull history", "the last twenty runs"}, {"lull history -n 1", "the last one"}},
+      .run = run_history};
+}
+
+CommandSpec rules_command() {
+  return {.name = "rules",
+          .summary = "the rules that say what may be cleaned",
+          .arguments = {{.name = "ACTION",
+                         .required = false,
+                         .help = "list (default), show ID, or check FILE",
+                         .complete = Complete::kWords,
+                         .words = {"list", "show", "check"}},
+                        {.name = "ID|FILE",
+                         .required = false,
+                         .help = "the rule to show or the file to check",
+                         .complete = Complete::kCategories}},
+          .options = {json_option()},
+          .examples = {{"lull rules", "all of them"},
+                       {"lull rules show thumbnails", "one in full"},
+                       {"lull rules check mine.toml", "before the agent reads it"}},
+          .run = run_rules};
+}
+
+CommandSpec config_command() {
+  return {.name = "config",
+          .summary = "show, check and change the settings",
+          .details =
+              "`set` keeps the file as you wrote it, comments included; with a running agent\n"
+              "the change counts at once.",
+          .arguments = {{.name = "ACTION",
+                         .required = false,
+                         .help = "show (default), path, check [FILE], or set KEY VALUE",
+                         .complete = Complete::kWords,
+                         .words = {"show", "path", "check", "set"}},
+                        {.name = "KEY|FILE",
+                         .required = false,
+                         .help = "a setting such as ui.theme, or the file to check",
+                         .complete = Complete::kSettings},
+                        {.name = "VALUE",
+                         .required = false,
+                         .many = true,
+                         .help = "as it would stand in the file; quotes may be left out"}},
+          .options = {json_option()},
+          .examples = {{"lull config", "every setting and its value"},
+                       {"lull config set automation.quiet_hours 22:00-07:00", "changes one"},
+                       {"lull config check ~/new.toml", "says what is wrong with a file"}},
+          .run = run_config};
+}
+
+CommandSpec metrics_command() {
+  return {.name = "metrics",
+          .summary = "numbers for monitoring, as OpenMetrics text",
+          .examples = {{"lull metrics", "on standard output"},
+                       {"lull metrics | grep memory", "some of them"}},
+          .run = run_metrics};
+}
+
+CommandSpec completion_command() {
+  return {.name = "completion",
+          .summary = "a completion script for your shell",
+          .arguments = {{.name = "SHELL",
+                         .help = "bash, zsh or fish",
+                         .complete = Complete::kWords,
+                         .words = {"bash", "zsh", "fish"}}},
+          .examples = {{"source <(lull completion bash)", "in this shell"},
+                       {"lull completion fish > ~/.config/fish/completions/lull.fish", "for good"}},
+          .run = run_completion};
+}
+
+}  // namespace
+
+std::span<const CommandSpec> all_commands() {
+  static const std::vector<CommandSpec> commands = {
+      agent_command(),  status_command(),  top_command(),       size_command(),
+      scan_command(),   jobs_command(),    why_command(),       run_command(),
+      pause_command(),  resume_command(),  history_command(),   rules_command(),
+      config_command(), metrics_command(), completion_command()};
+  return commands;
+}
+
+const CommandSpec* find_command(std::string_view name) {
+  for (const CommandSpec& command : all_commands())
+    if (command.name == name) return &command;
+  return nullptr;
+}
+
+std::span<const OptionSpec> common_options() {
+  static const std::vector<OptionSpec> options = {
+      {.name = "--socket",
+       .value = "PATH",
+       .help = "control socket of the agent (or LULL_SOCKET)",
+       .complete = Complete::kFiles},
+      {.name = "--help", .short_name = "-h", .help = "this text"}};
+  return options;
+}
+
+std::span<const std::string_view> planned_commands() {
+  static constexpr std::array<std::string_view, 4> kPlanned = {"clean", "undo", "optimize",
+                                                               "popover"};
+  return kPlanned;
+}
+
+}  // namespace lull::commands
