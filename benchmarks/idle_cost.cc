@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// What the running agent costs while nobody uses it: memory, processor time and wake-ups over a window.
+//
+//   idle_cost [--window SECONDS] [--settle SECONDS] [--pid PID] [--json]
+//
+// Without --pid it starts an agent of its own with a home in a temporary tree. A peer to compare with
+// is any other program's --pid.
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "tests/support/sandbox.h"
+
+namespace {
+
+struct Options {
+  int window_seconds = 90;
+  int settle_seconds = 5;
+  int pid = 0;
+  bool json = false;
+};
+
+struct Cost {
+  std::uint64_t uss_kib = 0;
+  std::uint64_t pss_kib = 0;
+  std::uint64_t rss_kib = 0;
+  std::uint64_t switches = 0;  // voluntary context switches of all threads: times it went to sleep
+  double cpu_seconds = 0;
+  int threads = 0;
+};
+
+std::uint64_t field_of(const std::string& file, const std::string& name) {
+  std::ifstream lines(file);
+  std::uint64_t sum = 0;
+  for (std::string line; std::getline(lines, line);)
+    if (line.rfind(name + ":", 0) == 0) sum += std::stoull(line.substr(name.size() + 1));
+  return sum;
+}
+
+// sum_exec_runtime is exact where the ticks of /proc/PID/stat are 10 ms wide.
+double cpu_seconds_of(const std::string& task) {
+  std::ifstream schedstat(task + "/schedstat");
+  double nanoseconds = 0;
+  schedstat >> nanoseconds;
+  return nanoseconds / 1e9;
+}
+
+Cost measure(int pid) {
+  const std::string process = "/proc/" + std::to_string(pid);
+  const std::string rollup = process + "/smaps_rollup";
+  Cost cost;
+  cost.uss_kib = field_of(rollup, "Private_Clean") + field_of(rollup, "Private_Dirty");
+  cost.pss_kib = field_of(rollup, "Pss");
+  cost.rss_kib = field_of(rollup, "Rss");
+  for (const auto& task : std::filesystem::directory_iterator(process + "/task")) {
+    cost.switches += field_of(task.path().string() + "/status", "voluntary_ctxt_switches");
+    cost.cpu_seconds += cpu_seconds_of(task.path().string());
+    ++cost.threads;
+  }
+  return cost;
+}
+
+Options parse(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    const auto number = [&] {
+      if (i + 1 >= argc) throw std::runtime_error(argument + " needs a number");
+      return std::stoi(argv[++i]);
+    };
+    if (argument == "--window") {
+      options.window_seconds = number();
+    } else if (argument == "--settle") {
+      options.settle_seconds = number();
+    } else if (argument == "--pid") {
+      options.pid = number();
+    } else if (argument == "--json") {
+      options.json = true;
+    } else {
+      throw std::runtime_error("unknown argument " + argument +
+                               "; use [--window S] [--settle S] [--pid PID] [--json]");
+    }
+  }
+  return options;
+}
+
+void report(const Options& options, const Cost& before, const Cost& after) {
+  const double seconds = options.window_seconds;
+  const double wakeups = static_cast<double>(after.switches - before.switches) / seconds;
+  const double cpu_per_hour = (after.cpu_seconds - before.cpu_seconds) * 3600 / seconds;
+  if (options.json) {
+    std::printf("{\"window_seconds\":%d,\"uss_bytes\":%llu,\"pss_bytes\":%llu,"
+                "\"wakeups_per_second\":%.3f,\"cpu_seconds_per_hour\":%.3f,\"threads\":%d}\n",
+                options.window_seconds, static_cast<unsigned long long>(after.uss_kib * 1024),
+                static_cast<unsigned long long>(after.pss_kib * 1024), wakeups, cpu_per_hour,
+                after.threads);
+    return;
+  }
+  std::printf("window %d s           goal (no icon)\n", options.window_seconds);
+  std::printf("USS          %6.2f MiB  3.5\n", static_cast<double>(after.uss_kib) / 1024);
+  std::printf("PSS          %6.2f MiB\n", static_cast<double>(after.pss_kib) / 1024);
+  std::printf("RSS          %6.2f MiB\n", static_cast<double>(after.rss_kib) / 1024);
+  std::printf("wake-ups     %6.3f /s   0.2\n", wakeups);
+  std::printf("CPU          %6.3f s/h  0.3\n", cpu_per_hour);
+  std::printf("threads      %6d\n", after.threads);
+}
+
+int run(const Options& options) {
+  std::unique_ptr<lull::support::Sandbox> user;
+  std::unique_ptr<lull::support::Process> agent;
+  int pid = options.pid;
+  if (pid == 0) {
+    user = std::make_unique<lull::support::Sandbox>();
+    agent = user->start_agent();
+    pid = agent->pid();
+  }
+  std::this_thread::sleep_for(std::chrono::seconds(options.settle_seconds));
+  const Cost before = measure(pid);
+  std::this_thread::sleep_for(std::chrono::seconds(options.window_seconds));
+  report(options, before, measure(pid));
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(parse(argc, argv));
+  } catch (const std::exception& error) {
+    std::cerr << "idle_cost: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "tests/support/sandbox.h"
+
+// The life of the agent as a process: start, signals, neighbours, broken surroundings.
+namespace lull::integration {
+namespace {
+
+using support::Finished;
+using support::Process;
+using support::Sandbox;
+
+using std::chrono::milliseconds;
+
+TEST(AgentLife, StartsAnswersAndEndsCleanly) {
+  Sandbox user;
+  const auto agent = user.start_agent();
+  const Finished status = user.lull({"status", "--json"});
+  EXPECT_EQ(status.exit_code, 0) << status.err;
+  EXPECT_EQ(status.json().at("agent").at("pid").to_number<pid_t>(), agent->pid());
+  agent->signal(SIGTERM);
+  const Finished end = agent->wait();
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_FALSE(std::filesystem::exists(user.socket()));
+}
+
+TEST(AgentLife, SaysInOneLineThatThereIsNoTray) {
+  Sandbox user;
+  const auto agent = user.start_agent();
+  agent->signal(SIGINT);
+  const Finished end = agent->wait();
+  EXPECT_EQ(end.exit_code, 0);
+  EXPECT_NE(end.err.find("no status-notifier host"), std::string::npos) << end.err;
+  EXPECT_EQ(end.out, "") << "nothing but a terminal gets the status line";
+  EXPECT_EQ(end.err.find('\033'), std::string::npos) << "no colours into a file";
+}
+
+TEST(AgentLife, ItsDirectoryAndSocketArePrivate) {
+  Sandbox user;
+  const auto agent = user.start_agent();
+  struct stat info {};
+  ASSERT_EQ(::stat(user.socket().c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0600u);
+  ASSERT_EQ(::stat((user.temp() / "run/lull").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0700u);
+}
+
+TEST(AgentLife, ASecondAgentNamesTheFirstAndLeavesItAlone) {
+  Sandbox user;
+  const auto agent = user.start_agent();
+  const Finished second = user.lull({"agent"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_NE(second.err.find("pid " + std::to_string(agent->pid())), std::string::npos)
+      << second.err;
+  EXPECT_EQ(user.lull({"status", "--json"}).exit_code, 0);
+}
+
+TEST(AgentLife, AKilledAgentLeavesNothingThatStopsTheNext) {
+  Sandbox user;
+  {
+    const auto agent = user.start_agent();
+    agent->signal(SIGKILL);
+    agent->wait();
+  }
+  EXPECT_TRUE(std::filesystem::exists(user.socket()));
+  const auto next = user.start_agent();
+  const Finished status = user.lull({"status", "--json"});
+  EXPECT_EQ(status.json().at("agent").at("pid").to_number<pid_t>(), next->pid());
+}
+
+TEST(AgentLife, EndsInEveryPhaseOfItsStart) {
+  Sandbox user;
+  for (int delay = 0; delay < 120; delay += 6) {
+    const auto agent = user.start({"agent"});
+    std::this_thread::sleep_for(milliseconds(delay));
+    agent->signal(SIGTERM);
+    const Finished end = agent->wait();
+    EXPECT_TRUE(end.exit_code == 0 || end.exit_code == 128 + SIGTERM || end.exit_code == 130)
+        << "after " << delay << " ms: " << end.exit_code << end.err;
+  }
+  user.start_agent();
+}
+
+TEST(AgentLife, EndsWhileItWorks) {
+  Sandbox user;
+  for (int file = 0; file < 3000; ++file)
+    user.write(".cache/thumbnails/fail/d" + std::to_string(file % 50) + "/" + std::to_string(file) +
+                   ".png",
+               "x");
+  const auto agent = user.start_agent();
+  const auto scan = user.start({"scan", "--json"});
+  const auto size = user.start({"size", user.home(), "--fresh", "--json"});
+  agent->signal(SIGTERM);
+  EXPECT_EQ(agent->wait().exit_code, 0);
+  for (Process* client : {scan.get(), size.get()}) {
+    const Finished end = client->wait();
+    EXPECT_GE(end.exit_code, 0);
+    EXPECT_LT(end.exit_code, 128 + SIGABRT) << end.err;
+  }
+}
+
+TEST(AgentLife, ABrokenConfigurationIsNamedAndNothingStarts) {
+  Sandbox user;
+  user.write(".config/lull/config.toml", "[automation]\nscan_intervall = \"6 h\"\n");
+  const Finished end = user.lull({"agent"});
+  EXPECT_EQ(end.exit_code, 2);
+  EXPECT_NE(end.err.find("config.toml:2:"), std::string::npos) << end.err;
+  EXPECT_NE(end.err.find("scan_interval"), std::string::npos) << end.err;
+}
+
+TEST(AgentLife, HangUpReadsTheSettingsAgainAndABrokenFileChangesNothing) {
+  Sandbox user;
+  user.write(".config/lull/config.toml", "[automation]\nidle_cpu_percent = 40\n");
+  const auto agent = user.start_agent();
+  const auto needed = [&] {
+    const auto why = user.lull({"why", "scan", "--json"}).json();
+    for (const auto& condition : why.at("conditions").as_array())
+      if (condition.at("code") == "cpu-busy")
+        return std::string(condition.at("needed").as_string());
+    return std::string();
+  };
+  EXPECT_EQ(needed(), "under 40 %");
+  user.write(".config/lull/config.toml", "[automation]\nidle_cpu_percent = 70\n");
+  agent->signal(SIGHUP);
+  for (int look = 0; look < 200 && needed() != "under 70 %"; ++look)
+    std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_EQ(needed(), "under 70 %");
+  user.write(".config/lull/config.toml", "[automation]\nidle_cpu_percent = \"many\"\n");
+  agent->signal(SIGHUP);
+  for (int look = 0;
+       look < 200 && agent->errors_so_far().find("settings not read") == std::string::npos; ++look)
+    std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_NE(agent->errors_so_far().find("the old ones stay"), std::string::npos)
+      << agent->errors_so_far();
+  EXPECT_EQ(needed(), "under 70 %");
+}
+
+TEST(AgentLife, WithoutAPlaceForItsStateItRunsAndSaysSo) {
+  Sandbox user;
+  user.write(".local/state", "a file in the way");
+  const auto agent = user.start_agent();
+  EXPECT_EQ(user.lull({"status", "--json"}).exit_code, 0);
+  EXPECT_EQ(user.lull({"history", "--json"}).exit_code, 0);
+  EXPECT_NE(agent->errors_so_far().find("not kept on disk"), std::string::npos)
+      << agent->errors_so_far();
+}
+
+TEST(AgentLife, WithAHomeThatDoesNotExistItStillRuns) {
+  Sandbox user;
+  std::filesystem::remove_all(user.home());
+  const auto agent = user.start_agent();
+  const Finished scan = user.lull({"scan", "--json"});
+  EXPECT_EQ(scan.exit_code, 0) << scan.err;
+  EXPECT_EQ(scan.json().at("total_reclaimable_bytes").to_number<std::uint64_t>(), 0u);
+}
+
+TEST(AgentLife, WithoutARuntimeDirectoryItMakesAPrivateOne) {
+  Sandbox user;
+  user.set("XDG_RUNTIME_DIR", user.temp() / "made/run");
+  std::filesystem::create_directory(user.temp() / "made");
+  const auto agent = user.start({"agent"});
+  const std::string socket = user.temp() / "made/run/lull/control";
+  for (int look = 0; look < 1000 && !std::filesystem::exists(socket); ++look)
+    std::this_thread::sleep_for(milliseconds(10));
+  EXPECT_EQ(user.lull({"status", "--json"}).exit_code, 0);
+}
+
+TEST(AgentLife, RemembersItsJobsAcrossARestart) {
+  Sandbox user;
+  const auto started_at = [&] {
+    const auto jobs = user.lull({"jobs", "--json"}).json();
+    for (const auto& job : jobs.as_array())
+      if (job.at("name") == "scan") return job.at("last_started_at");
+    return boost::json::value();
+  };
+  boost::json::value first;
+  {
+    const auto agent = user.start_agent();
+    EXPECT_EQ(user.lull({"run", "scan"}).exit_code, 0);
+    first = started_at();
+    EXPECT_TRUE(first.is_string());
+    agent->signal(SIGTERM);
+    EXPECT_EQ(agent->wait().exit_code, 0);
+  }
+  EXPECT_EQ(started_at(), first) << "without an agent";
+  const auto agent = user.start_agent();
+  EXPECT_EQ(started_at(), first) << "with the next agent";
+}
+
+}  // namespace
+}  // namespace lull::integration
