@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <clocale>
+#include <csignal>
 #include <iostream>
 
 #include <sys/ioctl.h>
@@ -23,6 +23,7 @@ unsigned terminal_width() {
 
 int main(int argc, char** argv) {
   using namespace lull;
+  ::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error value
   const base::EnvironmentLookup environment = base::process_environment;
   auto interrupts = std::make_unique<agent::InterruptGuard>();
   commands::CliEnvironment cli{

@@ -128,7 +128,6 @@ int run_agent(const commands::AgentOptions& options, const base::EnvironmentLook
   const auto lock = InstanceLock::take(place->runtime_directory);
   if (!lock) return complain(lock.error());
   set_up_log();
-  ::signal(SIGPIPE, SIG_IGN);  // a client that goes away is an error value
 
   int exit_code = 1;
   scheduler::Engine engine;
