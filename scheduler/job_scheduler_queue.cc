@@ -20,8 +20,12 @@ base::SteadyTime rank(const Run& run) {
 }  // namespace
 
 void RunQueue::add(RunPtr run, base::SteadyTime now) {
-  run->phase = Run::Phase::kQueued;
   run->queued_at = now;
+  put_back(std::move(run));
+}
+
+void RunQueue::put_back(RunPtr run) {
+  run->phase = Run::Phase::kQueued;
   runs_.push_back(std::move(run));
 }
 

@@ -15,6 +15,8 @@ namespace lull::scheduler::detail {
 class RunQueue {
  public:
   void add(RunPtr run, base::SteadyTime now);
+  // One that was taken but could not begin; it keeps its age.
+  void put_back(RunPtr run);
   // The first by order for which `eligible`, taken out; null if there is none.
   RunPtr take(const std::function<bool(const Run&)>& eligible);
   // Takes out every run for which `predicate`, in order of arrival.

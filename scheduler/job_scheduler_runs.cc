@@ -140,6 +140,12 @@ bool SchedulerCore::admit(const RunPtr& run) {
     end(run, {Outcome::kCancelled, reason_text(*run), {}});
     return false;
   }
+  if (running_.size() > options_.max_concurrent) {
+    // The limit was lowered meanwhile.
+    std::erase(running_, run);
+    queue_.put_back(run);
+    return false;
+  }
   if (run->requested) return true;
   std::vector<std::string> codes = held_back_by(run->job);
   if (codes.empty()) return true;
