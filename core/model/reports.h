@@ -47,6 +47,7 @@ struct ScanEntry {
   std::string path;
   std::uint64_t bytes = 0;
   std::string reason;  // why it may go, or why it stays
+  bool stays = false;  // left alone: not part of what could be cleaned
 };
 
 // What was left alone, by reason.

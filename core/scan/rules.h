@@ -29,8 +29,10 @@ struct Rule {
   std::optional<base::Duration>
       older_than;                        // by the youngest of mtime, ctime and (where kept) atime
   std::vector<std::string> not_running;  // process names; running or unknown: all stays
-  std::vector<std::string> lock_files;   // if one exists beside the root: in use
+  std::vector<std::string> lock_files;   // if one exists beside the root, or at "$VAR/…": in use
   bool sqlite_family_as_one = true;
+  // The roots are XDG trash directories: an item goes as a whole, by the age of its DeletionDate.
+  bool by_deletion_date = false;
   std::string file;  // where it came from, for messages
 };
 

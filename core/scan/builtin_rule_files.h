@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <span>
+#include <string_view>
+
+namespace lull::scan {
+
+// A rule file of core/scan/rules as it was when the program was built.
+struct BuiltinRuleFile {
+  std::string_view name;  // for messages
+  std::string_view text;
+};
+std::span<const BuiltinRuleFile> builtin_rule_files();
+
+}  // namespace lull::scan

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "core/model/reports.h"
+#include "core/scan/error_list.h"
+#include "core/scan/glob.h"
+#include "core/scan/open_files.h"
+#include "core/scan/path_guard.h"
+#include "core/scan/rule_roots.h"
+#include "core/scan/rules.h"
+#include "core/scan/walker.h"
+
+namespace lull::scan {
+
+// What identifies a file for the length of a scan.
+struct FileKey {
+  dev_t device = 0;
+  ino_t inode = 0;
+  friend bool operator==(const FileKey&, const FileKey&) = default;
+  friend auto operator<=>(const FileKey&, const FileKey&) = default;
+};
+struct FileKeyHash {
+  std::size_t operator()(const FileKey& key) const {
+    return static_cast<std::size_t>(
+        (static_cast<std::uint64_t>(key.inode) * 0x9e3779b97f4a7c15ull) ^
+        static_cast<std::uint64_t>(key.device));
+  }
+};
+using FileKeySet = std::unordered_set<FileKey, FileKeyHash>;
+
+// Everything the judgement of an entry depends on, besides the entry. Read-only during a walk.
+struct CategoryContext {
+  const Rule& rule;
+  uid_t owner = 0;
+  std::int64_t now_ns = 0;
+  bool items = false;  // list entries
+  bool record_claims = false;
+  std::string running;  // "firefox is running", or why that is unknown; empty: it is not
+  const PathGuard& never;
+  const PathGuard& keep;
+  const OpenFiles& open_files;
+  const FileKeySet& claimed;  // what earlier rules of this scan take
+  // For an item of the trash: it goes as a whole, with links in it and a name linked elsewhere.
+  bool whole_item = false;
+};
+
+// What one walk found.
+struct CategoryResult {
+  std::uint64_t items = 0;
+  std::uint64_t bytes = 0;
+  std::map<std::string, model::SkippedSum> skipped;  // by reason
+  std::vector<model::ScanEntry> entries;             // sorted by path
+  std::vector<FileKey> claims;
+  std::uint64_t files_seen = 0, directories_seen = 0;
+  bool complete = true;
+
+  void skip(const std::string& reason, std::uint64_t bytes_left);
+  void absorb(CategoryResult&& other);  // sums and lists; entries are sorted again by the caller
+};
+
+// Walks `roots` and judges every entry. The result does not depend on the number of threads.
+CategoryResult scan_category(const CategoryContext& context, std::vector<RuleRoot> roots,
+                             const WalkOptions& options, ErrorList& errors);
+
+}  // namespace lull::scan

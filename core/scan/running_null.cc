@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#include "core/scan/running.h"
+
+namespace lull::scan {
+
+std::function<Running(const std::vector<std::string>&)> make_running_probe(platform::SystemRoots,
+                                                                           uid_t) {
+  return [](const std::vector<std::string>&) { return Running::kUnknown; };
+}
+
+}  // namespace lull::scan

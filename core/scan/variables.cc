@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "core/scan/variables.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdlib>
+#include <memory>
+
+#include <sys/stat.h>
+
+#include "core/scan/glob.h"
+
+namespace lull::scan {
+namespace {
+
+std::string name_of(Variable variable) {
+  return "$" + std::string(kVariableNames[static_cast<std::size_t>(variable)]);
+}
+
+bool has_control_byte(const std::string& text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+}
+
+// `steam-for-linux #3671`: "rm -rf $STEAMROOT/*" with an empty variable. What is wrong with the
+// value alone, or null.
+const char* fault_of(const std::string& value) {
+  if (value.empty()) return " is empty";
+  if (value.front() != '/') return " is not an absolute path";
+  if (has_control_byte(value)) return " has a control character in it";
+  const auto parts = split_path(value);
+  if (parts.empty()) return " is the root directory";
+  if (std::find(parts.begin(), parts.end(), "..") != parts.end()) return " has '..' in it";
+  return nullptr;
+}
+
+std::string tidied(const std::string& path) {
+  std::string tidy;
+  for (const auto part : split_path(path))
+    if (part != ".") tidy += "/" + std::string(part);
+  return tidy;
+}
+
+std::string escaped(const std::string& path) {
+  std::string pattern;
+  for (const char c : path) {
+    if (c == '*' || c == '?' || c == '[' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
+// Is `path` at or below `above`?
+bool is_within(const std::string& path, const std::string& above) {
+  return path == above || path.starts_with(above + "/");
+}
+
+}  // namespace
+
+Variables::Variables(const base::UserDirectories& directories, uid_t owner) {
+  look(Variable::kHome, directories.home, owner);
+  look(Variable::kCache, directories.cache_home, owner);
+  look(Variable::kConfig, directories.config_home, owner);
+  look(Variable::kData, directories.data_home, owner);
+  look(Variable::kState, directories.state_home, owner);
+  look(Variable::kTemp, directories.temp_dir, owner);
+  refuse_what_holds_home();
+}
+
+void Variables::look(Variable variable, const std::string& text, uid_t owner) {
+  Value& value = values_[static_cast<std::size_t>(variable)];
+  if (const char* fault = fault_of(text)) {
+    value.refusal = name_of(variable) + fault;
+    return;
+  }
+  value.spelled = tidied(text);
+  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(value.spelled.c_str(), nullptr),
+                                                         &std::free);
+  struct stat status {};
+  if (!real || ::lstat(real.get(), &status) != 0) return;  // does not exist: nothing to find there
+  if (!S_ISDIR(status.st_mode)) {
+    value.refusal = name_of(variable) + " is not a directory";
+  } else if (std::string(real.get()) == "/") {
+    value.refusal = name_of(variable) + " is the root directory";
+  } else {
+    // A directory for everybody's files, where only owners may remove theirs, is as good as ours.
+    const bool shared = variable == Variable::kTemp && (status.st_mode & S_ISVTX) != 0;
+    if (status.st_uid != owner && !shared)
+      value.refusal = name_of(variable) + " is not owned by you";
+  }
+  if (value.refusal.empty()) value.real = real.get();
+}
+
+// XDG_CACHE_HOME=$HOME would make documents of the same names "caches".
+void Variables::refuse_what_holds_home() {
+  const Value home = at(Variable::kHome);
+  if (home.spelled.empty()) return;
+  for (std::size_t i = 1; i < values_.size(); ++i) {
+    Value& value = values_[i];
+    const bool holds =
+        (!value.spelled.empty() && is_within(home.spelled, value.spelled)) ||
+        (!value.real.empty() && !home.real.empty() && is_within(home.real, value.real));
+    if (!holds || !value.refusal.empty()) continue;
+    value.refusal = name_of(static_cast<Variable>(i)) + " holds the home directory";
+    value.real.clear();
+  }
+}
+
+std::vector<std::string> Variables::patterns(const AnchoredPattern& pattern) const {
+  std::string below;
+  for (const std::string& component : pattern.components) below += "/" + component;
+  const Value& value = at(pattern.variable);
+  std::vector<std::string> all;
+  if (!value.spelled.empty()) all.push_back(escaped(value.spelled) + below);
+  if (!value.real.empty() && value.real != value.spelled)
+    all.push_back(escaped(value.real) + below);
+  return all;
+}
+
+}  // namespace lull::scan
