@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "agent/commands/arguments.h"
+#include "agent/commands/context.h"
+#include "agent/commands/item_errors.h"
+#include "agent/commands/words.h"
+#include "core/base/bytes.h"
+#include "core/base/text.h"
+
+namespace lull::commands {
+namespace {
+
+using Align = TextTable::Align;
+
+Tone tone_of_tier(const std::string& tier) {
+  if (tier == "safe") return Tone::kGood;
+  return tier == "costly" ? Tone::kWarning : Tone::kBad;
+}
+
+std::string category_rows(const Array& categories, const Style& style) {
+  TextTable table({{"CATEGORY"},
+                   {"TIER"},
+                   {"ITEMS", Align::kRight},
+                   {"SIZE", Align::kRight},
+                   {"WHAT", Align::kLeft, true}});
+  for (const Value& value : categories) {
+    const Object* category = value.if_object();
+    if (category == nullptr) continue;
+    const std::string tier = printable(text(*category, "tier"));
+    table.add({{printable(text(*category, "id"))},
+               {tier, tone_of_tier(tier)},
+               {grouped(count(*category, "items").value_or(0))},
+               {bytes_or(*category, "reclaimable_bytes", style.dash()), Tone::kStrong},
+               {printable(text(*category, "title"))}});
+  }
+  return table.render(style);
+}
+
+std::string skipped_rows(const Array& categories, const Style& style) {
+  TextTable table({{"CATEGORY"},
+                   {"ITEMS", Align::kRight},
+                   {"SIZE", Align::kRight},
+                   {"WHY", Align::kLeft, true}});
+  for (const Value& value : categories) {
+    const Object* category = value.if_object();
+    if (category == nullptr) continue;
+    for (const Value& sum : items(*category, "skipped"))
+      if (const Object* skipped = sum.if_object())
+        table.add({{printable(text(*category, "id"))},
+                   {grouped(count(*skipped, "items").value_or(0))},
+                   {bytes_or(*skipped, "bytes", style.dash())},
+                   {printable(text(*skipped, "reason"))}});
+  }
+  if (table.empty()) return "";
+  return "\n" + style.paint(Tone::kStrong, "Left alone") + "\n" + table.render(style);
+}
+
+std::string entry_rows(const Array& categories, const Style& style) {
+  std::string rows;
+  for (const Value& value : categories) {
+    const Object* category = value.if_object();
+    if (category == nullptr || items(*category, "entries").empty()) continue;
+    TextTable table({{"", Align::kRight}, {"", Align::kLeft, true}, {"", Align::kLeft, true}});
+    for (const Value& item : items(*category, "entries"))
+      if (const Object* entry = item.if_object())
+        table.add({{bytes_or(*entry, "bytes", style.dash())},
+                   {printable(text(*entry, "path"))},
+                   {printable(text(*entry, "reason")), Tone::kDim}});
+    rows += "\n" + style.paint(Tone::kStrong, printable(text(*category, "id"))) + "\n" +
+            table.render(style, 2);
+  }
+  return rows;
+}
+
+std::string summary_line(const Object& report, const Style& style) {
+  const std::string total = bytes_or(report, "total_reclaimable_bytes", style.dash());
+  std::string line = "\n" + style.paint(Tone::kStrong, total) + " could be freed";
+  line += flag(report, "partial") ? " so far; the scan was stopped early. " : ". ";
+  line += plural(count(report, "files_seen").value_or(0), "file") + " in " +
+          grouped(count(report, "directories_seen").value_or(0)) + " directories looked at";
+  if (const auto seconds = number(report, "elapsed_seconds"))
+    line += " in " + base::format_duration(duration_of_seconds(*seconds));
+  if (const auto rate = number(report, "files_per_second"))
+    line += ", " + grouped(static_cast<std::uint64_t>(std::max(*rate, 0.0))) + " files/s";
+  return line + "; nothing was changed.\n";
+}
+
+std::string report_text(const Object& report, const Style& style) {
+  const Array& categories = items(report, "categories");
+  return category_rows(categories, style) + entry_rows(categories, style) +
+         skipped_rows(categories, style) + summary_line(report, style);
+}
+
+}  // namespace
+
+int run_scan(const Arguments& arguments, Context& context) {
+  Array categories;
+  for (const std::string& id : arguments.all("--category")) categories.emplace_back(id);
+  const auto reply = context.call(
+      "Scan", {{"categories", std::move(categories)}, {"items", arguments.has("--items")}});
+  if (!reply) return context.fail(reply.error());
+  if (context.json())
+    context.print_json(*reply);
+  else
+    context.print(report_text(*reply, context.style()));
+  const bool errors = list_errors(*reply, context);
+  return errors || flag(*reply, "partial") ? kPartly : kDone;
+}
+
+}  // namespace lull::commands

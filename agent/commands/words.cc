@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "agent/commands/words.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+
+#include "core/base/bytes.h"
+#include "core/base/text.h"
+
+namespace lull::commands {
+std::string grouped(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string plural(std::uint64_t number, std::string_view noun) {
+  return grouped(number) + " " + std::string(noun) + (number == 1 ? "" : "s");
+}
+
+std::string percent(double value) {
+  std::array<char, 32> text{};
+  const bool small = value > 0 && value < 9.95;
+  std::snprintf(text.data(), text.size(), small ? "%.1f %%" : "%.0f %%",
+                std::clamp(value, 0.0, 1e6));
+  return text.data();
+}
+
+std::string bytes_or(const Object& object, std::string_view key, std::string_view unknown) {
+  const auto bytes = count(object, key);
+  return bytes ? base::format_bytes(*bytes) : std::string(unknown);
+}
+
+base::Duration duration_of_seconds(double seconds) {
+  constexpr double kMost = 9e9;  // 285 years, in range of 64-bit nanoseconds
+  if (!(seconds > 0)) return {};
+  return std::chrono::duration_cast<base::Duration>(
+      std::chrono::duration<double>(std::min(seconds, kMost)));
+}
+
+std::string relative(base::WallTime time, base::WallTime now) {
+  const auto seconds = std::chrono::round<std::chrono::seconds>(time - now);
+  if (seconds.count() == 0) return "now";
+  if (seconds.count() > 0) return "in " + base::format_duration(seconds);
+  return base::format_duration(-seconds) + " ago";
+}
+
+std::optional<base::WallTime> instant(const Object& object, std::string_view key) {
+  return base::parse_rfc3339(text(object, key));
+}
+
+std::string relative_or(const Object& object, std::string_view key, base::WallTime now,
+                        std::string_view unknown) {
+  const auto time = instant(object, key);
+  return time ? relative(*time, now) : std::string(unknown);
+}
+
+std::string local_time(base::WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(
+      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
+  std::tm parts{};
+  std::array<char, 32> text{};
+  if (::localtime_r(&seconds, &parts) == nullptr ||
+      std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts) == 0)
+    return base::format_rfc3339(time);
+  return text.data();
+}
+
+}  // namespace lull::commands
