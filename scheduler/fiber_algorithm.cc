@@ -36,6 +36,19 @@ void switch_exceptions(FiberState& from, const FiberState& to) {
   std::memcpy(current, &to.exceptions, sizeof(HandledExceptions));
 }
 
+// 64 KiB above a guard page.
+class GuardedStack {
+ public:
+  boost::context::stack_context allocate() { return stack_.allocate(); }
+  void deallocate(boost::context::stack_context& stack) noexcept {
+    forget_stack(static_cast<char*>(stack.sp) - stack.size, stack.size);
+    stack_.deallocate(stack);
+  }
+
+ private:
+  fibers::protected_fixedsize_stack stack_{kStackBytes};
+};
+
 }  // namespace
 
 FiberState::~FiberState() {
@@ -106,9 +119,9 @@ FiberAlgorithmInstallation::~FiberAlgorithmInstallation() {
 
 void start_fiber(void (*run)(void*), void* argument) {
   // The handle is let go: TaskGroup counts its fibers, and a fiber's last act is to report there.
-  fibers::fiber(fibers::launch::post, std::allocator_arg,
-                fibers::protected_fixedsize_stack(kStackBytes), [run, argument] { run(argument); })
-      .detach();
+  fibers::fiber(fibers::launch::post, std::allocator_arg, GuardedStack(), [run, argument] {
+    run(argument);
+  }).detach();
 }
 
 void release_ended_fibers() { boost::this_fiber::yield(); }

@@ -7,5 +7,6 @@ void* current_sanitizer_fiber() { return nullptr; }
 void* create_sanitizer_fiber() { return nullptr; }
 void destroy_sanitizer_fiber(void*) {}
 void switch_sanitizer_fiber(void*) {}
+void forget_stack(void*, std::size_t) {}
 
 }  // namespace lull::scheduler::detail

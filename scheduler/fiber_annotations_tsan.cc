@@ -12,5 +12,6 @@ void destroy_sanitizer_fiber(void* fiber) {
 }
 // Flag 0: what one fiber did happens before what the next one does, as they share a thread.
 void switch_sanitizer_fiber(void* fiber) { __tsan_switch_to_fiber(fiber, 0); }
+void forget_stack(void*, std::size_t) {}
 
 }  // namespace lull::scheduler::detail

@@ -23,7 +23,7 @@ void ThreadCrew::submit(std::function<void()> work) {
     throw std::logic_error("work for threads of normal priority, from one of background priority");
   }
   std::unique_lock lock(mutex_);
-  leave_when_idle_ = false;
+  if (std::exchange(leave_when_idle_, false)) left_.notify_all();
   queue_.push_back(std::move(work));
   if (queue_.size() <= idle_) {
     work_or_leave_.notify_one();

@@ -54,7 +54,7 @@ class ThreadCrew {
   const Options options_;
   std::mutex mutex_;
   std::condition_variable work_or_leave_;
-  std::condition_variable left_;
+  std::condition_variable left_;  // a thread ended, or need not any more
   std::deque<std::function<void()>> queue_;
   std::list<Thread> threads_;
   std::list<Thread> ended_;  // to be joined by whoever comes next

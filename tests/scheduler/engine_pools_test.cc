@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: MIT
+#include <array>
+#include <atomic>
+#include <barrier>
+#include <cstddef>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <latch>
+#include <mutex>
+#include <ranges>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/parallel_for.h>
+#include <oneapi/tbb/parallel_reduce.h>
+#include <oneapi/tbb/task_arena.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+#include "scheduler/offload.h"
+#include "scheduler/task_group.h"
+#include "scheduler/thread_crew.h"
+
+namespace lull::scheduler {
+namespace {
+
+using namespace std::chrono_literals;
+namespace tbb = oneapi::tbb;
+
+// Threads of this process by name, from the kernel.
+std::size_t threads_named(const std::string& name) {
+  std::size_t count = 0;
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream file(task.path() / "comm");
+    std::string comm;
+    std::getline(file, comm);
+    if (comm == name) ++count;
+  }
+  return count;
+}
+std::size_t pool_threads() {
+  return threads_named("lull-block") + threads_named("lull-idle") + threads_named("lull-click");
+}
+// pthread_join() can be ahead of the kernel's bookkeeping by a moment.
+bool soon(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+struct Standing {
+  int policy = -1;
+  long io_class = -1;
+  auto operator<=>(const Standing&) const = default;
+};
+Standing my_standing() { return {sched_getscheduler(0), syscall(SYS_ioprio_get, 1, 0) >> 13}; }
+
+// Keeps `width` threads in one parallel_for at the same time: returns only if that many came.
+std::set<pthread_t> meet(unsigned width) {
+  std::mutex mutex;
+  std::set<pthread_t> threads;
+  std::barrier everybody(static_cast<std::ptrdiff_t>(width));
+  tbb::parallel_for(
+      tbb::blocked_range<unsigned>(0, width, 1),
+      [&](const tbb::blocked_range<unsigned>&) {
+        {
+          const std::lock_guard lock(mutex);
+          threads.insert(pthread_self());
+        }
+        everybody.arrive_and_wait();
+      },
+      tbb::simple_partitioner());
+  return threads;
+}
+
+TEST(BlockingPool, RunsNoMoreThanItsThreadsAndAllThatIsSubmitted) {
+  std::atomic<int> now = 0, most = 0, done = 0;
+  {
+    BlockingPool pool(2);
+    for (int i = 0; i < 50; ++i) {
+      pool.submit([&] {
+        const int running = ++now;
+        int seen = most;
+        while (running > seen && !most.compare_exchange_weak(seen, running)) {
+        }
+        std::this_thread::yield();
+        --now;
+        ++done;
+      });
+    }
+  }
+  EXPECT_EQ(done, 50);  // the destructor waited
+  EXPECT_LE(most, 2);
+  EXPECT_TRUE(soon([] { return threads_named("lull-block") == 0; }));
+}
+
+TEST(BlockingPool, StartsThreadsOnDemandAndReusesThem) {
+  BlockingPool pool(2);
+  EXPECT_EQ(threads_named("lull-block"), 0U);
+  std::set<pthread_t> seen;
+  for (int i = 0; i < 20; ++i) {
+    std::latch done(1);
+    pthread_t id{};
+    std::array<char, 16> name{};
+    pool.submit([&] {
+      id = pthread_self();
+      pthread_getname_np(id, name.data(), name.size());
+      done.count_down();
+    });
+    done.wait();
+    seen.insert(id);
+    EXPECT_STREQ(name.data(), "lull-block");
+  }
+  EXPECT_LE(seen.size(), 2U);
+}
+
+TEST(BlockingPool, AThreadThatHangsDoesNotHoldUpTheOther) {
+  BlockingPool pool(2);
+  std::latch release(1), second(1);
+  pool.submit([&] { release.wait(); });
+  pool.submit([&] { second.count_down(); });
+  second.wait();
+  release.count_down();
+}
+
+TEST(BlockingPool, ItsStacksAreSmall) {
+  BlockingPool pool(1);
+  std::size_t bytes = 0;
+  std::latch done(1);
+  pool.submit([&] {
+    pthread_attr_t attributes;
+    pthread_getattr_np(pthread_self(), &attributes);
+    pthread_attr_getstacksize(&attributes, &bytes);
+    pthread_attr_destroy(&attributes);
+    done.count_down();
+  });
+  done.wait();
+  EXPECT_GE(bytes, std::size_t{256} * 1024);
+  EXPECT_LE(bytes, std::size_t{2} * 1024 * 1024);  // sanitizers ask for more than we do
+}
+
+TEST(ThreadCrew, IdleThreadsEndByThemselves) {
+  detail::ThreadCrew crew(
+      {.name = "crew-brief", .threads = 3, .stack_bytes = 1 << 18, .idle_time = 1ms});
+  for (int round = 0; round < 3; ++round) {
+    std::latch done(3);
+    for (int i = 0; i < 3; ++i) crew.submit([&] { done.count_down(); });
+    done.wait();
+    EXPECT_TRUE(soon([] { return threads_named("crew-brief") == 0; }));
+  }
+}
+
+TEST(ThreadCrew, ShedEndsIdleThreadsNowAndBusyOnesWhenTheyAreDone) {
+  detail::ThreadCrew crew({.name = "crew-shed", .threads = 2, .stack_bytes = 1 << 18});
+  std::latch begun(1), release(1);
+  crew.submit([&] {
+    begun.count_down();
+    release.wait();
+  });
+  begun.wait();
+  std::latch second(1);
+  crew.submit([&] { second.count_down(); });
+  second.wait();
+  crew.shed();
+  EXPECT_TRUE(soon([] { return threads_named("crew-shed") == 1; }));
+  release.count_down();
+  EXPECT_TRUE(soon([] { return threads_named("crew-shed") == 0; }));
+  std::latch again(1);
+  crew.submit([&] { again.count_down(); });
+  again.wait();
+}
+
+TEST(ThreadCrew, SubmitsAndShedsFromManyThreadsLoseNothing) {
+  std::atomic<int> done = 0;
+  {
+    detail::ThreadCrew crew(
+        {.name = "crew-storm", .threads = 3, .stack_bytes = 1 << 18, .idle_time = 100us});
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&, t] {
+        for (int i = 0; i < 500; ++i) {
+          crew.submit([&] { ++done; });
+          if ((i + t) % 7 == 0) crew.shed();
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+  }
+  EXPECT_EQ(done, 2000);
+}
+
+TEST(ThreadCrew, ABackgroundThreadMayNotStartNormalOnes) {
+  detail::ThreadCrew background(
+      {.name = "crew-low", .threads = 1, .stack_bytes = 1 << 18, .background = true});
+  detail::ThreadCrew normal({.name = "crew-normal", .threads = 1, .stack_bytes = 1 << 18});
+  bool refused = false;
+  std::latch done(1);
+  background.submit([&] {
+    try {
+      normal.submit([] {});
+    } catch (const std::logic_error&) {
+      refused = true;
+    }
+    done.count_down();
+  });
+  done.wait();
+  EXPECT_TRUE(refused);
+}
+
+class ComputePoolOfWidth : public ::testing::TestWithParam<unsigned> {};
+INSTANTIATE_TEST_SUITE_P(Widths, ComputePoolOfWidth, ::testing::Values(1U, 2U, 3U, 8U));
+
+TEST_P(ComputePoolOfWidth, AParallelLoopUsesTheWholeWidthAndNoThreadBeyondOurOwn) {
+  const unsigned width = GetParam();
+  Engine engine;
+  ComputePool pool(width);
+  EXPECT_EQ(pool.width(), width);
+  const auto process_threads = [] {
+    std::size_t count = 0;
+    for ([[maybe_unused]] const auto& task :
+         std::filesystem::directory_iterator("/proc/self/task")) {
+      ++count;
+    }
+    return count;
+  };
+  const std::size_t before = process_threads();
+  engine.run([&] {
+    for (Executor* side : {&pool.background(), &pool.foreground()}) {
+      const auto threads = offload(engine, *side, [&] {
+        EXPECT_EQ(tbb::this_task_arena::max_concurrency(), static_cast<int>(width));
+        return meet(width);
+      });
+      EXPECT_EQ(threads.size(), width);
+    }
+    EXPECT_EQ(threads_named("lull-idle"), width);
+    EXPECT_EQ(threads_named("lull-click"), width);
+    EXPECT_EQ(process_threads(), before + 2 * width);
+  });
+}
+
+TEST(ComputePool, BackgroundIsLowAndForegroundIsNotInWhateverOrder) {
+  Engine engine;
+  ComputePool pool(3);
+  const Standing mine = my_standing();
+  ASSERT_EQ(mine.policy, SCHED_OTHER);
+  const auto standings = [] {
+    std::mutex mutex;
+    std::set<Standing> seen;
+    std::barrier everybody(3);
+    tbb::parallel_for(
+        tbb::blocked_range<int>(0, 3, 1),
+        [&](const tbb::blocked_range<int>&) {
+          const Standing standing = my_standing();
+          {
+            const std::lock_guard lock(mutex);
+            seen.insert(standing);
+          }
+          everybody.arrive_and_wait();
+        },
+        tbb::simple_partitioner());
+    return seen;
+  };
+  engine.run([&] {
+    for (int round = 0; round < 5; ++round) {
+      EXPECT_EQ(offload(engine, pool.background(), standings),
+                (std::set<Standing>{{SCHED_IDLE, 3}}));
+      EXPECT_EQ(offload(engine, pool.foreground(), standings),
+                (std::set<Standing>{{SCHED_OTHER, mine.io_class}}));
+      if (round % 2 == 1) pool.shed();
+    }
+  });
+  EXPECT_EQ(my_standing(), mine);
+}
+
+TEST(ComputePool, BothSidesAtOnceKeepTheirStanding) {
+  Engine engine;
+  ComputePool pool(2);
+  std::atomic<int> wrong = 0;
+  engine.run([&] {
+    TaskGroup group(engine);
+    for (int i = 0; i < 4; ++i) {
+      const bool low = i % 2 == 0;
+      group.spawn("side", [&, low](const base::CancelToken&) {
+        for (int round = 0; round < 20; ++round) {
+          offload(engine, low ? pool.background() : pool.foreground(), [&] {
+            tbb::parallel_for(0, 200, [&](int) {
+              if (sched_getscheduler(0) != (low ? SCHED_IDLE : SCHED_OTHER)) ++wrong;
+            });
+          });
+        }
+      });
+    }
+    group.join();
+  });
+  EXPECT_EQ(wrong, 0);
+}
+
+TEST(ComputePool, ExceptionsComeBackOutOfParallelLoops) {
+  Engine engine;
+  ComputePool pool(2);
+  engine.run([&] {
+    EXPECT_THROW(offload(engine, pool.background(),
+                         [] {
+                           tbb::parallel_for(0, 1000, [](int i) {
+                             if (i == 777) throw std::out_of_range("in the loop");
+                           });
+                         }),
+                 std::out_of_range);
+    EXPECT_EQ(offload(engine, pool.background(), [] { return 1; }), 1);
+  });
+}
+
+TEST(ComputePool, MoreWorkThanThreadsRunsToItsEndWithRightResults) {
+  Engine engine;
+  ComputePool pool(2);
+  long total = 0;
+  engine.run([&] {
+    TaskGroup group(engine);
+    for (int fiber = 0; fiber < 10; ++fiber) {
+      group.spawn("reduces", [&](const base::CancelToken&) {
+        for (int round = 0; round < 10; ++round) {
+          total += offload(engine, pool.foreground(), [] {
+            return tbb::parallel_reduce(
+                tbb::blocked_range<long>(0, 10'000, 100), 0L,
+                [](const tbb::blocked_range<long>& range, long sum) {
+                  for (long i : std::views::iota(range.begin(), range.end())) sum += i;
+                  return sum;
+                },
+                std::plus<>());
+          });
+        }
+      });
+    }
+    group.join();
+  });
+  EXPECT_EQ(total, 100L * (10'000L * 9'999L / 2));
+}
+
+// All threads are helpers of a long loop; new work must not wait for its end.
+TEST(ComputePool, NewWorkGetsAThreadWhileAnotherHasHelpersEverywhere) {
+  Engine engine;
+  ComputePool pool(2);
+  engine.run([&] {
+    TaskGroup group(engine);
+    std::atomic<bool> release = false;
+    std::atomic<int> inside = 0;
+    group.spawn("long", [&](const base::CancelToken&) {
+      offload(engine, pool.background(), [&] {
+        meet(2);  // the helper is here
+        ++inside;
+        release.wait(false);
+      });
+    });
+    while (inside == 0) engine.sleep_for(100us);
+    EXPECT_EQ(offload(engine, pool.background(), [] { return 5; }), 5);
+    release = true;
+    release.notify_all();
+    group.join();
+  });
+}
+
+// The helper that made room must come back for the one who is left.
+TEST(ComputePool, HelpersReturnToLongWorkAfterMakingRoom) {
+  Engine engine;
+  ComputePool pool(2);
+  engine.run([&] {
+    TaskGroup group(engine);
+    std::atomic<int> stage = 0;
+    group.spawn("long", [&](const base::CancelToken&) {
+      offload(engine, pool.background(), [&] {
+        meet(2);
+        stage = 1;
+        stage.notify_all();
+        stage.wait(1);
+        EXPECT_EQ(meet(2).size(), 2U);
+      });
+    });
+    while (stage == 0) engine.sleep_for(100us);
+    offload(engine, pool.background(), [] {});
+    stage = 2;
+    stage.notify_all();
+    group.join();
+  });
+}
+
+TEST(ComputePool, ShedGivesAllThreadsBack) {
+  Engine engine;
+  ComputePool pool(4);
+  engine.run([&] {
+    for (int round = 0; round < 3; ++round) {
+      offload(engine, pool.background(), [] { meet(4); });
+      offload(engine, pool.foreground(), [] { meet(4); });
+      EXPECT_GE(pool_threads(), 8U);
+      pool.shed();
+      EXPECT_TRUE(soon([] { return pool_threads() == 0; }));
+    }
+  });
+}
+
+TEST(ComputePool, ShedWhileWorkRunsHarmsNothing) {
+  Engine engine;
+  ComputePool pool(3);
+  std::atomic<bool> stop = false;
+  std::thread shedder([&] {
+    while (!stop) pool.shed();
+  });
+  long sum = 0;
+  engine.run([&] {
+    for (int round = 0; round < 200; ++round) {
+      sum += offload(engine, pool.foreground(), [] {
+        std::atomic<int> count = 0;
+        tbb::parallel_for(0, 100, [&](int) { ++count; });
+        return count.load();
+      });
+    }
+  });
+  stop = true;
+  shedder.join();
+  EXPECT_EQ(sum, 20'000);
+}
+
+TEST(ComputePool, IdleThreadsDoNotWakeUp) {
+  Engine engine;
+  ComputePool pool(2);
+  BlockingPool blocking(2);
+  // Of the pools' threads alone: a sanitizer may have one of its own.
+  const auto switches = [] {
+    long sum = 0;
+    for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+      std::ifstream comm(task.path() / "comm"), status(task.path() / "status");
+      std::string name;
+      std::getline(comm, name);
+      if (!name.starts_with("lull-") || name.starts_with("lull-scheduler")) continue;
+      for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("voluntary_ctxt_switches:")) sum += std::stol(line.substr(24));
+      }
+    }
+    return sum;
+  };
+  engine.run([&] {
+    offload(engine, pool.background(), [] { meet(2); });
+    offload(engine, pool.foreground(), [] { meet(2); });
+    offload(engine, blocking, [] {});
+    engine.sleep_for(50ms);  // everybody has found a place to sleep
+    const long before = switches();
+    EXPECT_GE(pool_threads(), 5U);
+    engine.sleep_for(300ms);
+    EXPECT_EQ(switches(), before);
+  });
+}
+
+// Shedding must not wait for threads that were called back to work meanwhile.
+TEST(ComputePool, ShedReturnsThoughNewWorkComesInBetween) {
+  ComputePool pool(2);
+  std::atomic<bool> stop = false;
+  std::thread submitter([&] {
+    while (!stop) {
+      std::latch done(1);
+      pool.foreground().submit([&] { done.count_down(); });
+      done.wait();
+    }
+  });
+  const auto begun = std::chrono::steady_clock::now();
+  int sheds = 0;
+  for (; sheds < 3000; ++sheds) pool.shed();
+  stop = true;
+  submitter.join();
+  EXPECT_EQ(sheds, 3000);
+  // Far below the ten seconds after which idle threads end by themselves and would let it return.
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
+}
+
+}  // namespace
+}  // namespace lull::scheduler
