@@ -33,7 +33,7 @@ class LinuxDiskProbe final : public DiskProbe {
     if (!text) return tl::unexpected(text.error());
     if (!has_mount(*text)) return base::fail(base::ErrorCode::kMalformed, "lists no mount", path_);
     std::vector<model::DiskSpace> disks;
-    for (Volume& volume : select_volumes(*text)) add(std::move(volume), disks);
+    for (Volume& volume : select_volumes(*text, is_directory)) add(std::move(volume), disks);
     return disks;
   }
 
@@ -51,8 +51,6 @@ class LinuxDiskProbe final : public DiskProbe {
     model::DiskSpace disk{std::move(volume.mount), std::move(volume.device), std::move(volume.type),
                           0, 0};
     if (volume.ask) {
-      // Containers have single files of the host's disk mounted: /etc/hosts.
-      if (volume.check_directory && !is_directory(disk.mount)) return;
       struct ::statvfs space {};
       if (::statvfs(disk.mount.c_str(), &space) != 0 || space.f_blocks == 0) return;
       disk.total_bytes = std::uint64_t{space.f_blocks} * space.f_frsize;

@@ -84,6 +84,7 @@ Kind kind_of(const MountLine& mount) {
 
 // A program answers for these; as deadly to walk through as a network mount.
 bool may_hang(const MountLine& mount) {
+  if (mount.mount == "/") return false;
   return contains(kNetworkTypes, mount.type) || mount.type.starts_with("fuse.");
 }
 
@@ -104,10 +105,12 @@ Identity identity_of(const MountLine& mount, Kind kind) {
   return {mount.device, {}};
 }
 
+// A line worth counting.
 struct Candidate {
   MountLine mount;
-  Kind kind;
+  Kind kind = Kind::kOther;
   Identity identity;
+  bool ask = true;
   int rank() const {
     if (mount.mount == "/") return 0;
     return mount.root == "/" ? 1 : 2;
@@ -127,21 +130,18 @@ std::vector<MountLine> visible_mounts(std::string_view text) {
   return mounts;
 }
 
-std::vector<Candidate> best_places(const std::vector<MountLine>& mounts) {
-  std::vector<Candidate> chosen;
+std::vector<Candidate> candidates_of(const std::vector<MountLine>& mounts) {
+  std::vector<Candidate> candidates;
   for (const MountLine& mount : mounts) {
     const Kind kind = kind_of(mount);
     if (kind == Kind::kOther) continue;
-    const Candidate candidate{mount, kind, identity_of(mount, kind)};
-    const auto same = std::find_if(chosen.begin(), chosen.end(), [&](const Candidate& other) {
-      return other.identity == candidate.identity;
+    const bool walks_through = std::any_of(mounts.begin(), mounts.end(), [&](const auto& other) {
+      return may_hang(other) && is_below(mount.mount, other.mount);
     });
-    if (same == chosen.end())
-      chosen.push_back(candidate);
-    else if (candidate.rank() < same->rank())
-      *same = candidate;
+    const bool ask = mount.mount == "/" || (kind != Kind::kNetwork && !walks_through);
+    candidates.push_back({mount, kind, identity_of(mount, kind), ask});
   }
-  return chosen;
+  return candidates;
 }
 
 }  // namespace
@@ -160,20 +160,29 @@ bool parse_mount_line(std::string_view line, MountLine& mount) {
   return !mount.type.empty() && !mount.source.empty();
 }
 
-std::vector<Volume> select_volumes(std::string_view mountinfo) {
+std::vector<Volume> select_volumes(std::string_view mountinfo,
+                                   const std::function<bool(const std::string&)>& is_directory) {
   const std::vector<MountLine> mounts = visible_mounts(mountinfo);
-  const auto asks_a_hanging_one = [&](std::string_view path) {
-    return std::any_of(mounts.begin(), mounts.end(), [&](const MountLine& other) {
-      return may_hang(other) && is_below(path, other.mount);
-    });
-  };
+  const std::vector<Candidate> candidates = candidates_of(mounts);
+  std::vector<std::size_t> chosen;
+  // By rank, so that parts are looked at only where nothing better was found.
+  for (int rank = 0; rank <= 2; ++rank)
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      const Candidate& candidate = candidates[i];
+      const bool taken = std::any_of(chosen.begin(), chosen.end(), [&](std::size_t other) {
+        return candidates[other].identity == candidate.identity;
+      });
+      if (candidate.rank() != rank || taken) continue;
+      if (rank == 2 && candidate.ask && !is_directory(unescape_octal(candidate.mount.mount)))
+        continue;
+      chosen.push_back(i);
+    }
+  std::sort(chosen.begin(), chosen.end());
   std::vector<Volume> volumes;
-  for (const Candidate& candidate : best_places(mounts)) {
-    const MountLine& mount = candidate.mount;
-    Volume volume{unescape_octal(mount.mount), unescape_octal(mount.source),
-                  std::string(mount.type), true, candidate.rank() == 2};
-    volume.ask = candidate.kind != Kind::kNetwork && !asks_a_hanging_one(mount.mount);
-    volumes.push_back(std::move(volume));
+  for (const std::size_t i : chosen) {
+    const MountLine& mount = candidates[i].mount;
+    volumes.push_back({unescape_octal(mount.mount), unescape_octal(mount.source),
+                       std::string(mount.type), candidates[i].ask});
   }
   return volumes;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,13 +27,16 @@ struct Volume {
   std::string mount;   // raw bytes
   std::string device;  // source as mounted
   std::string type;
-  bool ask = true;               // statvfs may be called: it cannot hang on a dead server
-  bool check_directory = false;  // a part of a file system: count it only if it is a directory
+  bool ask = true;  // statvfs may be called: it cannot hang on a dead server
 };
 // Real storage, each device once and at its best place ("/" first, then a mount of the whole file
-// system, then the first), in the order of the text. Left out: pseudo file systems, images such as
-// squashfs, overlays other than "/", mounts hidden by a later one at the same place. Network file
-// systems are there, not to be asked; so is everything mounted below one.
-std::vector<Volume> select_volumes(std::string_view mountinfo);
+// system, then the first mount of a part of it), in the order of the text. Left out: pseudo file
+// systems, images such as squashfs, overlays other than "/", mounts hidden by a later one at the
+// same place, and parts that are not directories (containers have files of the host's disk mounted,
+// such as /etc/hosts; `is_directory` is only asked about parts). Network file systems are listed,
+// not to be asked, and so is everything mounted below one; "/" may always be asked, for if it hangs
+// so do we.
+std::vector<Volume> select_volumes(std::string_view mountinfo,
+                                   const std::function<bool(const std::string&)>& is_directory);
 
 }  // namespace lull::platform

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+// The bodies for a system nobody has written any for: they build everywhere and claim nothing.
+#include <gtest/gtest.h>
+
+#include "core/platform/cpu_probe.h"
+#include "core/platform/disk_probe.h"
+#include "core/platform/memory_probe.h"
+#include "core/platform/own_process.h"
+#include "core/platform/power_probe.h"
+#include "core/platform/pressure_probe.h"
+#include "core/platform/process_probe.h"
+
+namespace lull::platform {
+namespace {
+
+using base::ErrorCode;
+
+TEST(NullPorts, SayThatWhatTheyCannotReadIsUnavailable) {
+  const SystemRoots roots;
+  EXPECT_EQ(make_memory_probe(roots)->sample().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(make_cpu_probe(roots)->read().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(make_disk_probe(roots)->list().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(make_pressure_probe(roots)->read().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(make_pressure_probe(roots)->open_trigger({}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(own_cost().error().code, ErrorCode::kUnavailable);
+}
+
+TEST(NullPorts, ListNoProcessAndKnowNone) {
+  const auto probe = make_process_probe({});
+  std::vector<model::RawProcess> rows(3);
+  EXPECT_EQ(probe->list(rows).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(rows.empty());
+  EXPECT_EQ(probe->proportional_bytes({1, 1}).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(probe->started_at({1, 1}), std::nullopt);
+  probe->shed();
+}
+
+TEST(NullPorts, DoNotKnowPowerAndHeat) {
+  EXPECT_EQ(make_power_probe({})->read().source, model::PowerSource::kUnknown);
+  EXPECT_EQ(make_thermal_probe({})->read().level, model::ThermalLevel::kUnknown);
+}
+
+TEST(NullPorts, MayBeAskedToGiveBack) {
+  trim_heap();
+  enter_background_priority();
+}
+
+}  // namespace
+}  // namespace lull::platform

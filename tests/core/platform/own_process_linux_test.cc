@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include <cstring>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <linux/ioprio.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/bytes.h"
+#include "core/platform/own_process.h"
+
+namespace lull::platform {
+namespace {
+
+using base::kMiB;
+
+TEST(OwnCost, SeesMemoryThatIsTouchedAndGivenBack) {
+  const auto before = own_cost();
+  ASSERT_TRUE(before) << before.error().to_string();
+  constexpr std::size_t kSize = 32 * kMiB;
+  void* block = ::mmap(nullptr, kSize, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  ASSERT_NE(block, MAP_FAILED);
+  std::memset(block, 1, kSize);
+  const auto during = own_cost();
+  ::munmap(block, kSize);
+  const auto after = own_cost();
+  ASSERT_TRUE(during && after);
+  EXPECT_GE(during->resident_bytes, before->resident_bytes + kSize * 9 / 10);
+  EXPECT_LE(after->resident_bytes, during->resident_bytes - kSize * 9 / 10);
+  if (!before->uss_bytes) GTEST_SKIP() << "no smaps_rollup";
+  const auto held = [](const OwnCost& cost) { return *cost.uss_bytes + *cost.swapped_bytes; };
+  EXPECT_GE(held(*during), held(*before) + kSize * 9 / 10);
+  EXPECT_LE(held(*after), held(*during) - kSize * 9 / 10);
+}
+
+TEST(OwnCost, UniqueIsNotMoreThanProportionalIsNotMoreThanResident) {
+  const auto cost = own_cost();
+  ASSERT_TRUE(cost);
+  if (!cost->uss_bytes) GTEST_SKIP() << "no smaps_rollup";
+  EXPECT_LE(*cost->uss_bytes, *cost->pss_bytes);
+  EXPECT_LE(*cost->pss_bytes, cost->resident_bytes);
+  EXPECT_GT(*cost->uss_bytes, 0u);
+}
+
+TEST(OwnCost, CountsCpuTime) {
+  const double before = own_cost().value_or(OwnCost{}).cpu_seconds;
+  volatile unsigned work = 0;
+  double after = before;
+  // As much work as it takes: the kernel counts in ticks.
+  for (int i = 0; i < 10'000 && after <= before; ++i) {
+    for (int j = 0; j < 100'000; ++j) work = work + 1;
+    after = own_cost().value_or(OwnCost{}).cpu_seconds;
+  }
+  EXPECT_GT(after, before);
+}
+
+TEST(BackgroundPriority, IsOfTheCallingThreadAlone) {
+  int policy = -1;
+  long io = -1;
+  std::thread([&] {
+    enter_background_priority();
+    policy = ::sched_getscheduler(0);
+    io = ::syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0);
+  }).join();
+  EXPECT_EQ(policy, SCHED_IDLE);
+  EXPECT_EQ(IOPRIO_PRIO_CLASS(io), IOPRIO_CLASS_IDLE);
+  EXPECT_NE(::sched_getscheduler(0), SCHED_IDLE);
+}
+
+}  // namespace
+}  // namespace lull::platform
