@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "agent/control/json_codec.h"
+
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include "core/base/text.h"
+
+namespace lull::control {
+namespace {
+
+namespace json = boost::json;
+
+// JSON is Unicode: bytes that are not UTF-8 are percent-escaped.
+std::string text(std::string_view bytes) {
+  return base::is_valid_utf8(bytes) ? std::string(bytes) : base::percent_escape_path(bytes);
+}
+
+// The same, and the very bytes beside it where the text is not they.
+void put_path(Object& object, std::string_view key, std::string_view path) {
+  object[key] = text(path);
+  if (!base::is_valid_utf8(path)) object[std::string(key) + "_base64"] = base::base64_encode(path);
+}
+
+// JSON has no infinities and no NaN.
+json::value number(double value) { return std::isfinite(value) ? json::value(value) : nullptr; }
+
+json::value seconds(base::Duration duration) { return number(base::to_seconds(duration)); }
+
+// The epoch is what an instant is before anybody sets it; the end of time has no date.
+json::value instant(base::WallTime time) {
+  if (time == base::WallTime{} || time == base::WallTime::max()) return nullptr;
+  return json::value(base::format_rfc3339(time));
+}
+
+template <class Value, class Encode>
+json::value or_null(const std::optional<Value>& value, Encode encode_value) {
+  return value ? json::value(encode_value(*value)) : json::value(nullptr);
+}
+
+json::value as_is(std::uint64_t value) { return value; }
+
+template <class Range, class Encode>
+json::array each(const Range& range, Encode encode_item) {
+  json::array array;
+  array.reserve(range.size());
+  for (const auto& item : range) array.emplace_back(encode_item(item));
+  return array;
+}
+
+json::value encode_pressure(const model::Pressure& pressure) {
+  return {{"level", model::pressure_level_name(pressure.level)},
+          {"some_avg10", number(pressure.reading.some_avg10)},
+          {"some_avg60", number(pressure.reading.some_avg60)},
+          {"full_avg10", number(pressure.reading.full_avg10)}};
+}
+
+json::value encode_zram(const model::ZramState& zram) {
+  return {{"original_bytes", zram.original_bytes}, {"compressed_bytes", zram.compressed_bytes}};
+}
+
+json::value encode_agent(const model::AgentInfo& agent) {
+  return {{"pid", agent.pid},
+          {"uptime_seconds", seconds(agent.uptime)},
+          {"pss_bytes", or_null(agent.pss_bytes, as_is)},
+          {"cpu_seconds", number(agent.cpu_seconds)}};
+}
+
+json::value encode_cpu(const model::CpuSample& cpu) {
+  return {{"percent", or_null(cpu.percent, number)},
+          {"cores", cpu.cores},
+          {"load_1m", number(cpu.load_1m)}};
+}
+
+Object encode_disk(const model::DiskSpace& disk) {
+  Object object;
+  put_path(object, "mount", disk.mount);
+  object["total_bytes"] = disk.total_bytes;
+  object["available_bytes"] = disk.available_bytes;
+  return object;
+}
+
+Object encode_path_error(const model::PathError& failure) {
+  Object object;
+  put_path(object, "path", failure.path);
+  object["error"] = text(failure.error);
+  return object;
+}
+
+Object encode_entry(const model::ScanEntry& entry) {
+  Object object;
+  put_path(object, "path", entry.path);
+  object["bytes"] = entry.bytes;
+  object["reason"] = text(entry.reason);
+  return object;
+}
+
+json::value encode_skipped(const model::SkippedSum& skipped) {
+  return {{"reason", text(skipped.reason)}, {"items", skipped.items}, {"bytes", skipped.bytes}};
+}
+
+Object encode_category(const model::CategoryReport& category, bool with_entries) {
+  Object object{{"id", text(category.id)},
+                {"title", text(category.title)},
+                {"tier", model::tier_name(category.tier)},
+                {"items", category.items},
+                {"reclaimable_bytes", category.reclaimable_bytes}};
+  object["skipped"] = each(category.skipped, encode_skipped);
+  if (with_entries) object["entries"] = each(category.entries, encode_entry);
+  return object;
+}
+
+json::value encode_condition(const model::ConditionStatus& condition) {
+  return {{"code", text(condition.code)},
+          {"met", condition.met},
+          {"value", text(condition.value)},
+          {"needed", text(condition.needed)}};
+}
+
+}  // namespace
+
+Object encode(const model::MemorySample& memory, const std::optional<model::Pressure>& pressure) {
+  return {{"total_bytes", memory.total_bytes},
+          {"available_bytes", memory.available_bytes},
+          {"used_bytes", memory.used_bytes()},
+          {"cached_bytes", memory.cached_bytes},
+          {"swap_total_bytes", memory.swap_total_bytes},
+          {"swap_used_bytes", memory.swap_used_bytes},
+          {"zfs_arc_bytes", or_null(memory.zfs_arc_bytes, as_is)},
+          {"zram", or_null(memory.zram, encode_zram)},
+          {"limited_by_cgroup", memory.limited_by_cgroup},
+          {"pressure", or_null(pressure, encode_pressure)}};
+}
+
+Object encode(const model::Snapshot& snapshot) {
+  Object object{{"version", snapshot.version},
+                {"taken_at", instant(snapshot.taken_at)},
+                {"agent", or_null(snapshot.agent, encode_agent)},
+                {"cpu", or_null(snapshot.cpu, encode_cpu)}};
+  object["memory"] = or_null(snapshot.memory,
+                             [&](const auto& memory) { return encode(memory, snapshot.pressure); });
+  object["disks"] = each(snapshot.disks, encode_disk);
+  object["top"] = each(snapshot.top, [](const auto& process) { return encode(process); });
+  object["reclaimable"] = or_null(snapshot.reclaimable, [](const auto& found) {
+    return Object{{"bytes", found.bytes}, {"as_of_at", instant(found.as_of)}};
+  });
+  object["jobs"] = each(snapshot.jobs, [](const auto& job) { return encode(job); });
+  object["last_run"] = or_null(snapshot.last_run, [](const auto& run) { return encode(run); });
+  object["paused"] = snapshot.paused_until.has_value();
+  object["paused_until_at"] = or_null(snapshot.paused_until, instant);
+  return object;
+}
+
+Object encode(const model::ProcessInfo& process) {
+  Object object{{"pid", process.id.pid},
+                {"name", text(process.name)},
+                {"memory_bytes", process.memory_bytes},
+                {"cpu_percent", or_null(process.cpu_percent, number)},
+                {"threads", process.threads},
+                {"started_at", or_null(process.started_at, instant)}};
+  object["user"] = or_null(process.user, text);
+  return object;
+}
+
+Object encode(const model::TreeSize& tree) {
+  Object object;
+  put_path(object, "path", tree.path);
+  object["allocated_bytes"] = tree.allocated_bytes;
+  object["apparent_bytes"] = tree.apparent_bytes;
+  object["files"] = tree.files;
+  object["directories"] = tree.directories;
+  object["error_count"] = tree.error_count;
+  object["errors"] = each(tree.errors, encode_path_error);
+  object["partial"] = tree.partial;
+  object["from_cache"] = tree.from_cache;
+  object["as_of_at"] = instant(tree.as_of);
+  return object;
+}
+
+Object encode(const model::ScanReport& report, bool with_entries) {
+  const double elapsed = base::to_seconds(report.elapsed);
+  Object object;
+  object["categories"] = each(report.categories, [with_entries](const auto& category) {
+    return encode_category(category, with_entries);
+  });
+  object["total_reclaimable_bytes"] = report.total_reclaimable_bytes;
+  object["files_seen"] = report.files_seen;
+  object["directories_seen"] = report.directories_seen;
+  object["error_count"] = report.error_count;
+  object["errors"] = each(report.errors, encode_path_error);
+  object["partial"] = report.partial;
+  object["elapsed_seconds"] = number(elapsed);
+  object["files_per_second"] =
+      elapsed > 0 ? number(static_cast<double>(report.files_seen) / elapsed) : nullptr;
+  object["as_of_at"] = instant(report.as_of);
+  return object;
+}
+
+Object encode(const model::JobStatus& job) {
+  Object object{{"name", text(job.name)},
+                {"trigger", job.trigger},
+                {"priority", job.priority},
+                {"state", job.state},
+                {"next_at", or_null(job.next_at, instant)},
+                {"last_started_at", or_null(job.last_started_at, instant)},
+                {"last_outcome", or_null(job.last_outcome, text)}};
+  object["blocked_by"] = each(job.blocked_by, text);
+  return object;
+}
+
+Object encode(const model::JobExplanation& explanation) {
+  Object object{{"job", text(explanation.job)}, {"would_run", explanation.would_run}};
+  object["conditions"] = each(explanation.conditions, encode_condition);
+  return object;
+}
+
+Object encode(const model::HistoryEntry& entry) {
+  return {{"run", entry.run},
+          {"kind", entry.kind},
+          {"origin", entry.origin},
+          {"started_at", instant(entry.started_at)},
+          {"elapsed_seconds", seconds(entry.elapsed)},
+          {"items", entry.items},
+          {"bytes", entry.bytes},
+          {"undoable", entry.undoable},
+          {"outcome", text(entry.outcome)},
+          {"summary", text(entry.summary)}};
+}
+
+Object encode_progress(const base::ProgressSnapshot& progress, base::Duration elapsed) {
+  const auto total = [](std::uint64_t value) -> json::value {
+    if (value == 0) return nullptr;
+    return value;
+  };
+  return {{"stage", progress.stage},
+          {"done_items", progress.done_items},
+          {"total_items", total(progress.total_items)},
+          {"done_bytes", progress.done_bytes},
+          {"total_bytes", total(progress.total_bytes)},
+          {"elapsed_seconds", seconds(elapsed)}};
+}
+
+Object encode(const base::Error& error) {
+  Object object{{"code", base::error_code_name(error.code)}, {"message", text(error.message)}};
+  if (error.path.empty()) {
+    object["path"] = nullptr;
+  } else {
+    put_path(object, "path", error.path);
+  }
+  return object;
+}
+
+}  // namespace lull::control
