@@ -38,7 +38,7 @@ void JobRecord::restore(const JobState& state, const Moment& now) {
       return time_until(now.wall, *state.last_started, limit);
     };
     interval_from_ = plus(now.steady, -since(spec_.interval));
-    not_before_ = plus(now.steady, spec_.minimum_gap - since(spec_.minimum_gap));
+    gap_ends_ = plus(now.steady, spec_.minimum_gap - since(spec_.minimum_gap));
   }
   if (!state.next_due) {
     if (!state.last_started) begin_afresh(now);
@@ -47,7 +47,7 @@ void JobRecord::restore(const JobState& state, const Moment& now) {
   const SteadyTime due = plus(now.steady, time_until(*state.next_due, now.wall, longest_wait()));
   if (state.failures > 0) {
     retry_at_ = due;
-    not_before_ = std::max(not_before_, due);
+    back_off_ends_ = due;
   } else {
     interval_from_ = plus(due, -spec_.interval);
   }
@@ -61,7 +61,7 @@ std::optional<SteadyTime> JobRecord::due_at() const {
 
 std::optional<SteadyTime> JobRecord::ready_at() const {
   const std::optional<SteadyTime> due = due_at();
-  return due ? std::max(*due, not_before_) : due;
+  return due ? std::max(*due, not_before()) : due;
 }
 
 void JobRecord::run_began(const RunSummary& run, const Moment& now) {
@@ -88,19 +88,20 @@ void JobRecord::plan_next(const RunSummary& run, const JobResult& result, const 
     // A person's run that went through stands for the automatic one; one that did not changes
     // nothing.
     if (result.outcome != Outcome::kDone) return;
-    if (std::exchange(state_.failures, 0) > 0) not_before_ = now.steady;
+    state_.failures = 0;
+    back_off_ends_ = SteadyTime::min();
     interval_from_ = run.began;
     retry_at_.reset();
     return;
   }
+  gap_ends_ = plus(now.steady, spec_.minimum_gap);
   if (result.outcome == Outcome::kFailed) {
     if (state_.failures < std::numeric_limits<unsigned>::max()) ++state_.failures;
-    not_before_ = plus(now.steady, back_off(state_.failures, jitter_seed_, spec_.name));
-    retry_at_ = not_before_;
+    back_off_ends_ = plus(now.steady, back_off(state_.failures, jitter_seed_, spec_.name));
+    retry_at_ = back_off_ends_;
     return;
   }
   if (result.outcome != Outcome::kCancelled) state_.failures = 0;
-  not_before_ = plus(now.steady, spec_.minimum_gap);
   const bool cut_short =
       run.cancelled == CancelReason::kConstraintLost || run.cancelled == CancelReason::kShutdown;
   if (cut_short && result.outcome != Outcome::kDone) retry_at_ = now.steady;
@@ -109,10 +110,10 @@ void JobRecord::plan_next(const RunSummary& run, const JobResult& result, const 
 JobState JobRecord::state(const Moment& now) const {
   JobState state = state_;
   const std::optional<SteadyTime> ready = ready_at();
-  const bool backing_off = state_.failures > 0 && not_before_ > now.steady;
+  const bool backing_off = back_off_ends_ > now.steady;
   state.next_due.reset();
   if (ready) state.next_due = wall_at(*ready, now);
-  if (!ready && backing_off) state.next_due = wall_at(not_before_, now);
+  if (!ready && backing_off) state.next_due = wall_at(back_off_ends_, now);
   return state;
 }
 

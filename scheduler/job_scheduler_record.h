@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -37,7 +38,7 @@ class JobRecord {
   // When it may start: due, and not too soon.
   std::optional<base::SteadyTime> ready_at() const;
   // The end of minimum_gap and back-off; holds for every automatic run, also a raised one.
-  base::SteadyTime not_before() const { return not_before_; }
+  base::SteadyTime not_before() const { return std::max(gap_ends_, back_off_ends_); }
   void set_interval(base::Duration interval) { spec_.interval = interval; }
 
   void run_began(const RunSummary& run, const Moment& now);
@@ -64,9 +65,10 @@ class JobRecord {
   const std::uint64_t jitter_seed_;
   JobState state_;
   std::optional<base::SteadyTime> interval_from_;  // start of the last run that counts
-  std::optional<base::SteadyTime>
-      retry_at_;  // instead of the interval's end: back-off, cut short, never ran
-  base::SteadyTime not_before_ = base::SteadyTime::min();
+  // Counts instead of the interval's end: after a failure, when cut short, when it never ran.
+  std::optional<base::SteadyTime> retry_at_;
+  base::SteadyTime gap_ends_ = base::SteadyTime::min();
+  base::SteadyTime back_off_ends_ = base::SteadyTime::min();
   std::optional<std::vector<std::string>> held_by_;
 };
 

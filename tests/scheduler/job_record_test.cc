@@ -150,6 +150,16 @@ TEST(JobRecord, APersonsRunThatWasDoneStandsForTheAutomaticOne) {
   EXPECT_EQ(job.failures(), 0U);
 }
 
+TEST(JobRecord, NeitherBackOffNorItsEndShortensTheMinimumGap) {
+  JobRecord job = every_hour(20min);
+  job.run_began({true, true, kNow.steady, {}}, kNow);
+  job.run_ended({true, true, kNow.steady, {}}, {Outcome::kFailed, "no", {}}, kNow);
+  EXPECT_EQ(job.not_before(), kNow.steady + 20min) << "longer than the back-off of a minute";
+  job.run_began({false, true, kNow.steady, {}}, kNow);
+  job.run_ended({false, true, kNow.steady, {}}, {}, later(1min));
+  EXPECT_EQ(job.not_before(), kNow.steady + 20min);
+}
+
 TEST(JobRecord, APersonsRunThatWasNotDoneOrHadParametersChangesNothing) {
   JobRecord job = restored(due(kNow.wall + 20min));
   job.run_began({false, true, kNow.steady, {}}, kNow);
