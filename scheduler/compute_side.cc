@@ -72,6 +72,8 @@ void ComputeSide::help(std::uint64_t round) {
     stays_.erase(place);
   }
   --helpers_;
+  // A helper of an earlier round may have held the place that this one needs.
+  recruit();
 }
 
 // One at a time; a helper that goes in calls the next. Under the lock.

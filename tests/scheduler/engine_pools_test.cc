@@ -397,6 +397,17 @@ TEST(ComputePool, HelpersReturnToLongWorkAfterMakingRoom) {
   });
 }
 
+// Helpers of one piece of work are on their way out when the next begins, which needs them all.
+TEST(ComputePool, WorkRightAfterWorkGetsItsHelpers) {
+  Engine engine;
+  ComputePool pool(3);
+  engine.run([&] {
+    for (int round = 0; round < 300; ++round) {
+      offload(engine, pool.foreground(), [] { EXPECT_EQ(meet(3).size(), 3U); });
+    }
+  });
+}
+
 TEST(ComputePool, ShedGivesAllThreadsBack) {
   Engine engine;
   ComputePool pool(4);
