@@ -75,6 +75,17 @@ inline std::unique_ptr<sdbus::IProxy> make_proxy(sdbus::IConnection& connection,
 #endif
 }
 
+// Version 2 has a type for each kind of name.
+#if LULL_SDBUS_MAJOR >= 2
+using InterfaceName = sdbus::InterfaceName;
+using SignalName = sdbus::SignalName;
+using MethodName = sdbus::MethodName;
+#else
+using InterfaceName = std::string;
+using SignalName = std::string;
+using MethodName = std::string;
+#endif
+
 // Whether the next value in a message is of this type ("s", "a{sv}"). Asking first spares an
 // exception for what strangers send.
 inline bool next_is(const sdbus::Message& message, std::string_view signature) {
@@ -94,7 +105,8 @@ inline bool next_is(const sdbus::Message& message, std::string_view signature) {
 inline void subscribe(sdbus::IProxy& proxy, const char* interface, const char* signal,
                       std::function<void(sdbus::Message& message)> callback) {
   proxy.registerSignalHandler(
-      interface, signal, [callback = std::move(callback)](auto&& message) { callback(message); });
+      InterfaceName(interface), SignalName(signal),
+      [callback = std::move(callback)](auto&& message) { callback(message); });
 #if LULL_SDBUS_MAJOR < 2
   proxy.finishRegistration();
 #endif
@@ -107,7 +119,7 @@ inline base::Status call(sdbus::IProxy& proxy, const char* interface, const char
                          const char* argument, std::chrono::microseconds patience,
                          std::function<void(sdbus::Message* reply)> callback) {
   return guarded([&] {
-    auto message = proxy.createMethodCall(interface, method);
+    auto message = proxy.createMethodCall(InterfaceName(interface), MethodName(method));
     if (argument != nullptr) message << argument;
     auto handler = [callback = std::move(callback)](auto&& reply, auto&& error) {
       callback(error ? nullptr : &reply);
