@@ -180,10 +180,12 @@ Step CategoryWalk::enter(unsigned index, WalkNode& node, const struct stat& stat
     return Step::kContinue;
   }
   directory.parent = &directory_of(*node.parent);
-  const std::string relative = directory.relative();
-  directory.fate =
-      judge_.directory(node.seed, relative, status, directory.parent->below, directory.below);
-  if (directory.fate != Fate::kNever && directory.fate != Fate::kForeign) return Step::kContinue;
+  directory.depth = directory.parent->depth + 1;
+  directory.fate = directory.depth > kDeepest
+                       ? Fate::kTooDeep
+                       : judge_.directory(node.seed, directory.relative(), status,
+                                          directory.parent->below, directory.below);
+  if (!is_pruned(directory.fate)) return Step::kContinue;
   stay(slot, directory.fate, directory.bytes, context_.items ? directory.path() : std::string());
   directory.parent->something_stays.store(true, std::memory_order_relaxed);
   return Step::kPrune;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
+#include <string_view>
 
 #include <sys/stat.h>
 
@@ -29,7 +30,8 @@ const char* fault_of(const std::string& value) {
   if (value.front() != '/') return " is not an absolute path";
   if (has_control_byte(value)) return " has a control character in it";
   const auto parts = split_path(value);
-  if (parts.empty()) return " is the root directory";
+  const auto is_dot = [](std::string_view part) { return part == "."; };
+  if (std::all_of(parts.begin(), parts.end(), is_dot)) return " is the root directory";
   if (std::find(parts.begin(), parts.end(), "..") != parts.end()) return " has '..' in it";
   return nullptr;
 }

@@ -69,7 +69,7 @@ std::string ScratchTree::text(std::string_view relative, std::string_view conten
   check(static_cast<bool>(fd), full);
   check(::write(fd.get(), content.data(), content.size()) == static_cast<ssize_t>(content.size()),
         full);
-  if (!content.empty()) ::fsync(fd.get());  // settles st_blocks where allocation is delayed
+  if (content.size() > 4096) ::fsync(fd.get());  // settles st_blocks where allocation is delayed
   return full;
 }
 

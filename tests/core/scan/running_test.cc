@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "core/scan/running.h"
+
+#include <string>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/unique_fd.h"
+#include "core/scan/open_files.h"
+#include "tests/core/scan/scratch_tree.h"
+
+namespace lull::scan {
+namespace {
+
+using testing::ScratchTree;
+
+// A /proc of our making; every process belongs to whoever runs the test.
+class RunningProbe : public ::testing::Test {
+ protected:
+  void process(const std::string& pid, const std::string& command, const std::string& line,
+               const std::string& exe = "") {
+    tree_.text(pid + "/comm", command + "\n");
+    tree_.text(pid + "/cmdline", line);
+    if (!exe.empty()) tree_.symlink(pid + "/exe", exe);
+  }
+  Running ask(const std::string& name) {
+    return make_running_probe({.proc = tree_.root()}, ::geteuid())({name});
+  }
+
+  ScratchTree tree_;
+};
+
+std::string line_of(std::initializer_list<const char*> arguments) {
+  std::string line;
+  for (const char* argument : arguments) line += std::string(argument) + '\0';
+  return line;
+}
+
+TEST_F(RunningProbe, FindsAProgramByItsCommandName) {
+  process("10", "firefox", line_of({"/usr/lib/firefox/firefox"}));
+  EXPECT_EQ(ask("firefox"), Running::kYes);
+  EXPECT_EQ(ask("fire"), Running::kNo);
+  EXPECT_EQ(ask("chromium"), Running::kNo);
+}
+
+TEST_F(RunningProbe, FindsAProgramByItsFileAlsoAfterAnUpdate) {
+  process("10", "GeckoMain", line_of({"x"}), "/opt/firefox/firefox-bin (deleted)");
+  EXPECT_EQ(ask("firefox-bin"), Running::kYes);
+}
+
+TEST_F(RunningProbe, FindsAScriptByItsNameAndAModuleByItsOption) {
+  process("10", "python3",
+          line_of({"/usr/bin/python3", "-I", "/home/u/.local/bin/pip", "install"}));
+  process("11", "python3.11", line_of({"python3.11", "-m", "poetry", "install"}));
+  process("12", "node", line_of({"node", "/usr/lib/node_modules/npm/bin/npm-cli.js", "ci"}));
+  EXPECT_EQ(ask("pip"), Running::kYes);
+  EXPECT_EQ(ask("poetry"), Running::kYes);
+  EXPECT_EQ(ask("npm"), Running::kYes);
+  EXPECT_EQ(ask("install"), Running::kNo);
+}
+
+TEST_F(RunningProbe, FindsAProgramThatWroteATitleOverItsArguments) {
+  process("10", "npm install lef", line_of({"npm install left-pad"}));
+  EXPECT_EQ(ask("npm"), Running::kYes);
+}
+
+TEST_F(RunningProbe, FindsALongNameThatTheKernelCutOff) {
+  process("10", "a-very-long-nam", "");
+  EXPECT_EQ(ask("a-very-long-name-indeed"), Running::kYes);
+}
+
+TEST_F(RunningProbe, DoesNotTakeAnArgumentForAProgram) {
+  process("10", "vim", line_of({"vim", "firefox"}));
+  EXPECT_EQ(ask("firefox"), Running::kNo);
+}
+
+TEST_F(RunningProbe, DoesNotKnowWithoutAProcessTable) {
+  EXPECT_EQ(ask("firefox"), Running::kUnknown);
+  EXPECT_EQ(make_running_probe({.proc = "/does/not/exist"}, 0)({"firefox"}), Running::kUnknown);
+}
+
+TEST_F(RunningProbe, DoesNotKnowWhenAProcessOfOursCannotBeRead) {
+  process("10", "vim", "");
+  tree_.directory("11/comm");  // reading a directory fails
+  EXPECT_EQ(ask("firefox"), Running::kUnknown);
+}
+
+TEST_F(RunningProbe, DoesNotCountOthersProcesses) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can make files of others";
+  process("10", "firefox", "");
+  process("11", "vim", "");
+  tree_.give_to("10", 12345);
+  EXPECT_EQ(ask("firefox"), Running::kNo);
+}
+
+TEST_F(RunningProbe, ReadsTheTableOnce) {
+  process("10", "vim", "");
+  const auto probe = make_running_probe({.proc = tree_.root()}, ::geteuid());
+  EXPECT_EQ(probe({"firefox"}), Running::kNo);
+  process("11", "firefox", "");
+  EXPECT_EQ(probe({"firefox"}), Running::kNo);
+  EXPECT_EQ(probe({"vim"}), Running::kYes);
+}
+
+TEST(RunningProbeOnTheRealSystem, FindsARealProcess) {
+  int ready[2];
+  ASSERT_EQ(::pipe(ready), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_NAME, "lull-test-xyz");
+    if (::write(ready[1], "x", 1) != 1) ::_exit(1);
+    ::pause();
+    ::_exit(0);
+  }
+  char byte = 0;
+  EXPECT_EQ(::read(ready[0], &byte, 1), 1);
+  const auto probe = make_running_probe({}, ::geteuid());
+  EXPECT_EQ(probe({"lull-test-xyz"}), Running::kYes);
+  EXPECT_EQ(probe({"lull-test-not-there"}), Running::kNo);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  ::close(ready[0]);
+  ::close(ready[1]);
+}
+
+TEST(OpenFiles, KnowsWhatThisProcessHasOpenAndNotItsDirectories) {
+  ScratchTree tree;
+  const std::string open = tree.file("open");
+  tree.file("closed");
+  const base::UniqueFd file(::open(open.c_str(), O_RDONLY | O_CLOEXEC));
+  const base::UniqueFd directory(::open(tree.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const OpenFiles files = find_open_files({});
+  const auto known = [&](const char* name) {
+    const struct stat status = tree.status(name);
+    return files.contains(status.st_dev, status.st_ino);
+  };
+  EXPECT_TRUE(known("open"));
+  EXPECT_FALSE(known("closed"));
+  EXPECT_FALSE(known(""));
+  EXPECT_GT(files.size(), 1u);  // at least the program itself and its libraries
+  EXPECT_EQ(find_open_files({.proc = "/does/not/exist"}).size(), 0u);
+}
+
+}  // namespace
+}  // namespace lull::scan
