@@ -24,16 +24,19 @@ build_jobs() {
   echo $((fit < cores ? fit : cores))
 }
 
-# Reads ninja's output; on a terminal shows "[12/200]" in place, otherwise nothing.
+# Reads ninja's output. On a terminal shows "[12/200]" in place, elsewhere says once how much there is to do.
 show_progress() {
   local what="$1" line shown=0
   while IFS= read -r line; do
-    if [[ -t 2 && "$line" =~ ^(\[[0-9]+/[0-9]+\]) ]]; then
+    [[ "$line" =~ ^(\[[0-9]+/([0-9]+)\]) ]] || continue
+    if [[ -t 2 ]]; then
       printf '\r\033[Klull: %s %s' "$what" "${BASH_REMATCH[1]}" >&2
-      shown=1
+    elif ((!shown && BASH_REMATCH[2] > 1)); then
+      say "$what (${BASH_REMATCH[2]} steps)"
     fi
+    shown=1
   done
-  if ((shown)); then printf '\r\033[K' >&2; fi
+  if ((shown)) && [[ -t 2 ]]; then printf '\r\033[K' >&2; fi
 }
 
 # The part of a log that explains a failure: from the first error on, at most 60 lines.
@@ -69,9 +72,8 @@ build() {
   shift
   log="$build/build.log"
   if (($#)); then targets=(--target "$@"); fi
-  if [[ ! -d "$build/bin" ]]; then say "building build/$preset (the first time takes some minutes)"; fi
   if ! cmake --build "$build" --parallel "$(build_jobs)" "${targets[@]}" 2>&1 |
-    tee "$log" | show_progress "building"; then
+    tee "$log" | show_progress "building build/$preset"; then
     show_failure "$log"
     die "the build failed"
   fi
