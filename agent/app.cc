@@ -22,8 +22,9 @@ namespace {
 
 constexpr const char* kSystemSettings = "/etc/lull/config.toml";
 
-scheduler::JobScheduler::Options scheduler_options(const Settings& settings) {
+scheduler::JobScheduler::Options scheduler_options(const Settings& settings, bool agent) {
   scheduler::JobScheduler::Options options;
+  options.automatic = agent;
   options.max_concurrent = static_cast<unsigned>(settings.performance.max_concurrent_operations);
   options.jitter_seed = static_cast<std::uint64_t>(::getpid());
   return options;
@@ -93,7 +94,7 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Ru
   journal = JournalService::open(
       engine, blocking, journal_path(options),
       options.agent ? JournalService::Access::kReadWrite : JournalService::Access::kReadOnly);
-  jobs.emplace(engine, *journal, scheduler_options(current));
+  jobs.emplace(engine, *journal, scheduler_options(current, options.agent));
   pressure.emplace(engine, platform::make_pressure_probe({}, engine.time()),
                    PressureService::Observers{
                        [this]() -> std::optional<model::MemorySample> {
@@ -189,6 +190,7 @@ base::Result<std::unique_ptr<App>> App::create(scheduler::Engine& engine, AppOpt
         engine, parts->blocking, [jobs = &*parts->jobs] { jobs->conditions_changed(); });
   parts->make_jobs();
   parts->make_methods();
+  if (!parts->options.agent) parts->jobs->start();  // on request only
   return std::unique_ptr<App>(new App(std::move(parts)));
 }
 
@@ -219,6 +221,7 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   parts_->settings->stop_watching();
   parts_->pressure->stop();
   std::vector<std::string> late = parts_->jobs->shut_down(deadline);
+  parts_->user.reset();  // it tells the scheduler of changes
   parts_->chores->join();
   parts_->journal->flush();
   return late;

@@ -81,6 +81,8 @@ class JobScheduler {
  public:
   struct Options {
     unsigned max_concurrent = 3;
+    // False: nothing starts by itself, jobs run on request only; for a command without an agent.
+    bool automatic = true;
     // How often the constraints of running automatic jobs are looked at; a loss is acted on within
     // one and a half of it.
     base::Duration recheck = std::chrono::milliseconds(100);

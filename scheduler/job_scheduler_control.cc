@@ -10,7 +10,7 @@ namespace lull::scheduler::detail {
 using base::CancelReason;
 
 void SchedulerCore::raise(Trigger trigger) {
-  if (!started_ || stopping_) return;
+  if (!started_ || stopping_ || !options_.automatic) return;
   for (const auto& job : jobs_) {
     if (job->spec().trigger != trigger || in_flight(*job, {})) continue;
     if (held_back_by(*job).empty()) enqueue(*job, {}, false);

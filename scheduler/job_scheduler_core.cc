@@ -113,7 +113,7 @@ void SchedulerCore::recheck_running(SteadyTime now) {
 }
 
 void SchedulerCore::look_at_jobs(SteadyTime now, bool again) {
-  if (stopping_) return;
+  if (stopping_ || !options_.automatic) return;
   bool any_held = false;
   for (const auto& job : jobs_) {
     look_at(*job, now, again);
@@ -144,7 +144,7 @@ void SchedulerCore::look_at(JobRecord& job, SteadyTime now, bool again) {
 
 Wake SchedulerCore::next_wake() {
   wakes_.clear();
-  if (!stopping_) add_job_wakes();
+  if (!stopping_ && options_.automatic) add_job_wakes();
   add_run_wakes();
   if (pause_ && pause_->ends != kNever) wakes_.add(pause_->ends, kPauseEndTolerance);
   return wakes_.merged();

@@ -65,7 +65,7 @@ void SchedulerCore::show_standing(const JobRecord& job, const Moment& now, JobVi
 std::optional<base::WallTime> SchedulerCore::next_at(const JobRecord& job,
                                                      const Moment& now) const {
   auto next = job.ready_at();
-  if (!next) return std::nullopt;
+  if (!next || !options_.automatic) return std::nullopt;
   next = std::max(*next, now.steady);
   if (paused()) next = std::max(*next, pause_->ends);
   if (*next == kNever) return std::nullopt;

@@ -102,6 +102,12 @@ class Evaluator {
     return {names.empty(), names.empty() ? "none" : names, "no idle inhibitor"};
   }
 
+  ConditionState nothing_stale() {
+    const std::size_t stale = sources_.stale_sizes ? sources_.stale_sizes() : 0;
+    return {stale > 0, std::to_string(stale) + " old sizes",
+            "a size asked for before, half expired"};
+  }
+
   ConditionState refresh_off() {
     const bool on = sources_.settings.performance.enable_background_refresh;
     return {on, on ? "on" : "off", "performance.enable_background_refresh = true"};
@@ -126,8 +132,8 @@ constexpr std::array kTable = {
     Row{"user-active", &Evaluator::user_active}, Row{"cpu-busy", &Evaluator::cpu_busy},
     Row{"on-battery", &Evaluator::on_battery},   Row{"pressure", &Evaluator::pressure},
     Row{"thermal", &Evaluator::thermal},         Row{"quiet-hours", &Evaluator::quiet_hours},
-    Row{"inhibited", &Evaluator::inhibited},     Row{"refresh-off", &Evaluator::refresh_off},
-    Row{"relief-off", &Evaluator::relief_off},
+    Row{"inhibited", &Evaluator::inhibited},     Row{"nothing-stale", &Evaluator::nothing_stale},
+    Row{"refresh-off", &Evaluator::refresh_off}, Row{"relief-off", &Evaluator::relief_off},
 };
 
 }  // namespace

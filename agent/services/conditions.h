@@ -26,6 +26,7 @@ struct ConditionSources {
   std::function<std::optional<model::Pressure>()> pressure;  // nullopt: the kernel has none
   platform::UserIdleProbe* user = nullptr;
   std::function<std::vector<std::string>()> idle_inhibitors;  // who asked that the machine not idle
+  std::function<std::size_t()> stale_sizes;                   // worth measuring again
 };
 
 // The table of the reasons that hold jobs back, by code:
@@ -36,6 +37,7 @@ struct ConditionSources {
 //   thermal      a thermal zone has reached its hot or critical trip point
 //   quiet-hours  the local time is within automation.quiet_hours
 //   inhibited    a program holds an idle inhibitor (a film, a presentation)
+//   nothing-stale  no remembered size is old enough to be worth measuring again
 //   refresh-off  performance.enable_background_refresh is false
 //   relief-off   automation.relief is false
 // What cannot be known here does not hold anything back; its value is then "unknown".

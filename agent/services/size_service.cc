@@ -14,6 +14,9 @@ constexpr const char* kPath = "path";
 // The seed's limits of one refresh: at most ten hot paths, a pause between them.
 constexpr std::size_t kHotPaths = 10;
 constexpr auto kPause = std::chrono::milliseconds(100);
+// Unasked work costs at most a thousandth of the time: after a walk of a second a path rests for a
+// quarter of an hour.
+constexpr int kRest = 1000;
 
 scheduler::JobResult result_of(const base::Result<model::TreeSize>& size) {
   using scheduler::Outcome;
@@ -50,8 +53,8 @@ scheduler::JobSpec SizeService::refresh_job() {
   spec.trigger = scheduler::Trigger::kIdle;
   spec.priority = scheduler::Priority::kBackground;
   spec.shutdown = scheduler::ShutdownBehaviour::kSkip;
-  spec.constraints = {"refresh-off", "user-active", "cpu-busy",    "on-battery",
-                      "pressure",    "thermal",     "quiet-hours", "inhibited"};
+  spec.constraints = {"nothing-stale", "refresh-off", "user-active", "cpu-busy", "on-battery",
+                      "pressure",      "thermal",     "quiet-hours", "inhibited"};
   spec.interval = settings_.performance.refresh_interval;
   spec.tolerance = spec.interval / 4;
   spec.deadline = std::chrono::minutes(10);
@@ -105,16 +108,28 @@ scheduler::JobResult SizeService::run_size(scheduler::JobContext& context) {
   return result;
 }
 
+std::vector<std::string> SizeService::paths_to_refresh() const {
+  std::vector<std::string> paths = cache_.hot_paths(kHotPaths);
+  std::erase_if(paths, [&](const std::string& path) {
+    const auto rest = rest_until_.find(path);
+    return rest != rest_until_.end() && engine_.now() < rest->second;
+  });
+  return paths;
+}
+
 scheduler::JobResult SizeService::run_refresh(scheduler::JobContext& context) {
   using scheduler::Outcome;
   context.progress.enter("refreshing");
   std::size_t measured = 0;
   std::size_t failed = 0;
-  for (const std::string& path : cache_.hot_paths(kHotPaths)) {
+  std::erase_if(rest_until_, [&](const auto& rest) { return rest.second <= engine_.now(); });
+  for (const std::string& path : paths_to_refresh()) {
     if (measured + failed > 0 &&
         engine_.sleep_for(kPause, {}, context.cancel) == scheduler::Wake::kCancelled)
       break;
+    const base::SteadyTime started = engine_.now();
     const auto size = measure(path, true, context.cancel, context.progress);
+    rest_until_[path] = engine_.now() + kRest * (engine_.now() - started);
     if (!size) cache_.invalidate(path);  // gone: no reason to come back
     ++(size ? measured : failed);
     if (context.cancel.cancelled()) break;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -31,12 +32,16 @@ class SizeService {
       const base::CancelToken& cancel,
       const std::function<void(const scheduler::RunTicket&)>& started = {});
 
+  // How many paths a refresh would measure now.
+  std::size_t stale_paths() const { return paths_to_refresh().size(); }
+
   cache::DirSizeCache& cache() { return cache_; }
   void apply_settings();  // after the settings have changed
 
  private:
   base::Result<model::TreeSize> measure(const std::string& path, bool background,
                                         const base::CancelToken& cancel, base::Progress& progress);
+  std::vector<std::string> paths_to_refresh() const;
   scheduler::JobResult run_size(scheduler::JobContext& context);
   scheduler::JobResult run_refresh(scheduler::JobContext& context);
 
@@ -46,6 +51,8 @@ class SizeService {
   const Settings& settings_;
   cache::DirSizeCache cache_;
   JobValues<model::TreeSize> values_{"size"};
+  // When a path may be measured again unasked.
+  std::map<std::string, base::SteadyTime> rest_until_;
 };
 
 }  // namespace lull::agent

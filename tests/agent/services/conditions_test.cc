@@ -71,15 +71,16 @@ class ConditionsTest : public ::testing::Test {
   FixedUser user_;
   std::optional<model::Pressure> pressure_;
   std::vector<std::string> inhibitors_;
+  std::size_t stale_ = 0;
   std::map<std::string, std::function<scheduler::ConditionState()>> conditions_;
 };
 
-TEST_F(ConditionsTest, AreTheNineOfTheTable) {
+TEST_F(ConditionsTest, AreThoseOfTheTable) {
   std::vector<std::string> codes;
   for (const auto& [code, evaluate] : conditions_) codes.push_back(code);
-  EXPECT_EQ(codes, (std::vector<std::string>{"cpu-busy", "inhibited", "on-battery", "pressure",
-                                             "quiet-hours", "refresh-off", "relief-off", "thermal",
-                                             "user-active"}));
+  EXPECT_EQ(codes, (std::vector<std::string>{"cpu-busy", "inhibited", "nothing-stale", "on-battery",
+                                             "pressure", "quiet-hours", "refresh-off", "relief-off",
+                                             "thermal", "user-active"}));
 }
 
 TEST_F(ConditionsTest, AUserOfUnknownIdlenessHoldsNothingBack) {
@@ -176,6 +177,13 @@ TEST_F(ConditionsTest, AnIdleInhibitorIsNamed) {
   EXPECT_EQ(ask("inhibited").value, "mpv, impress");
 }
 
+TEST_F(ConditionsTest, WithoutAnOldSizeThereIsNothingToRefresh) {
+  EXPECT_FALSE(ask("nothing-stale").met);
+  stale_ = 2;
+  EXPECT_TRUE(ask("nothing-stale").met);
+  EXPECT_EQ(ask("nothing-stale").value, "2 old sizes");
+}
+
 TEST_F(ConditionsTest, SwitchesFollowTheSettings) {
   EXPECT_TRUE(ask("refresh-off").met);
   EXPECT_TRUE(ask("relief-off").met);
@@ -186,9 +194,11 @@ TEST_F(ConditionsTest, SwitchesFollowTheSettings) {
 }
 
 TEST_F(ConditionsTest, SourcesThatAreNotThereAreUnknown) {
-  for (auto& condition :
-       make_conditions({settings_, clock_, load_, power_, thermal_, nullptr, nullptr, nullptr}))
-    if (condition.code != "cpu-busy") EXPECT_TRUE(condition.evaluate().met) << condition.code;
+  for (auto& condition : make_conditions(
+           {settings_, clock_, load_, power_, thermal_, nullptr, nullptr, nullptr, nullptr}))
+    EXPECT_EQ(condition.evaluate().met,
+              condition.code != "cpu-busy" && condition.code != "nothing-stale")
+        << condition.code;
 }
 
 }  // namespace

@@ -39,8 +39,8 @@ class ScanServiceTest : public ::testing::Test {
                 std::string(20'000, 'x'));
     temp_.write("home/.cache/thumbnails/normal/b.png", std::string(20'000, 'x'));
     temp_.write("home/Documents/thesis.odt", "precious");
-    const auto real = std::chrono::duration_cast<base::Duration>(
-        base::system_clock().wall_now() - world_.time.wall_now());
+    const auto real = std::chrono::duration_cast<base::Duration>(base::system_clock().wall_now() -
+                                                                 world_.time.wall_now());
     world_.time.jump_wall(real + hours(24 * 90));
   }
   void run(const std::function<void(ScanService&, scheduler::JobScheduler&)>& story) {

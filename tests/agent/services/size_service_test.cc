@@ -30,6 +30,9 @@ class SizeServiceTest : public ::testing::Test {
       NoStore store;
       scheduler::JobScheduler jobs(world_.engine, store, {});
       SizeService sizes(world_.engine, compute, blocking, settings_);
+      jobs.add_condition({"nothing-stale", [&] {
+                            return scheduler::ConditionState{sizes.stale_paths() > 0, "", ""};
+                          }});
       for (const char* code : {"refresh-off", "user-active", "cpu-busy", "on-battery", "pressure",
                                "thermal", "quiet-hours", "inhibited"})
         jobs.add_condition({code, [] { return scheduler::ConditionState{}; }});
@@ -117,6 +120,13 @@ TEST_F(SizeServiceTest, TheIdleRefreshMeasuresOnlyWhatSomebodyAskedFor) {
         << ::testing::PrintToString(runs_);
     EXPECT_TRUE(size(temp_ / "asked")->from_cache);
     EXPECT_FALSE(size(temp_ / "never")->from_cache);
+  });
+}
+
+TEST_F(SizeServiceTest, WithNothingAskedForTheIdleRefreshNeverRuns) {
+  run([&] {
+    world_.sleep(std::chrono::hours(24));
+    EXPECT_TRUE(runs_.empty()) << ::testing::PrintToString(runs_);
   });
 }
 
