@@ -30,7 +30,7 @@ using base::Status;
 constexpr auto kConnectPatience = std::chrono::seconds(2);
 constexpr auto kConnectPause = std::chrono::milliseconds(10);
 // For the partial result of a call that was cancelled.
-constexpr auto kCancelPatience = std::chrono::seconds(5);
+constexpr auto kCancelPatience = std::chrono::seconds(2);
 // A scan of a million items is some 150 MB.
 constexpr std::size_t kMaxReplyBytes = 512 * base::kMiB;
 constexpr std::size_t kReadBytes = std::size_t{64} * 1024;
