@@ -145,7 +145,8 @@ base::Result<const SettingRow*> find_dotted_setting(std::string_view dotted_key)
           base::ErrorCode::kInvalidArgument,
           message + ", did you mean " +
               quoted(std::string(row.info.section) + "." + std::string(row.info.key)) + "?");
-  const std::string_view nearest = base::nearest_word(dotted_key, views);
+  const std::string_view nearest =
+      dotted_key.size() > 64 ? std::string_view() : base::nearest_word(dotted_key, views);
   if (!nearest.empty()) message += ", did you mean " + quoted(nearest) + "?";
   return base::fail(base::ErrorCode::kInvalidArgument, message);
 }

@@ -11,6 +11,8 @@ namespace lull::agent {
 namespace {
 
 std::string did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+  constexpr std::size_t kLongestGuess = 64;  // comparing takes time, and nobody means that
+  if (word.size() > kLongestGuess) return "";
   const std::string_view nearest = base::nearest_word(word, candidates);
   return nearest.empty() ? "" : ", did you mean " + quoted(nearest) + "?";
 }

@@ -12,6 +12,9 @@
 namespace lull::commands {
 namespace {
 
+// Nothing that long was meant to be one of our words, and comparing takes time.
+constexpr std::size_t kLongestGuess = 64;
+
 using Parsed = std::vector<std::pair<std::string, CLI::Option*>>;
 
 std::vector<const OptionSpec*> options_of(const CommandSpec& command) {
@@ -30,20 +33,14 @@ CLI::Option* add_option(CLI::App& app, const OptionSpec& spec) {
   return option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
-CLI::Option* add_argument(CLI::App& app, std::size_t index, const ArgumentSpec& spec) {
-  // The library wants plain names; ours may read "ID|FILE".
-  CLI::Option* option = app.add_option("argument" + std::to_string(index));
-  return spec.many ? option->expected(0, 1 << 20) : option->expected(0, 1);
-}
-
 base::Error wrong_usage(const CommandSpec& command, std::string message) {
   message += "; see `lull " + std::string(command.name) + " --help`";
   return {base::ErrorCode::kInvalidArgument, std::move(message), {}, 0, {}};
 }
 
-base::Error unexpected_word(const CommandSpec& command, const std::string& word) {
+base::Error unexpected_word(const CommandSpec& command, const std::string& word, bool is_option) {
   const std::string shown = base::percent_escape_path(word);
-  if (!word.starts_with('-'))
+  if (!is_option)
     return wrong_usage(command,
                        "lull " + std::string(command.name) + " does not expect '" + shown + "'");
   std::vector<std::string_view> names;
@@ -80,6 +77,7 @@ std::optional<base::Error> check_words(const CommandSpec& command, std::string_v
 }  // namespace
 
 std::string suggestion(std::string_view word, const std::vector<std::string_view>& candidates) {
+  if (word.size() > kLongestGuess) return "";
   const std::string_view nearest = base::nearest_word(word, candidates);
   return nearest.empty() ? "" : ", did you mean '" + std::string(nearest) + "'?";
 }
@@ -92,8 +90,6 @@ base::Result<Arguments> Arguments::parse(const CommandSpec& command,
   Parsed parsed;
   for (const OptionSpec* option : options_of(command))
     parsed.emplace_back(option->name, add_option(app, *option));
-  for (std::size_t i = 0; i < command.arguments.size(); ++i)
-    parsed.emplace_back(command.arguments[i].name, add_argument(app, i, command.arguments[i]));
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::ArgumentMismatch& error) {
@@ -105,20 +101,43 @@ base::Result<Arguments> Arguments::parse(const CommandSpec& command,
   for (const auto& [name, option] : parsed)
     if (option->count() > 0) arguments.values_[name] = option->results();
   if (arguments.has("--help")) return arguments;
-  if (const auto rest = app.remaining(); !rest.empty())
-    return tl::unexpected(unexpected_word(command, rest.front()));
+  LULL_TRY(arguments.take_positional(command, app.remaining()));
+  LULL_TRY(arguments.check(command));
+  return arguments;
+}
+
+// The library's own positional arguments would read "[x]" as a list of one.
+base::Status Arguments::take_positional(const CommandSpec& command,
+                                        const std::vector<std::string>& words) {
+  bool options_ended = false;
+  std::size_t index = 0;
+  for (const std::string& word : words) {
+    if (!options_ended && word == "--") {
+      options_ended = true;
+      continue;
+    }
+    const bool is_option = !options_ended && word.size() > 1 && word.starts_with('-');
+    if (is_option || index >= command.arguments.size())
+      return tl::unexpected(unexpected_word(command, word, is_option));
+    const ArgumentSpec& spec = command.arguments[index];
+    values_[std::string(spec.name)].push_back(word);
+    if (!spec.many) ++index;
+  }
+  return {};
+}
+
+base::Status Arguments::check(const CommandSpec& command) const {
   for (const ArgumentSpec& spec : command.arguments)
-    if (spec.required && !arguments.has(spec.name))
+    if (spec.required && !has(spec.name))
       return tl::unexpected(wrong_usage(
           command, "lull " + std::string(command.name) + " needs a " + std::string(spec.name)));
   for (const OptionSpec* option : options_of(command))
-    if (auto error =
-            check_words(command, option->value, option->words, arguments.all(option->name)))
+    if (auto error = check_words(command, option->value, option->words, all(option->name)))
       return tl::unexpected(*std::move(error));
   for (const ArgumentSpec& spec : command.arguments)
-    if (auto error = check_words(command, spec.name, spec.words, arguments.all(spec.name)))
+    if (auto error = check_words(command, spec.name, spec.words, all(spec.name)))
       return tl::unexpected(*std::move(error));
-  return arguments;
+  return {};
 }
 
 std::string Arguments::text(std::string_view name) const {

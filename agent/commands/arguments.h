@@ -29,6 +29,9 @@ class Arguments {
                                                    std::int64_t most) const;
 
  private:
+  base::Status take_positional(const CommandSpec& command, const std::vector<std::string>& words);
+  base::Status check(const CommandSpec& command) const;
+
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
 };
 

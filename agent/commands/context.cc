@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "agent/commands/progress_line.h"
+#include "core/base/text.h"
 
 namespace lull::commands {
 namespace {
@@ -21,6 +22,7 @@ namespace {
 Object error_document(const base::Error& error) {
   Object body{{"code", base::error_code_name(error.code)}, {"message", printable(error.message)}};
   body["path"] = error.path.empty() ? Value(nullptr) : Value(printable(error.path));
+  if (!base::is_valid_utf8(error.path)) body["path_base64"] = base::base64_encode(error.path);
   return {{"error", std::move(body)}};
 }
 
@@ -133,6 +135,11 @@ void Context::print_json(const Value& value) {
 
 void Context::complain(std::string_view text) {
   environment_.err << err_style_.paint(Tone::kBad, "lull:") << " " << text << "\n" << std::flush;
+}
+
+int Context::fail_for_name(base::Error error) {
+  if (error.code == base::ErrorCode::kNotFound) error.code = base::ErrorCode::kInvalidArgument;
+  return fail(error);
 }
 
 int Context::fail(const base::Error& error) {

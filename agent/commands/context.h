@@ -52,6 +52,8 @@ class Context {
   void complain(std::string_view text);
   // Says the error, as a document with --json, and returns its exit code.
   int fail(const base::Error& error);
+  // The same where "not found" can only mean a word that the user got wrong.
+  int fail_for_name(base::Error error);
   // Waits between two ticks; false if there shall be no other: cancelled, or nobody reads.
   bool wait(base::Duration duration);
   // The exit code, now that everything is said.

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <utility>
+#include <vector>
+
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
 #include "agent/commands/words.h"
@@ -27,27 +30,38 @@ std::string last_run(const Object& job, const Context& context) {
   return outcome.empty() ? when : when + ", " + outcome;
 }
 
+std::string next_run(const Object& job, const Context& context) {
+  const auto next = instant(job, "next_at");
+  if (!next) return std::string(context.style().dash());
+  return *next > context.now() ? relative(*next, context.now()) : "due";
+}
+
+// Below that many columns the priority, which never changes, is left out.
+constexpr std::size_t kWide = 100;
+
 TextTable job_table(const Array& jobs, const Context& context) {
-  TextTable table({{"JOB"},
-                   {"TRIGGER"},
-                   {"PRIORITY"},
-                   {"STATE"},
-                   {"NEXT"},
-                   {"HELD BACK BY", TextTable::Align::kLeft, true},
-                   {"LAST RUN", TextTable::Align::kLeft, true}});
+  const bool wide = context.style().width() == 0 || context.style().width() >= kWide;
+  std::vector<TextTable::Column> columns = {{"JOB"}, {"TRIGGER"}};
+  if (wide) columns.push_back({"PRIORITY"});
+  columns.insert(columns.end(), {{"STATE"},
+                                 {"NEXT", TextTable::Align::kLeft, true},
+                                 {"HELD BACK BY", TextTable::Align::kLeft, true},
+                                 {"LAST RUN", TextTable::Align::kLeft, true}});
+  TextTable table(std::move(columns));
   const std::string dash(context.style().dash());
   for (const Value& value : jobs) {
     const Object* job = value.if_object();
     if (job == nullptr) continue;
     const std::string state = printable(text(*job, "state"));
     const std::string codes = blocked_by(*job);
-    table.add({{printable(text(*job, "name")), Tone::kStrong},
-               {printable(text(*job, "trigger"))},
-               {printable(text(*job, "priority"))},
-               {state, tone_of(state)},
-               {relative_or(*job, "next_at", context.now(), dash)},
-               {codes.empty() ? dash : codes},
-               {last_run(*job, context)}});
+    std::vector<TextTable::Cell> cells = {{printable(text(*job, "name")), Tone::kStrong},
+                                          {printable(text(*job, "trigger"))}};
+    if (wide) cells.push_back({printable(text(*job, "priority"))});
+    cells.insert(cells.end(), {{state, tone_of(state)},
+                               {next_run(*job, context)},
+                               {codes.empty() ? dash : codes},
+                               {last_run(*job, context)}});
+    table.add(std::move(cells));
   }
   return table;
 }

@@ -37,7 +37,7 @@ int run_pause(const Arguments& arguments, Context& context) {
   }
   const auto until = instant(*reply, "paused_until_at");
   context.print(until ? "No automatic jobs until " + local_time(*until) + " (" +
-                            relative(*until, context.now()) + "); `lull resume` ends it.\n"
+                            relative(*until, context.now()) + ").\n`lull resume` ends it earlier.\n"
                       : "No automatic jobs until `lull resume`.\n");
   return kDone;
 }

@@ -17,7 +17,7 @@ int exit_code_of_outcome(const std::string& outcome) {
 int run_run(const Arguments& arguments, Context& context) {
   const std::string job = arguments.text("JOB");
   const auto reply = context.call_agent("RunJob", {{"job", job}});
-  if (!reply) return context.fail(reply.error());
+  if (!reply) return context.fail_for_name(reply.error());
   const std::string outcome = text(*reply, "outcome");
   const int code = exit_code_of_outcome(outcome);
   if (context.json()) {

@@ -73,23 +73,25 @@ std::string entry_rows(const Array& categories, const Style& style) {
   return rows;
 }
 
-std::string summary_line(const Object& report, const Style& style) {
+// Two lines: what there is, and what it is based on.
+std::string summary_lines(const Object& report, const Style& style) {
   const std::string total = bytes_or(report, "total_reclaimable_bytes", style.dash());
-  std::string line = "\n" + style.paint(Tone::kStrong, total) + " could be freed";
-  line += flag(report, "partial") ? " so far; the scan was stopped early. " : ". ";
-  line += plural(count(report, "files_seen").value_or(0), "file") + " in " +
-          grouped(count(report, "directories_seen").value_or(0)) + " directories looked at";
+  std::string text = "\n" + style.paint(Tone::kStrong, total) + " could be freed";
+  text +=
+      flag(report, "partial") ? " so far; the scan was stopped early." : "; nothing was changed.";
+  text += "\n" + plural(count(report, "files_seen").value_or(0), "file") + " in " +
+          grouped(count(report, "directories_seen").value_or(0)) + " directories";
   if (const auto seconds = number(report, "elapsed_seconds"))
-    line += " in " + base::format_duration(duration_of_seconds(*seconds));
+    text += ", " + base::format_duration(duration_of_seconds(*seconds));
   if (const auto rate = number(report, "files_per_second"))
-    line += ", " + grouped(static_cast<std::uint64_t>(std::max(*rate, 0.0))) + " files/s";
-  return line + "; nothing was changed.\n";
+    text += ", " + grouped(static_cast<std::uint64_t>(std::clamp(*rate, 0.0, 1e15))) + " files/s";
+  return text + "\n";
 }
 
 std::string report_text(const Object& report, const Style& style) {
   const Array& categories = items(report, "categories");
   return category_rows(categories, style) + entry_rows(categories, style) +
-         skipped_rows(categories, style) + summary_line(report, style);
+         skipped_rows(categories, style) + summary_lines(report, style);
 }
 
 }  // namespace

@@ -57,7 +57,11 @@ class Page {
  public:
   explicit Page(const Style& style) : style_(style) {}
 
-  void line(std::string_view label, const std::string& content) {
+  // `content` has no escape sequences where it could be too long.
+  void line(std::string_view label, std::string content) {
+    if (style_.width() > 0 && content.find('\x1b') == std::string::npos)
+      content =
+          style_.cut(content, style_.width() > kLabelWidth ? style_.width() - kLabelWidth : 0);
     const std::string shown = style_.cut(label, kLabelWidth - 1);
     out += style_.paint(Tone::kDim, shown) + std::string(kLabelWidth - display_width(shown), ' ') +
            content + "\n";
@@ -66,7 +70,13 @@ class Page {
     const Tone tone = share >= 0.95 ? Tone::kBad : share >= 0.85 ? Tone::kWarning : Tone::kGood;
     std::string number = percent(share * 100);
     number.insert(0, number.size() < 5 ? 5 - number.size() : 0, ' ');
-    line(label, style_.paint(tone, style_.bar(share, kBarWidth)) + " " + number + "  " + content);
+    const std::string bar = style_.bar(share, kBarWidth);
+    const std::size_t before = kLabelWidth + display_width(bar) + 1 + number.size() + 2;
+    const std::string rest = style_.width() == 0 ? content
+                             : style_.width() > before
+                                 ? style_.cut(content, style_.width() - before)
+                                 : "";
+    line(label, style_.paint(tone, bar) + " " + number + "  " + rest);
   }
 
   std::string out;
@@ -81,8 +91,7 @@ void memory_lines(const Object& memory, const Style& style, Page& page) {
     page.gauge("Memory", *share,
                bytes_or(memory, "used_bytes", dash) + " of " +
                    bytes_or(memory, "total_bytes", dash) + " used, " +
-                   bytes_or(memory, "available_bytes", dash) + " available, " +
-                   bytes_or(memory, "cached_bytes", dash) + " cache");
+                   bytes_or(memory, "available_bytes", dash) + " available");
   const double swap_total = number(memory, "swap_total_bytes").value_or(0);
   if (swap_total > 0)
     page.gauge("Swap", number(memory, "swap_used_bytes").value_or(0) / swap_total,
@@ -133,7 +142,7 @@ void reclaimable_line(const Object& status, const Context& context, Page& page) 
             context.style().paint(Tone::kStrong,
                                   bytes_or(*reclaimable, "bytes", context.style().dash())) +
                 ", as of " + relative_or(*reclaimable, "as_of_at", context.now(), "a while ago") +
-                "; `lull scan` lists it");
+                "; see `lull scan`");
 }
 
 std::string job_words(const Object& job, const Context& context) {
@@ -174,17 +183,18 @@ void agent_line(const Object& status, const Style& style, Page& page) {
     page.line("Agent", "not running; `lull agent` starts it");
     return;
   }
-  page.line("Agent", "pid " + grouped(count(*agent, "pid").value_or(0)) + ", up " +
+  page.line("Agent", "pid " + std::to_string(count(*agent, "pid").value_or(0)) + ", up " +
                          base::format_duration(
                              duration_of_seconds(number(*agent, "uptime_seconds").value_or(0))) +
-                         ", " + bytes_or(*agent, "pss_bytes", style.dash()) + " of memory, " +
-                         fixed(number(*agent, "cpu_seconds").value_or(0)) + " s of CPU so far");
+                         ", " + bytes_or(*agent, "pss_bytes", style.dash()) + ", " +
+                         fixed(number(*agent, "cpu_seconds").value_or(0)) + " s of CPU");
 }
 
 void pause_line(const Object& status, const Context& context, Page& page) {
+  if (!flag(status, "paused")) return;
   const auto until = instant(status, "paused_until_at");
-  if (until && *until > context.now())
-    page.line("Paused", relative(*until, context.now()) + " automatic jobs run again");
+  page.line("Paused", until ? "automatic jobs run again " + relative(*until, context.now())
+                            : std::string("until `lull resume`"));
 }
 
 std::string bar_text(const Object& status) {

@@ -77,6 +77,7 @@ bool is_in(const std::array<Range, N>& ranges, std::uint32_t point) {
 }
 
 std::size_t width_of(std::uint32_t point) {
+  if (point < kZeroWidth.front().from) return 1;  // nearly all text
   if (is_in(kZeroWidth, point)) return 0;
   return is_in(kWide, point) ? 2 : 1;
 }
@@ -101,8 +102,9 @@ std::string printable(std::string_view text) {
   for (std::string_view rest = valid; !rest.empty();) {
     const auto [point, length] = decode(rest);
     static constexpr std::string_view kHex = "0123456789ABCDEF";
+    const bool unsafe = point >= kUnsafe.front().from && is_in(kUnsafe, point);
     for (const char c : rest.substr(0, length))
-      if (is_in(kUnsafe, point)) {
+      if (unsafe) {
         const auto byte = static_cast<unsigned char>(c);
         safe += {'%', kHex[byte >> 4], kHex[byte & 15]};
       } else {

@@ -34,7 +34,7 @@ std::string explanation_text(const Object& why, const Context& context) {
 
 int run_why(const Arguments& arguments, Context& context) {
   const auto reply = context.call("Why", {{"job", arguments.text("JOB")}});
-  if (!reply) return context.fail(reply.error());
+  if (!reply) return context.fail_for_name(reply.error());
   if (context.json())
     context.print_json(*reply);
   else

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+#include <filesystem>
+
+#include "agent/settings.h"
+#include "tests/agent/commands/cli_fixture.h"
+
+namespace lull::commands {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+class ConfigCommand : public CliTest {
+ protected:
+  std::string file() const { return root_ + "/home/.config/lull/config.toml"; }
+};
+
+TEST_F(ConfigCommand, names_the_file_of_the_user) {
+  EXPECT_EQ(lull({"config", "path"}), 0);
+  EXPECT_EQ(out(), file() + "\n");
+  variables_["XDG_CONFIG_HOME"] = "/elsewhere";
+  EXPECT_EQ(lull({"config", "path"}), 0);
+  EXPECT_EQ(out(), "/elsewhere/lull/config.toml\n");
+}
+
+TEST_F(ConfigCommand, what_show_prints_is_a_settings_file_with_the_same_settings) {
+  write("home/.config/lull/config.toml",
+        "[clean]\nkeep = [\"a # b\", \"\\u001b\"]\n[automation]\nquiet_hours = \"22:00-07:00\"\n");
+  EXPECT_EQ(lull({"config", "show"}), 0);
+  const auto again = agent::parse_settings(out(), "shown");
+  ASSERT_TRUE(again.has_value()) << again.error().to_string() << out();
+  EXPECT_EQ(agent::show_settings(*again), agent::show_settings(*agent::load_settings({file()})));
+}
+
+TEST_F(ConfigCommand, shows_what_the_agent_uses_if_there_is_one) {
+  agent_runs_ = true;
+  answer("GetConfig", R"({"settings": [{"key": "ui.theme", "value": "\"light\"",
+                          "default": "\"system\"", "help": "colours"}], "files": ["/x.toml"]})");
+  EXPECT_EQ(lull({"config"}), 0);
+  EXPECT_EQ(out(), "# /x.toml\n\n[ui]\ntheme = \"light\"  # default \"system\"; colours\n");
+}
+
+TEST_F(ConfigCommand, set_writes_the_file_and_keeps_its_comments) {
+  write("home/.config/lull/config.toml", "# mine\n[ui]\ntheme = \"dark\" # at night\n");
+  EXPECT_EQ(lull({"config", "set", "ui.theme", "light"}), 0) << err();
+  EXPECT_EQ(out(), "ui.theme = \"light\"\n");
+  EXPECT_EQ(read(file()), "# mine\n[ui]\ntheme = \"light\" # at night\n");
+  EXPECT_THAT(calls_, IsEmpty());
+}
+
+TEST_F(ConfigCommand, set_takes_values_of_several_words) {
+  EXPECT_EQ(lull({"config", "set", "automation.scan_interval", "12", "h"}), 0) << err();
+  EXPECT_EQ(out(), "automation.scan_interval = \"12 h\"\n");
+  EXPECT_EQ(lull({"config", "set", "clean.keep", "[\"a\", \"b\"]", "--json"}), 0);
+  EXPECT_EQ(json().at("value"), "[\"a\", \"b\"]");
+}
+
+TEST_F(ConfigCommand, set_lets_a_running_agent_write) {
+  agent_runs_ = true;
+  answer("SetConfig", R"({"settings": [{"key": "ui.theme", "value": "\"dark\""}]})");
+  EXPECT_EQ(lull({"config", "set", "ui.theme", "dark"}), 0);
+  EXPECT_EQ(out(), "ui.theme = \"dark\"\n");
+  EXPECT_FALSE(std::filesystem::exists(file()));
+}
+
+TEST_F(ConfigCommand, set_refuses_wrong_keys_and_values_with_the_nearest) {
+  EXPECT_EQ(lull({"config", "set", "ui.thme", "dark"}), 2);
+  EXPECT_THAT(err(), HasSubstr("did you mean \"theme\"?"));
+  EXPECT_EQ(lull({"config", "set", "ui.theme", "drak"}), 2);
+  EXPECT_THAT(err(), HasSubstr("did you mean \"dark\"?"));
+  EXPECT_FALSE(std::filesystem::exists(file()));
+}
+
+TEST_F(ConfigCommand, a_broken_file_is_named_with_line_and_column) {
+  write("home/.config/lull/config.toml", "[ui]\ntheme = dark\n");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"config", "show"},
+                                                {"config", "check"},
+                                                {"config", "set", "ui.label", "cpu"}}) {
+    EXPECT_EQ(lull(words), 2);
+    EXPECT_THAT(err(), HasSubstr(file() + ":2:"));
+  }
+  EXPECT_EQ(read(file()), "[ui]\ntheme = dark\n");
+}
+
+TEST_F(ConfigCommand, check_lists_every_error_of_a_file) {
+  const std::string mine = write("mine.toml", "[ui]\ntheme = 1\nbogus = 2\n[x]\n");
+  EXPECT_EQ(lull({"config", "check", mine}), 2);
+  EXPECT_THAT(err(), HasSubstr("mine.toml:2:9"));
+  EXPECT_THAT(err(), HasSubstr("mine.toml:3:1"));
+  EXPECT_THAT(err(), HasSubstr("mine.toml:4:2"));
+  EXPECT_EQ(lull({"config", "check", mine, "--json"}), 2);
+  EXPECT_EQ(json().at("files").at(0).at("errors").as_array().size(), 3u);
+  EXPECT_EQ(lull({"config", "check", write("good.toml", "[ui]\ntheme = \"dark\"\n")}), 0);
+  EXPECT_THAT(out(), HasSubstr("good.toml: no errors\n"));
+}
+
+TEST_F(ConfigCommand, check_of_a_file_that_is_not_there_is_wrong_usage) {
+  EXPECT_EQ(lull({"config", "check", root_ + "/none.toml"}), 2);
+  EXPECT_THAT(err(), HasSubstr("there is no such file"));
+  EXPECT_EQ(lull({"config", "check"}), 0) << "nobody needs a settings file";
+}
+
+TEST_F(ConfigCommand, a_rule_file_is_checked_without_an_agent) {
+  const std::string broken = write("rules.toml", "[[rule]\nid = 1\n");
+  EXPECT_EQ(lull({"rules", "check", broken}), 2);
+  EXPECT_THAT(err(), HasSubstr("rules.toml:1:"));
+  EXPECT_EQ(lull({"rules", "check", root_ + "/none.toml"}), 2);
+  EXPECT_THAT(calls_, IsEmpty());
+}
+
+}  // namespace
+}  // namespace lull::commands

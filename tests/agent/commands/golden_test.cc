@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: MIT
+// What people and scripts see, word by word. LULL_UPDATE_GOLDEN=1 writes the files anew: read the
+// difference before you keep it.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <regex>
+
+#include "agent/commands/command_table.h"
+#include "agent/commands/style.h"
+#include "tests/agent/commands/cli_fixture.h"
+
+namespace lull::commands {
+namespace {
+
+class Golden : public CliTest {
+ protected:
+  void SetUp() override {
+    CliTest::SetUp();
+    answer("GetSnapshot", kStatusDocument);
+    answer("Top", kTopDocument);
+    answer("Size", kSizeDocument);
+    answer("Scan", kScanDocument);
+    answer("Jobs", kJobsDocument);
+    answer("Why", kWhyDocument);
+    answer("History", kHistoryDocument);
+    answer("Rules", kRulesDocument);
+    answer("Pause", R"({"paused": true, "paused_until_at": "2026-11-24T14:00:00Z"})");
+    answer("Resume", R"({"paused": false, "paused_until_at": null})");
+    answer("RunJob", R"({"job": "scan", "outcome": "done", "message": "1.93 GiB reclaimable",
+                         "elapsed_seconds": 0.82})");
+    answer("Metrics", R"({"text": "# TYPE lull_x gauge\nlull_x 1\n# EOF\n"})");
+    agent_runs_ = true;
+  }
+
+  // Runs `words` and compares everything that is seen with the file.
+  void expect_golden(const std::string& name, const std::vector<std::string>& words) {
+    const int code = lull(words);
+    std::string seen = "$ lull";
+    for (const std::string& word : words) seen += " " + word;
+    seen +=
+        "\n" + out() + "--- standard error\n" + err() + "--- exit " + std::to_string(code) + "\n";
+    for (std::size_t at = seen.find(root_); at != std::string::npos; at = seen.find(root_))
+      seen.replace(at, root_.size(), "/ROOT");
+    const std::string file = std::string(LULL_GOLDEN_DIR) + "/" + name + ".txt";
+    if (std::getenv("LULL_UPDATE_GOLDEN") != nullptr) {
+      std::filesystem::create_directories(LULL_GOLDEN_DIR);
+      std::ofstream(file, std::ios::binary) << seen;
+    }
+    EXPECT_EQ(seen, read(file)) << file;
+  }
+
+  // As the terminal counts: without its escape sequences.
+  void expect_no_line_wraps() const {
+    std::istringstream lines(std::regex_replace(out(), std::regex("\x1b\\[[0-9;]*m"), ""));
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(display_width(line), width_) << line;
+  }
+
+  // Also as JSON, and on a narrow terminal with colours.
+  void expect_all_forms(const std::string& name, std::vector<std::string> words) {
+    expect_golden(name, words);
+    out_is_terminal_ = true;
+    width_ = 72;
+    expect_golden(name + "-terminal", words);
+    expect_no_line_wraps();
+    out_is_terminal_ = false;
+    words.emplace_back("--json");
+    expect_golden(name + "-json", words);
+    EXPECT_EQ(out().find('\n'), out().size() - 1) << "one line";
+    (void)json();
+  }
+};
+
+TEST_F(Golden, status) { expect_all_forms("status", {"status"}); }
+TEST_F(Golden, top) { expect_all_forms("top", {"top", "-n", "3", "--sort", "cpu"}); }
+TEST_F(Golden, size) { expect_all_forms("size", {"size", "tree", "/etc/", "/missing"}); }
+TEST_F(Golden, scan) { expect_all_forms("scan", {"scan"}); }
+TEST_F(Golden, jobs) { expect_all_forms("jobs", {"jobs"}); }
+TEST_F(Golden, why) { expect_all_forms("why", {"why", "scan"}); }
+TEST_F(Golden, run) { expect_all_forms("run", {"run", "scan"}); }
+TEST_F(Golden, pause) { expect_all_forms("pause", {"pause", "2", "h"}); }
+TEST_F(Golden, resume) { expect_all_forms("resume", {"resume"}); }
+TEST_F(Golden, history) { expect_all_forms("history", {"history"}); }
+TEST_F(Golden, rules) { expect_all_forms("rules", {"rules"}); }
+TEST_F(Golden, rules_show) { expect_all_forms("rules-show", {"rules", "show", "firefox"}); }
+TEST_F(Golden, metrics) { expect_golden("metrics", {"metrics"}); }
+
+TEST_F(Golden, scan_with_items) {
+  answer("Scan", kScanWithItems);
+  expect_all_forms("scan-items", {"scan", "--items"});
+}
+
+TEST_F(Golden, status_without_an_agent) {
+  agent_runs_ = false;
+  answer("GetSnapshot", kStatusWithoutAgent);
+  expect_golden("status-without-agent", {"status"});
+}
+
+TEST_F(Golden, status_bars) {
+  for (const char* format : {"plain", "waybar", "i3blocks", "xbar"})
+    expect_golden(std::string("status-") + format, {"status", "--format", format});
+}
+
+TEST_F(Golden, config) {
+  agent_runs_ = false;
+  write("home/.config/lull/config.toml", "[ui]\ntheme = \"dark\"\n[clean]\nkeep = [\"a\\tb\"]\n");
+  expect_all_forms("config-show", {"config"});
+  expect_all_forms("config-path", {"config", "path"});
+  expect_all_forms("config-check", {"config", "check"});
+}
+
+TEST_F(Golden, config_with_errors) {
+  agent_runs_ = false;
+  write("home/.config/lull/config.toml", "[ui]\ntheme = \"drak\"\nlable = 1\n");
+  expect_golden("config-check-errors", {"config", "check"});
+  expect_golden("config-check-errors-json", {"config", "check", "--json"});
+  expect_golden("config-show-errors", {"config", "show"});
+}
+
+TEST_F(Golden, ascii_where_the_locale_is_not_utf8) {
+  variables_["LANG"] = "C";
+  expect_golden("status-ascii", {"status"});
+  expect_golden("why-ascii", {"why", "scan"});
+}
+
+TEST_F(Golden, help) {
+  expect_golden("help", {"--help"});
+  for (const CommandSpec& command : all_commands())
+    expect_golden("help-" + std::string(command.name), {std::string(command.name), "--help"});
+}
+
+}  // namespace
+}  // namespace lull::commands
