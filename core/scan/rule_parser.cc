@@ -52,7 +52,7 @@ std::string place(const std::string& file, std::size_t line, std::size_t column)
   return file + ":" + std::to_string(line) + ":" + std::to_string(column) + ": ";
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "'" + base::percent_escape_path(text.substr(0, 80)) + "'";
 }
 
@@ -116,7 +116,7 @@ class RuleReader {
       if (std::find(kKeys.begin(), kKeys.end(), key.str()) != kKeys.end()) continue;
       const toml::source_position where = key.source().begin;
       return base::fail(ErrorCode::kInvalidArgument, place(file_, where.line, where.column) +
-                                                         "unknown key " + quoted(key.str()) +
+                                                         "unknown key " + in_quotes(key.str()) +
                                                          did_you_mean(key.str(), kKeys));
     }
     for (const std::string_view key : kRequired)
@@ -167,7 +167,7 @@ class RuleReader {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     });
     if (!plain || rule.id.size() > kLongestId || rule.id.front() == '-')
-      return at(*table_.get("id"), "the id " + quoted(rule.id) +
+      return at(*table_.get("id"), "the id " + in_quotes(rule.id) +
                                        " may have small letters, digits and hyphens, 40 at most");
     LULL_TRY(text("title", rule.title));
     LULL_TRY(text("cost", rule.cost));
@@ -176,7 +176,8 @@ class RuleReader {
     LULL_TRY(text("tier", tier));
     const auto found = std::find(kTiers.begin(), kTiers.end(), tier);
     if (found == kTiers.end())
-      return at(*table_.get("tier"), "unknown tier " + quoted(tier) + did_you_mean(tier, kTiers));
+      return at(*table_.get("tier"),
+                "unknown tier " + in_quotes(tier) + did_you_mean(tier, kTiers));
     rule.tier = static_cast<model::Tier>(found - kTiers.begin());
     return {};
   }
@@ -196,7 +197,7 @@ class RuleReader {
   base::Status read_conditions(Rule& rule) const {
     LULL_TRY(list("not_running", rule.not_running, [](const std::string& name) -> base::Status {
       if (!name.empty() && name.find('/') == std::string::npos) return {};
-      return base::fail(ErrorCode::kInvalidArgument, quoted(name) + " is no name of a program");
+      return base::fail(ErrorCode::kInvalidArgument, in_quotes(name) + " is no name of a program");
     }));
     LULL_TRY(list("lock_files", rule.lock_files, [](const std::string& lock) -> base::Status {
       if (lock.starts_with('$')) {
@@ -205,8 +206,9 @@ class RuleReader {
       }
       if (!lock.empty() && lock.find('/') == std::string::npos && lock != "." && lock != "..")
         return {};
-      return base::fail(ErrorCode::kInvalidArgument,
-                        quoted(lock) + " must be a name beside the root or begin with a variable");
+      return base::fail(
+          ErrorCode::kInvalidArgument,
+          in_quotes(lock) + " must be a name beside the root or begin with a variable");
     }));
     LULL_TRY(flag("sqlite_family_as_one", rule.sqlite_family_as_one));
     LULL_TRY(flag("by_deletion_date", rule.by_deletion_date));
@@ -224,7 +226,7 @@ class RuleReader {
     rule.older_than = base::parse_duration(age);
     if (!rule.older_than || rule.older_than->count() <= 0)
       return at(*table_.get("older_than"),
-                quoted(age) + " is no duration; write \"30 d\" or \"12 h\"");
+                in_quotes(age) + " is no duration; write \"30 d\" or \"12 h\"");
     return {};
   }
 
@@ -251,7 +253,7 @@ base::Result<std::vector<Rule>> read_rules(const toml::table& document, const st
     const toml::source_position where = key.source().begin;
     if (key.str() != "rule")
       return base::fail(ErrorCode::kInvalidArgument, place(file, where.line, where.column) +
-                                                         "unknown key " + quoted(key.str()) +
+                                                         "unknown key " + in_quotes(key.str()) +
                                                          did_you_mean(key.str(), kTopLevel));
     if (!node.is_array_of_tables())
       return base::fail(ErrorCode::kInvalidArgument, place(file, where.line, where.column) +
