@@ -138,16 +138,16 @@ base::Result<const SettingRow*> find_dotted_setting(std::string_view dotted_key)
   for (const SettingRow& row : setting_rows())
     names.push_back(std::string(row.info.section) + "." + std::string(row.info.key));
   const std::vector<std::string_view> views(names.begin(), names.end());
-  std::string message = "unknown setting " + quoted(dotted_key);
+  std::string message = "unknown setting " + in_quotes(dotted_key);
   for (const SettingRow& row : setting_rows())
     if (row.info.key == (key.empty() ? section : key))
       return base::fail(
           base::ErrorCode::kInvalidArgument,
           message + ", did you mean " +
-              quoted(std::string(row.info.section) + "." + std::string(row.info.key)) + "?");
+              in_quotes(std::string(row.info.section) + "." + std::string(row.info.key)) + "?");
   const std::string_view nearest =
       dotted_key.size() > 64 ? std::string_view() : base::nearest_word(dotted_key, views);
-  if (!nearest.empty()) message += ", did you mean " + quoted(nearest) + "?";
+  if (!nearest.empty()) message += ", did you mean " + in_quotes(nearest) + "?";
   return base::fail(base::ErrorCode::kInvalidArgument, message);
 }
 
@@ -164,7 +164,7 @@ base::Status assign_setting(const SettingRow& row, std::string_view value, Setti
   return base::fail(
       base::ErrorCode::kInvalidArgument,
       bad_value_message(row, typed ? &*typed : &word,
-                        is_text ? quoted(std::get<std::string>(*typed)) : quoted(value)));
+                        is_text ? in_quotes(std::get<std::string>(*typed)) : in_quotes(value)));
 }
 
 base::Result<std::string> edit_settings(std::string_view text, const std::string& file,

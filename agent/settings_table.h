@@ -44,6 +44,6 @@ std::string bad_value_message(const SettingRow& row, const RawValue* value, std:
 // "a, b or c".
 std::string join_words(std::span<const std::string_view> words, std::string_view last_separator);
 // For messages: quoted, shortened, control characters escaped.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace lull::agent

@@ -14,7 +14,7 @@ std::string did_you_mean(std::string_view word, std::span<const std::string_view
   constexpr std::size_t kLongestGuess = 64;  // comparing takes time, and nobody means that
   if (word.size() > kLongestGuess) return "";
   const std::string_view nearest = base::nearest_word(word, candidates);
-  return nearest.empty() ? "" : ", did you mean " + quoted(nearest) + "?";
+  return nearest.empty() ? "" : ", did you mean " + in_quotes(nearest) + "?";
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ std::string toml_string(std::string_view text) {
   return toml + "\"";
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   if (text.size() <= kLongest) return toml_string(base::percent_escape_path(text));
   std::size_t end = kLongest;
@@ -54,8 +54,8 @@ std::string quoted(std::string_view text) {
 
 std::string unknown_key_message(std::string_view section, std::string_view key) {
   std::string message = "unknown ";
-  message += section.empty() ? "section or key " + quoted(key)
-                             : "key " + quoted(key) + " in [" + std::string(section) + "]";
+  message += section.empty() ? "section or key " + in_quotes(key)
+                             : "key " + in_quotes(key) + " in [" + std::string(section) + "]";
   for (const SettingRow& row : setting_rows())
     if (row.info.key == key)
       return message + ", it belongs in [" + std::string(row.info.section) + "]";

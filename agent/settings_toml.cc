@@ -116,14 +116,14 @@ std::optional<RawValue> raw_value(const toml::node& node) {
 }
 
 std::string shown(const toml::node& node) {
-  if (const auto* text = node.as_string()) return quoted(text->get());
+  if (const auto* text = node.as_string()) return in_quotes(text->get());
   if (node.is_table()) return "a section";
   if (node.is_array()) {
     const auto list = list_of_texts(*node.as_array());
     if (!list) return "a list of other things";
     std::string text;
     for (const std::string& item : std::get<std::vector<std::string>>(*list))
-      text += (text.empty() ? "" : ", ") + quoted(item);
+      text += (text.empty() ? "" : ", ") + in_quotes(item);
     return "[" + text + "]";
   }
   std::ostringstream text;

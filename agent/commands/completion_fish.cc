@@ -6,7 +6,7 @@
 namespace lull::commands {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : text) {
     if (c == '\'' || c == '\\') out += '\\';
@@ -30,10 +30,10 @@ std::string values(Complete complete, const std::vector<std::string_view>& words
     case Complete::kSettings:
       for (const agent::SettingInfo& info : agent::setting_table())
         all += std::string(info.section) + "." + std::string(info.key) + " ";
-      return " -x -a " + quoted(all);
+      return " -x -a " + in_quotes(all);
     case Complete::kWords:
       for (const std::string_view word : words) all += (all.empty() ? "" : " ") + std::string(word);
-      return " -x -a " + quoted(all);
+      return " -x -a " + in_quotes(all);
   }
   return "";
 }
@@ -41,7 +41,7 @@ std::string values(Complete complete, const std::vector<std::string_view>& words
 std::string option_line(const std::string& condition, const OptionSpec& option) {
   std::string line = "complete -c lull" + condition + " -l " + std::string(option.name.substr(2));
   if (!option.short_name.empty()) line += " -s " + std::string(option.short_name.substr(1));
-  line += " -d " + quoted(option.help);
+  line += " -d " + in_quotes(option.help);
   if (!option.value.empty() && !option.value_optional)
     line += values(option.complete, option.words);
   return line + "\n";
@@ -52,9 +52,10 @@ std::string argument_lines(const std::string& name, const ArgumentSpec& argument
   if (argument.complete == Complete::kNothing) return "";
   const std::string command = "__fish_seen_subcommand_from " + name;
   if (argument.complete == Complete::kFiles)
-    return "complete -c lull -n " + quoted(command) + " -F\n";
+    return "complete -c lull -n " + in_quotes(command) + " -F\n";
   const std::string here = command + "; and __lull_at " + std::to_string(index + 1);
-  return "complete -c lull -n " + quoted(here) + values(argument.complete, argument.words) + "\n";
+  return "complete -c lull -n " + in_quotes(here) + values(argument.complete, argument.words) +
+         "\n";
 }
 
 constexpr const char* kHead =
@@ -75,12 +76,12 @@ std::string fish_completion() {
   std::string script = kHead;
   for (const CommandSpec& command : all_commands())
     script += "complete -c lull -n __fish_use_subcommand -a " + std::string(command.name) + " -d " +
-              quoted(command.summary) + "\n";
+              in_quotes(command.summary) + "\n";
   script += "complete -c lull -n __fish_use_subcommand -l version -s V -d 'the version'\n";
   for (const OptionSpec& option : common_options()) script += option_line("", option);
   for (const CommandSpec& command : all_commands()) {
     const std::string name(command.name);
-    const std::string condition = " -n " + quoted("__fish_seen_subcommand_from " + name);
+    const std::string condition = " -n " + in_quotes("__fish_seen_subcommand_from " + name);
     for (const OptionSpec& option : command.options) script += option_line(condition, option);
     for (std::size_t i = 0; i < command.arguments.size(); ++i)
       script += argument_lines(name, command.arguments[i], i);

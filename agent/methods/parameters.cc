@@ -9,7 +9,7 @@
 namespace lull::agent {
 namespace {
 
-std::string quoted(std::string_view name) { return "parameter '" + std::string(name) + "'"; }
+std::string in_quotes(std::string_view name) { return "parameter '" + std::string(name) + "'"; }
 
 std::string range_of(double least, double most) {
   return "from " + std::to_string(std::llround(least)) + " to " +
@@ -28,7 +28,7 @@ bool Parameters::flag(std::string_view name) {
   const boost::json::value* value = find(name);
   if (value == nullptr) return false;
   if (value->is_bool()) return value->get_bool();
-  refuse(quoted(name) + " must be true or false");
+  refuse(in_quotes(name) + " must be true or false");
   return false;
 }
 
@@ -40,7 +40,7 @@ std::optional<double> Parameters::number(std::string_view name, double least, do
                        : value->is_uint64() ? static_cast<double>(value->get_uint64())
                                             : std::nan("");
   if (found >= least && found <= most) return found;
-  refuse(quoted(name) + " must be a number " + range_of(least, most));
+  refuse(in_quotes(name) + " must be a number " + range_of(least, most));
   return std::nullopt;
 }
 
@@ -50,7 +50,7 @@ std::optional<std::int64_t> Parameters::integer(std::string_view name, std::int6
   if (value == nullptr) return std::nullopt;
   if (value->is_int64() && value->get_int64() >= least && value->get_int64() <= most)
     return value->get_int64();
-  refuse(quoted(name) + " must be a whole number from " + std::to_string(least) + " to " +
+  refuse(in_quotes(name) + " must be a whole number from " + std::to_string(least) + " to " +
          std::to_string(most));
   return std::nullopt;
 }
@@ -59,13 +59,13 @@ std::string Parameters::text(std::string_view name) {
   const boost::json::value* value = find(name);
   if (value == nullptr) return {};
   if (value->is_string()) return std::string(value->get_string());
-  refuse(quoted(name) + " must be a string");
+  refuse(in_quotes(name) + " must be a string");
   return {};
 }
 
 std::string Parameters::required_text(std::string_view name) {
   std::string found = text(name);
-  if (found.empty()) refuse(quoted(name) + " is needed");
+  if (found.empty()) refuse(in_quotes(name) + " is needed");
   return found;
 }
 
@@ -78,7 +78,7 @@ std::vector<std::string> Parameters::texts(std::string_view name) {
       array != nullptr &&
       std::all_of(array->begin(), array->end(), [](const auto& item) { return item.is_string(); });
   if (!all_strings) {
-    refuse(quoted(name) + " must be an array of strings");
+    refuse(in_quotes(name) + " must be an array of strings");
     return found;
   }
   for (const auto& item : *array) found.emplace_back(item.get_string());
@@ -94,7 +94,7 @@ base::Status Parameters::finish() const {
   for (const auto& member : object_) {
     const std::string_view name(member.key());
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-    std::string message = quoted(base::percent_escape_path(name)) + " is not known";
+    std::string message = in_quotes(base::percent_escape_path(name)) + " is not known";
     const std::string_view nearest = base::nearest_word(name, known_);
     if (!nearest.empty()) message += "; did you mean '" + std::string(nearest) + "'?";
     return base::fail(base::ErrorCode::kInvalidArgument, std::move(message));
