@@ -19,7 +19,8 @@ struct MemorySample {
   std::uint64_t total_bytes = 0;      // the machine's, or the cgroup limit if that is lower
   std::uint64_t available_bytes = 0;  // the kernel's estimate; ZFS ARC above its minimum added
   std::uint64_t free_bytes = 0;
-  std::uint64_t cached_bytes = 0;  // page cache + reclaimable slab − shared memory, + ZFS ARC
+  // Page cache + reclaimable slab − shared memory, + ZFS ARC above its minimum.
+  std::uint64_t cached_bytes = 0;
   std::uint64_t swap_total_bytes = 0;
   std::uint64_t swap_used_bytes = 0;
   std::optional<std::uint64_t> zfs_arc_bytes;

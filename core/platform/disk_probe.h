@@ -11,7 +11,8 @@ namespace lull::platform {
 
 // Space of the mounted volumes a person would count: real storage, each device once, no pseudo
 // file systems, no read-only images. statvfs of a dead network mount may hang: network file
-// systems are listed without being asked (total 0) — callers show "—".
+// systems, and what is mounted below them, are listed without being asked (total 0) — callers show
+// "—". "/" is always asked: if it hangs, so do we.
 // Linux: /proc/self/mountinfo + statvfs. macOS: getmntinfo_r_np.
 class DiskProbe {
  public:

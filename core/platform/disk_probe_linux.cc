@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@
 namespace lull::platform {
 namespace {
 
+constexpr std::size_t kFirstGuess = 4096;
 constexpr std::size_t kMostBytes = std::size_t{8} << 20;
 
 bool is_directory(const std::string& path) {
@@ -29,7 +31,7 @@ class LinuxDiskProbe final : public DiskProbe {
   explicit LinuxDiskProbe(const SystemRoots& roots) : path_(roots.proc + "/self/mountinfo") {}
 
   base::Result<std::vector<model::DiskSpace>> list() override {
-    const auto text = read_kernel_file(path_, kMostBytes);
+    const auto text = read_mounts();
     if (!text) return tl::unexpected(text.error());
     if (!has_mount(*text)) return base::fail(base::ErrorCode::kMalformed, "lists no mount", path_);
     std::vector<model::DiskSpace> disks;
@@ -38,6 +40,21 @@ class LinuxDiskProbe final : public DiskProbe {
   }
 
  private:
+  base::Result<std::string_view> read_mounts() {
+    if (!file_) {
+      auto file = KeptFile::open(path_);
+      if (!file) return tl::unexpected(file.error());
+      file_ = std::move(*file);
+    }
+    for (;;) {
+      auto text = file_->read_all(buffer_);
+      if (!text || text->size() < buffer_.size()) return text;
+      if (buffer_.size() >= kMostBytes)
+        return base::fail(base::ErrorCode::kTooLarge, "lists too many mounts", path_);
+      buffer_.resize(buffer_.size() * 2);
+    }
+  }
+
   static bool has_mount(std::string_view text) {
     std::string_view line;
     MountLine mount;
@@ -60,6 +77,8 @@ class LinuxDiskProbe final : public DiskProbe {
   }
 
   const std::string path_;
+  std::optional<KeptFile> file_;
+  std::vector<char> buffer_ = std::vector<char>(kFirstGuess);
 };
 
 }  // namespace

@@ -12,7 +12,9 @@ namespace lull::platform {
 // Reads the machine's memory. One owner, one thread at a time; never blocks on anything but the
 // kernel's own file systems.
 // Linux: /proc/meminfo by pread on a kept fd, ZFS from spl/kstat/zfs/arcstats, zram from sys/block,
-// limits from the process's own cgroup (v1 and v2) and all its ancestors.
+// limits from the process's own cgroup (v1 and v2) and all its ancestors. Whether there is any of
+// these is looked up on the first sample and then at most once a minute, within a sample (some 0.15
+// ms; zram also when the size of the swap changes); what is there is read each time.
 // macOS: host_statistics64(HOST_VM_INFO64) and vm.swapusage.
 class MemoryProbe {
  public:

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,7 +37,11 @@ constexpr std::size_t kDirentBytes = 16 * 1024;
 // The line is under 500 bytes; what is needed ends with its 24th field.
 constexpr std::size_t kStatBytes = 1024;
 // A process may change its user (login, a server dropping root), mostly while it is young.
-constexpr unsigned kUidEvery = 32;
+constexpr unsigned kUidEvery = 64;
+// Where nothing was started since the last listing the directory is not read; at least each so many
+// times it is.
+constexpr unsigned kDirectoryEvery = 10;
+constexpr auto kClockWasSet = std::chrono::milliseconds(500);
 
 struct KernelDirent {  // struct linux_dirent64
   std::uint64_t inode;
@@ -78,8 +83,7 @@ class LinuxProcessProbe final : public ProcessProbe {
 
   base::Status list(std::vector<model::RawProcess>& out) override {
     LULL_TRY(open_root());
-    LULL_TRY(read_pids());
-    boot_time_.reset();
+    LULL_TRY(find_pids());
     allowed_ = allowed_to_keep();
     next_.clear();
     std::size_t rows = 0;
@@ -119,11 +123,7 @@ class LinuxProcessProbe final : public ProcessProbe {
   }
 
   std::optional<base::WallTime> started_at(const model::ProcessId& id) override {
-    // Once a listing: the kernel corrects it when the wall clock is set.
-    if (!boot_time_) {
-      const auto text = read_kernel_file(root_ + "/stat", std::size_t{1} << 22);
-      boot_time_ = text ? parse_boot_time(*text) : std::nullopt;
-    }
+    refresh_boot_time();
     if (!boot_time_) return std::nullopt;
     const std::chrono::seconds boot(*boot_time_);
     const std::chrono::nanoseconds since(id.start_ticks * units_.ns_per_tick);
@@ -137,6 +137,8 @@ class LinuxProcessProbe final : public ProcessProbe {
     pids_ = std::vector<pid_t>();
     dirents_ = std::vector<char>();
     kept_ = 0;
+    last_started_.reset();
+    loadavg_.reset();
     proc_.reset();
   }
 
@@ -152,7 +154,37 @@ class LinuxProcessProbe final : public ProcessProbe {
     if (proc_) return {};
     proc_.reset(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!proc_) return base::fail_errno(errno, root_, "listing processes");
+    // loadavg tells the last pid of the reader's namespace: of use only if this /proc is of the
+    // same.
+    const PidPath own(::getpid(), "");
+    std::array<char, 32> self{};
+    const ssize_t length = ::readlinkat(proc_.get(), "self", self.data(), self.size() - 1);
+    if (length > 0 && std::strcmp(self.data(), own.c_str()) == 0)
+      if (auto file = KeptFile::open(root_ + "/loadavg")) loadavg_ = std::move(*file);
     return {};
+  }
+
+  // Reading the directory is a fifth of a listing. It is spared while the last pid given out is the
+  // same as before: nothing was started, and what has ended says so itself.
+  base::Status find_pids() {
+    const std::optional<std::uint64_t> last = last_started();
+    const bool nothing_new = last && last == last_started_ && ++spared_ < kDirectoryEvery;
+    // Asked before the directory is read: what starts in between shows next time.
+    last_started_ = last;
+    if (nothing_new) {
+      pids_.clear();
+      for (const Entry& entry : entries_) pids_.push_back(entry.id.pid);
+      return {};
+    }
+    spared_ = 0;
+    return read_pids();
+  }
+
+  std::optional<std::uint64_t> last_started() const {
+    if (!loadavg_) return std::nullopt;
+    std::array<char, 128> buffer;
+    const auto text = loadavg_->read(buffer);
+    return text ? to_number(text->substr(text->rfind(' ') + 1)) : std::nullopt;
   }
 
   base::Status read_pids() {
@@ -243,6 +275,24 @@ class LinuxProcessProbe final : public ProcessProbe {
       entry.uid = status.st_uid;
   }
 
+  // Read again when the wall clock was set: the kernel then moves the boot time along.
+  void refresh_boot_time() {
+    const auto offset = wall_offset();
+    if (boot_time_ && offset - boot_offset_ < kClockWasSet && boot_offset_ - offset < kClockWasSet)
+      return;
+    const auto text = read_kernel_file(root_ + "/stat", std::size_t{1} << 22);
+    boot_time_ = text ? parse_boot_time(*text) : std::nullopt;
+    boot_offset_ = offset;
+  }
+
+  static std::chrono::nanoseconds wall_offset() {
+    ::timespec wall{}, boot{};
+    ::clock_gettime(CLOCK_REALTIME, &wall);
+    ::clock_gettime(CLOCK_BOOTTIME, &boot);
+    return std::chrono::seconds(wall.tv_sec - boot.tv_sec) +
+           std::chrono::nanoseconds(wall.tv_nsec - boot.tv_nsec);
+  }
+
   void drop(Entry& entry) {
     if (!entry.stat) return;
     entry.stat.reset();
@@ -265,7 +315,11 @@ class LinuxProcessProbe final : public ProcessProbe {
   std::vector<char> dirents_;
   std::size_t kept_ = 0;
   std::size_t allowed_ = 0;
+  std::optional<KeptFile> loadavg_;
+  std::optional<std::uint64_t> last_started_;  // the last pid given out before the last listing
+  unsigned spared_ = 0;                        // listings since the directory was read
   std::optional<std::uint64_t> boot_time_;
+  std::chrono::nanoseconds boot_offset_{};
 };
 
 }  // namespace

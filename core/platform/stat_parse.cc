@@ -11,22 +11,21 @@ namespace {
 using base::ErrorCode;
 using base::fail;
 
-// A field that is not needed; the kernel parts them by one blank each.
-bool skip_field(std::string_view& rest) {
-  const std::size_t blank = rest.find(' ');
-  if (blank == std::string_view::npos) return false;
-  rest.remove_prefix(blank + 1);
-  return true;
-}
+// The kernel's limit for names, of kernel threads with their work (fs/proc/array.c: tcomm[64]).
+constexpr std::size_t kLongestName = 64;
 
+// Fields that are not needed; the kernel parts them by one blank each.
 bool skip_fields(std::string_view& rest, int count) {
-  for (; count > 0; --count)
-    if (!skip_field(rest)) return false;
-  return true;
+  std::size_t at = 0;
+  for (; at < rest.size() && count > 0; ++at) count -= rest[at] == ' ';
+  rest.remove_prefix(at);
+  return count == 0;
 }
 
 bool take_field(std::string_view& rest, std::uint64_t& value) {
-  return take_number(rest, value) && rest.starts_with(' ') && skip_field(rest);
+  if (!take_number(rest, value) || !rest.starts_with(' ')) return false;
+  rest.remove_prefix(1);
+  return true;
 }
 
 // A resident set may be shown below zero for a moment: the kernel's counters are per CPU.
@@ -86,7 +85,9 @@ base::Result<double> parse_load(std::string_view text, std::string_view file) {
 
 bool parse_process_stat(std::string_view text, const StatUnits& units, model::RawProcess& process) {
   const std::size_t open = text.find('(');
-  const std::size_t close = text.rfind(')');
+  // No ')' follows the name, so the last one within its reach ends it.
+  const std::size_t close =
+      open == std::string_view::npos ? open : text.rfind(')', open + 1 + kLongestName);
   if (open == std::string_view::npos || close == std::string_view::npos || close < open)
     return false;
   std::string_view head = text.substr(0, open);
