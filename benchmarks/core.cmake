@@ -1,0 +1,16 @@
+lull_benchmark(memory SOURCES memory.cc LINK lull_core_platform)
+lull_benchmark(processes SOURCES processes.cc LINK lull_core_stats)
+lull_benchmark(dashboard SOURCES dashboard.cc LINK lull_core_stats)
+
+# A peer, beside us where it is installed.
+find_path(LIBPROC2_INCLUDE_DIR libproc2/pids.h)
+find_library(LIBPROC2_LIBRARY proc2)
+if(LIBPROC2_INCLUDE_DIR AND LIBPROC2_LIBRARY)
+  target_include_directories(bench_processes SYSTEM PRIVATE "${LIBPROC2_INCLUDE_DIR}")
+  target_link_libraries(bench_processes PRIVATE "${LIBPROC2_LIBRARY}")
+  target_compile_definitions(bench_processes PRIVATE LULL_HAVE_LIBPROC2)
+endif()
+
+lull_benchmark(walk
+  SOURCES walk.cc support/big_tree.cc support/walk_floor.cc
+  LINK lull_core_scan TBB::tbb)
