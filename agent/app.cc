@@ -122,9 +122,10 @@ void App::Parts::make_jobs() {
   const auto idle_inhibitors = [this] {
     return user ? user->inhibited_by() : std::vector<std::string>();
   };
-  for (auto& condition : make_conditions(
-           {settings->current(), engine.time(), others_load, *power_probe, *thermal_probe,
-            [this] { return pressure->current(); }, user.get(), idle_inhibitors}))
+  for (auto& condition :
+       make_conditions({settings->current(), engine.time(), others_load, *power_probe,
+                        *thermal_probe, [this] { return pressure->current(); }, user.get(),
+                        idle_inhibitors, [this] { return sizes->stale_paths(); }}))
     jobs->add_condition(std::move(condition));
   jobs->add_job(scan->job());
   jobs->add_job(sizes->refresh_job());

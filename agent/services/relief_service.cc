@@ -41,8 +41,9 @@ scheduler::JobSpec ReliefService::job() {
 scheduler::JobResult ReliefService::run(const scheduler::JobContext& context) {
   using scheduler::Outcome;
   const base::WallTime started = engine_.time().wall_now();
+  auto before = sample();
   const base::SteadyTime begun = engine_.now();
-  if (!gate_.begin(sample(), begun))
+  if (!gate_.begin(std::move(before), begun))
     return {Outcome::kDone, "nothing done: the last relief was less than a minute ago", ""};
   shed(context.cancel);
   const base::SteadyTime acted_until = engine_.now();

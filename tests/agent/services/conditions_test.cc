@@ -57,7 +57,7 @@ class ConditionsTest : public ::testing::Test {
     ::tzset();
     for (auto& condition :
          make_conditions({settings_, clock_, load_, power_, thermal_, [this] { return pressure_; },
-                          &user_, [this] { return inhibitors_; }}))
+                          &user_, [this] { return inhibitors_; }, [this] { return stale_; }}))
       conditions_[condition.code] = condition.evaluate;
   }
   scheduler::ConditionState ask(const std::string& code) { return conditions_.at(code)(); }

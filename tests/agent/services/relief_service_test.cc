@@ -38,6 +38,7 @@ class ReliefServiceTest : public ::testing::Test {
   void run(const std::function<void(scheduler::JobScheduler&, JournalService&)>& story) {
     scheduler::BlockingPool blocking;
     scheduler::Engine engine;
+    engine_ = &engine;
     engine.run([&] {
       const auto journal = JournalService::open(engine, blocking, "");
       stats::SystemMonitor monitor(stats::make_probes(), engine.time());
@@ -56,6 +57,7 @@ class ReliefServiceTest : public ::testing::Test {
     });
   }
 
+  scheduler::Engine* engine_ = nullptr;
   std::string acts_;
   std::function<void()> on_shed_;
 };
@@ -102,6 +104,7 @@ TEST_F(ReliefServiceTest, ActsAtMostOnceAMinute) {
 TEST_F(ReliefServiceTest, PressureStartsItByItself) {
   run([&](auto& jobs, auto& journal) {
     jobs.raise(scheduler::Trigger::kPressure);
+    engine_->yield();  // it begins
     auto ticket = jobs.request("relief");  // joins the run under way
     ASSERT_TRUE(ticket);
     ticket->wait();
