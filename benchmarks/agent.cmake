@@ -1,0 +1,5 @@
+if(TARGET lull_agent_control)
+  lull_benchmark(control SOURCES control.cc LINK lull_agent_control lull_agent_control_client)
+endif()
+add_executable(idle_cost idle_cost.cc)
+target_link_libraries(idle_cost PRIVATE lull_support_sandbox)
