@@ -34,7 +34,7 @@ CLI::Option* add_option(CLI::App& app, const OptionSpec& spec) {
 }
 
 base::Error wrong_usage(const CommandSpec& command, std::string message) {
-  message += "; see `lull " + std::string(command.name) + " --help`";
+  message += " (see `lull " + std::string(command.name) + " --help`)";
   return {base::ErrorCode::kInvalidArgument, std::move(message), {}, 0, {}};
 }
 

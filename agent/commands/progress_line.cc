@@ -32,7 +32,7 @@ std::string progress_text(const Object& progress) {
   const double seconds = number(progress, "elapsed_seconds").value_or(0);
   const std::optional<double> share = share_done(progress);
   std::string line = printable(text(progress, "stage")) + "  " + grouped(items);
-  if (total > 0) line += " of " + grouped(total);
+  line += total > 0 ? " of " + grouped(total) : items == 1 ? " item" : " items";
   if (share) line += " (" + percent(*share * 100) + ")";
   if (bytes > 0) line += "  " + base::format_bytes(bytes);
   if (seconds > 0 && items > 0)

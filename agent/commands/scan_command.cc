@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cstdint>
 
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
@@ -79,8 +80,9 @@ std::string summary_lines(const Object& report, const Style& style) {
   std::string text = "\n" + style.paint(Tone::kStrong, total) + " could be freed";
   text +=
       flag(report, "partial") ? " so far; the scan was stopped early." : "; nothing was changed.";
+  const std::uint64_t directories = count(report, "directories_seen").value_or(0);
   text += "\n" + plural(count(report, "files_seen").value_or(0), "file") + " in " +
-          grouped(count(report, "directories_seen").value_or(0)) + " directories";
+          grouped(directories) + (directories == 1 ? " directory" : " directories");
   if (const auto seconds = number(report, "elapsed_seconds"))
     text += ", " + base::format_duration(duration_of_seconds(*seconds));
   if (const auto rate = number(report, "files_per_second"))

@@ -159,6 +159,7 @@ std::string job_words(const Object& job, const Context& context) {
 }
 
 void job_lines(const Object& status, const Context& context, Page& page) {
+  if (child(status, "agent") == nullptr) return;  // nothing starts by itself then
   std::string_view label = "Jobs";
   for (const Value& value : items(status, "jobs")) {
     const Object* job = value.if_object();

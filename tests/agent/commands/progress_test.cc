@@ -33,7 +33,7 @@ TEST_F(ProgressOnTerminal, appears_after_half_a_second_and_is_cleared) {
   err_is_terminal_ = true;
   report_after(600ms);
   EXPECT_EQ(lull({"scan"}), 0);
-  EXPECT_EQ(err(), "\r\x1b[Kwalking  12,345  1.20 GiB  6,172/s\r\x1b[K");
+  EXPECT_EQ(err(), "\r\x1b[Kwalking  12,345 items  1.20 GiB  6,172/s\r\x1b[K");
   EXPECT_THAT(out(), Not(HasSubstr("walking")));
 }
 
@@ -70,7 +70,7 @@ TEST_F(ProgressOnTerminal, never_wraps_a_narrow_terminal) {
   width_ = 20;
   report_after(1s);
   EXPECT_EQ(lull({"scan"}), 0);
-  EXPECT_THAT(err(), HasSubstr("\r\x1b[Kwalking  12,345  1…\r"));
+  EXPECT_THAT(err(), HasSubstr("\r\x1b[Kwalking  12,345 it…\r"));
 }
 
 TEST(ProgressText, tells_share_rate_and_what_is_left_when_the_end_is_known) {
@@ -84,10 +84,10 @@ TEST(ProgressText, tells_share_rate_and_what_is_left_when_the_end_is_known) {
 }
 
 TEST(ProgressText, takes_nonsense) {
-  EXPECT_EQ(progress_text(progress("{}")), "  0");
+  EXPECT_EQ(progress_text(progress("{}")), "  0 items");
   EXPECT_EQ(progress_text(progress(R"({"stage": "\u001b[2J", "done_items": -5,
                                        "total_items": 0, "elapsed_seconds": -1})")),
-            "%1B[2J  0");
+            "%1B[2J  0 items");
 }
 
 }  // namespace
