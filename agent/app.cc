@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/app.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -19,6 +20,9 @@
 
 namespace lull::agent {
 namespace {
+
+// Work often comes in bursts: what was needed is kept for a moment.
+constexpr auto kRestAfter = std::chrono::seconds(2);
 
 constexpr const char* kSystemSettings = "/etc/lull/config.toml";
 
@@ -62,6 +66,7 @@ struct App::Parts {
   std::string metrics();
   void shed();
   void rest();
+  bool is_working() const;
 
   scheduler::Engine& engine;
   const AppOptions options;
@@ -84,6 +89,7 @@ struct App::Parts {
   std::optional<SnapshotService> snapshot;
   control::MethodTable methods;
   std::optional<scheduler::TaskGroup> chores;
+  bool resting = false;  // soon
   bool stopped = false;
 };
 
@@ -164,14 +170,24 @@ void App::Parts::shed() {
   journal->shed();
 }
 
-// After work: threads and free heap go back, so that an idle agent is a small one.
+// After work: threads, free heap and program pages go back, so that an idle agent is a small one.
 void App::Parts::rest() {
-  if (stopped || !options.agent) return;
-  chores->spawn("rest", [this](const base::CancelToken&) {
-    for (const auto& view : jobs->jobs())
-      if (view.state == scheduler::JobView::State::kRunning) return;
+  if (stopped || !options.agent || resting) return;
+  resting = true;
+  chores->spawn("rest", [this](const base::CancelToken& cancel) {
+    const auto wake = engine.sleep_for(kRestAfter, kRestAfter, cancel);
+    resting = false;
+    if (wake == scheduler::Wake::kCancelled || is_working()) return;
     compute->shed();
     scheduler::offload(engine, blocking, [] { platform::trim_heap(); });
+    platform::release_program_pages();
+  });
+}
+
+bool App::Parts::is_working() const {
+  const auto views = jobs->jobs();
+  return std::any_of(views.begin(), views.end(), [](const auto& view) {
+    return view.state == scheduler::JobView::State::kRunning;
   });
 }
 
@@ -199,6 +215,7 @@ void App::start() {
   parts_->pressure->start();
   parts_->jobs->start();
   parts_->settings->watch();
+  parts_->rest();  // from starting
 }
 
 const control::MethodTable& App::methods() const { return parts_->methods; }
@@ -223,6 +240,7 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   parts_->pressure->stop();
   std::vector<std::string> late = parts_->jobs->shut_down(deadline);
   parts_->user.reset();  // it tells the scheduler of changes
+  parts_->chores->cancel(base::CancelReason::kShutdown);
   parts_->chores->join();
   parts_->journal->flush();
   return late;

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: MIT
-// What the running agent costs while nobody uses it: memory, processor time and wake-ups over a window.
+// What the running agent costs while nobody uses it: memory, processor time and wake-ups over a
+// window.
 //
 //   idle_cost [--window SECONDS] [--settle SECONDS] [--pid PID] [--json]
 //
-// Without --pid it starts an agent of its own with a home in a temporary tree. A peer to compare with
-// is any other program's --pid.
+// Without --pid it starts an agent of its own with a home in a temporary tree. A peer to compare
+// with is any other program's --pid.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
+
+#include <time.h>
 
 #include "tests/support/sandbox.h"
 
@@ -22,7 +27,7 @@ namespace {
 
 struct Options {
   int window_seconds = 90;
-  int settle_seconds = 5;
+  int settle_seconds = 15;  // pools end after ten idle seconds
   int pid = 0;
   bool json = false;
 };
@@ -31,7 +36,9 @@ struct Cost {
   std::uint64_t uss_kib = 0;
   std::uint64_t pss_kib = 0;
   std::uint64_t rss_kib = 0;
-  std::uint64_t switches = 0;  // voluntary context switches of all threads: times it went to sleep
+  // Voluntary context switches by thread: how often each went to sleep. What a thread that ended
+  // did is not known any more: settle first.
+  std::map<std::string, std::uint64_t> switches;
   double cpu_seconds = 0;
   int threads = 0;
 };
@@ -44,12 +51,14 @@ std::uint64_t field_of(const std::string& file, const std::string& name) {
   return sum;
 }
 
-// sum_exec_runtime is exact where the ticks of /proc/PID/stat are 10 ms wide.
-double cpu_seconds_of(const std::string& task) {
-  std::ifstream schedstat(task + "/schedstat");
-  double nanoseconds = 0;
-  schedstat >> nanoseconds;
-  return nanoseconds / 1e9;
+// The clock of a process is exact where the ticks of /proc/PID/stat are 10 ms wide, and counts
+// threads that have ended.
+double cpu_seconds_of(int pid) {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &time) != 0)
+    throw std::runtime_error("no such process: " + std::to_string(pid));
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 Cost measure(int pid) {
@@ -60,10 +69,11 @@ Cost measure(int pid) {
   cost.pss_kib = field_of(rollup, "Pss");
   cost.rss_kib = field_of(rollup, "Rss");
   for (const auto& task : std::filesystem::directory_iterator(process + "/task")) {
-    cost.switches += field_of(task.path().string() + "/status", "voluntary_ctxt_switches");
-    cost.cpu_seconds += cpu_seconds_of(task.path().string());
+    const std::string path = task.path().string();
+    cost.switches[path] = field_of(path + "/status", "voluntary_ctxt_switches");
     ++cost.threads;
   }
+  cost.cpu_seconds = cpu_seconds_of(pid);
   return cost;
 }
 
@@ -91,16 +101,26 @@ Options parse(int argc, char** argv) {
   return options;
 }
 
+std::uint64_t switches_between(const Cost& before, const Cost& after) {
+  std::uint64_t sum = 0;
+  for (const auto& [thread, count] : after.switches) {
+    const auto earlier = before.switches.find(thread);
+    sum += count - (earlier == before.switches.end() ? 0 : earlier->second);
+  }
+  return sum;
+}
+
 void report(const Options& options, const Cost& before, const Cost& after) {
   const double seconds = options.window_seconds;
-  const double wakeups = static_cast<double>(after.switches - before.switches) / seconds;
+  const double wakeups = static_cast<double>(switches_between(before, after)) / seconds;
   const double cpu_per_hour = (after.cpu_seconds - before.cpu_seconds) * 3600 / seconds;
   if (options.json) {
-    std::printf("{\"window_seconds\":%d,\"uss_bytes\":%llu,\"pss_bytes\":%llu,"
-                "\"wakeups_per_second\":%.3f,\"cpu_seconds_per_hour\":%.3f,\"threads\":%d}\n",
-                options.window_seconds, static_cast<unsigned long long>(after.uss_kib * 1024),
-                static_cast<unsigned long long>(after.pss_kib * 1024), wakeups, cpu_per_hour,
-                after.threads);
+    std::printf(
+        "{\"window_seconds\":%d,\"uss_bytes\":%llu,\"pss_bytes\":%llu,"
+        "\"wakeups_per_second\":%.3f,\"cpu_seconds_per_hour\":%.3f,\"threads\":%d}\n",
+        options.window_seconds, static_cast<unsigned long long>(after.uss_kib * 1024),
+        static_cast<unsigned long long>(after.pss_kib * 1024), wakeups, cpu_per_hour,
+        after.threads);
     return;
   }
   std::printf("window %d s           goal (no icon)\n", options.window_seconds);

@@ -72,7 +72,7 @@ class LruCache {
   void clear() {
     order_.clear();
     // A new table: clear() alone keeps the buckets.
-    index_ = {};
+    index_ = decltype(index_)();
   }
 
   std::size_t size() const { return order_.size(); }

@@ -20,8 +20,10 @@ base::Result<OwnCost> own_cost();
 // Returns free heap pages to the system (glibc malloc_trim; macOS malloc_zone_pressure_relief).
 void trim_heap();
 
-// Lowers the calling thread for good: SCHED_IDLE (else nice 19) and the idle I/O class
-// (macOS: QOS_CLASS_BACKGROUND, IOPOL_THROTTLE). Best effort.
-void enter_background_priority();
+// Unmaps the pages of program text and constants that were needed until now, ours and our
+// libraries'; they stay in the page cache, and what is needed again comes back at a minor fault
+// each. After start-up and after work most of them are not. Any thread; a millisecond. Linux:
+// madvise(MADV_DONTNEED) on segments that are never written; elsewhere nothing.
+void release_program_pages();
 
 }  // namespace lull::platform

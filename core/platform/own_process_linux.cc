@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
-#include <linux/ioprio.h>
+#include <link.h>
 #include <malloc.h>
-#include <sched.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/platform/kernel_file_linux.h"
@@ -38,6 +39,23 @@ base::Result<std::uint64_t> resident_from_statm() {
   return resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 
+// Only segments that are never writable: what the dynamic linker has written to (relocations,
+// RELRO) exists nowhere else.
+int release_read_only_segments(dl_phdr_info* object, std::size_t, void*) {
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  for (int i = 0; i < object->dlpi_phnum; ++i) {
+    const auto& segment = object->dlpi_phdr[i];
+    if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
+    const std::uintptr_t from = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
+    const std::uintptr_t to = object->dlpi_addr + segment.p_vaddr + segment.p_filesz;
+    void* const start = reinterpret_cast<void*>(from);
+    // From now on a fault maps the page it needs and not its fifteen neighbours.
+    ::madvise(start, to - from, MADV_RANDOM);
+    ::madvise(start, to - from, MADV_DONTNEED);
+  }
+  return 0;
+}
+
 }  // namespace
 
 base::Result<OwnCost> own_cost() {
@@ -61,11 +79,6 @@ base::Result<OwnCost> own_cost() {
 
 void trim_heap() { ::malloc_trim(0); }
 
-void enter_background_priority() {
-  const sched_param none{};
-  if (::sched_setscheduler(0, SCHED_IDLE, &none) != 0) ::setpriority(PRIO_PROCESS, 0, 19);
-  // Thread 0 is the calling one.
-  ::syscall(SYS_ioprio_set, IOPRIO_WHO_PROCESS, 0, IOPRIO_PRIO_VALUE(IOPRIO_CLASS_IDLE, 0));
-}
+void release_program_pages() { ::dl_iterate_phdr(release_read_only_segments, nullptr); }
 
 }  // namespace lull::platform

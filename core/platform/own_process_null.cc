@@ -9,6 +9,6 @@ base::Result<OwnCost> own_cost() {
 
 void trim_heap() {}
 
-void enter_background_priority() {}
+void release_program_pages() {}
 
 }  // namespace lull::platform

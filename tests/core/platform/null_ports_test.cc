@@ -42,7 +42,7 @@ TEST(NullPorts, DoNotKnowPowerAndHeat) {
 
 TEST(NullPorts, MayBeAskedToGiveBack) {
   trim_heap();
-  enter_background_priority();
+  release_program_pages();
 }
 
 }  // namespace

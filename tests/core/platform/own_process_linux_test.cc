@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
+#include <cstdint>
 #include <cstring>
+#include <fstream>
+#include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <linux/ioprio.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "core/base/bytes.h"
 #include "core/platform/own_process.h"
@@ -58,17 +58,37 @@ TEST(OwnCost, CountsCpuTime) {
   EXPECT_GT(after, before);
 }
 
-TEST(BackgroundPriority, IsOfTheCallingThreadAlone) {
-  int policy = -1;
-  long io = -1;
-  std::thread([&] {
-    enter_background_priority();
-    policy = ::sched_getscheduler(0);
-    io = ::syscall(SYS_ioprio_get, IOPRIO_WHO_PROCESS, 0);
-  }).join();
-  EXPECT_EQ(policy, SCHED_IDLE);
-  EXPECT_EQ(IOPRIO_PRIO_CLASS(io), IOPRIO_CLASS_IDLE);
-  EXPECT_NE(::sched_getscheduler(0), SCHED_IDLE);
+// What is mapped of files that nobody can write through these mappings, in KiB.
+std::uint64_t mapped_text_kib() {
+  std::ifstream maps("/proc/self/smaps");
+  std::uint64_t sum = 0;
+  bool text = false;
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find(" r-xp ") != std::string::npos)
+      text = line.find('/') != std::string::npos;
+    else if (line.find("-p ") != std::string::npos)
+      text = false;
+    if (text && line.rfind("Rss:", 0) == 0) sum += std::stoull(line.substr(4));
+  }
+  return sum;
+}
+
+TEST(ProgramPages, GoAndComeBackAsTheyAreNeeded) {
+  const std::uint64_t before = mapped_text_kib();
+  ASSERT_GT(before, 0u);
+  release_program_pages();
+  EXPECT_LT(mapped_text_kib(), before);
+  EXPECT_TRUE(own_cost()) << "the program goes on";
+}
+
+TEST(ProgramPages, MayBeReleasedWhileOtherThreadsRun) {
+  std::atomic<bool> stop{false};
+  std::thread worker([&] {
+    while (!stop) EXPECT_EQ(std::to_string(12345), "12345");
+  });
+  for (int i = 0; i < 200; ++i) release_program_pages();
+  stop = true;
+  worker.join();
 }
 
 }  // namespace
