@@ -60,6 +60,8 @@ struct At {
   std::string_view section, key;
   Field field;
 };
+template <class F>
+At(std::string_view, std::string_view, F) -> At<F>;  // clang before 17 cannot do without
 // Section and key of a row are those of the member they fill.
 #define LULL_SETTING(section, key)                                               \
   At {                                                                           \
