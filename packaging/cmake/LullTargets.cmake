@@ -36,7 +36,7 @@ function(lull_benchmark name)
 endfunction()
 
 # lull_fuzz(settings SOURCES … LINK …): a libFuzzer program fuzz_settings. As a test it goes through
-# the corpus tests/fuzz/corpus/settings and then tries some thousand inputs of its own.
+# the corpus tests/fuzz/corpus/settings and then tries 50,000 inputs of its own.
 function(lull_fuzz name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(fuzz_${name} ${ARG_SOURCES})
@@ -49,6 +49,6 @@ function(lull_fuzz name)
     set(corpus "")
   endif()
   add_test(NAME fuzz.${name}
-    COMMAND fuzz_${name} -runs=20000 -max_len=4096 -timeout=10 "${found}" ${corpus})
+    COMMAND fuzz_${name} -runs=50000 -max_len=4096 -timeout=10 "${found}" ${corpus})
   set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 600 LABELS fuzz)
 endfunction()

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include <string_view>
+
+#include "core/platform/cgroup_parse.h"
+#include "core/platform/memory_parse.h"
+#include "core/platform/mountinfo_parse.h"
+#include "core/platform/psi_parse.h"
+#include "core/platform/stat_parse.h"
+#include "tests/fuzz/fuzz.h"
+
+namespace platform = lull::platform;
+
+namespace {
+
+void read_memory(std::string_view text) {
+  if (const auto info = platform::parse_meminfo(text, "fuzz")) {
+    auto sample = platform::sample_of(*info);
+    (void)platform::estimate_available(*info);
+    if (const auto arc = platform::parse_arcstats(text, "fuzz")) platform::add_arc(sample, *arc);
+  }
+  (void)platform::parse_arcstats(text, "fuzz");
+  (void)platform::parse_zram_mm_stat(text, "fuzz");
+  (void)platform::parse_zram_swaps(text);
+  (void)platform::parse_smaps_rollup(text, "fuzz");
+}
+
+void read_limits(std::string_view text) {
+  for (const auto version : {platform::CgroupVersion::kV1, platform::CgroupVersion::kV2}) {
+    (void)platform::parse_cgroup_limit(text, "fuzz");
+    (void)platform::parse_cgroup_memory_stat(text, version);
+  }
+  // Both texts of the question in one input.
+  const std::size_t half = text.find('\0');
+  if (half != std::string_view::npos)
+    (void)platform::find_memory_cgroup(text.substr(0, half), text.substr(half + 1));
+}
+
+void read_mounts(std::string_view text) {
+  for (const auto& volume : platform::select_volumes(text, [](const std::string&) { return true; }))
+    lull::fuzz::must(!volume.mount.empty());
+}
+
+void read_processes(std::string_view text) {
+  lull::model::RawProcess process;
+  (void)platform::parse_process_stat(text, {}, process);
+  (void)platform::parse_cpu_times(text, "fuzz");
+  (void)platform::count_cores(text);
+  (void)platform::parse_boot_time(text);
+  (void)platform::parse_load(text, "fuzz");
+  (void)platform::parse_psi(text, "fuzz");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text = lull::fuzz::text_of(data, size);
+  read_memory(text);
+  read_limits(text);
+  read_mounts(text);
+  read_processes(text);
+  return 0;
+}
