@@ -20,21 +20,17 @@ using scheduler::use_fiber;
 
 Connection::Connection(scheduler::Engine& engine, const Router& router, std::span<char> scratch,
                        base::UniqueFd socket)
-    : engine_(engine),
-      router_(router),
+    : router_(router),
       scratch_(scratch),
       socket_(engine.io()),
       frames_(kMaxMessageBytes),
-      fibers_(engine),
-      outbox_(engine, socket_, fibers_) {
+      outbox_(engine, socket_, fibers_),
+      fibers_(engine) {
   socket_.assign(socket.get());
   (void)socket.release();
 }
 
-Connection::~Connection() {
-  drop();
-  fibers_.join();
-}
+Connection::~Connection() { drop(); }
 
 void Connection::run() {
   read();
@@ -69,7 +65,7 @@ void Connection::read_once() {
 }
 
 void Connection::take(std::string_view text) {
-  auto message = parse_message(text);
+  auto message = parse_call(text);
   if (!message) return refuse(make_failure(message.error()));
   auto request = read_request(*std::move(message));
   bool room = true;
@@ -142,9 +138,13 @@ void Connection::serve_soon() {
 }
 
 void Connection::serve() {
-  while (CallQueue::Item* item = queue_.front()) {
-    answer(*item);
-    queue_.pop();
+  try {
+    while (CallQueue::Item* item = queue_.front()) {
+      answer(*item);
+      queue_.pop();
+    }
+  } catch (const std::exception&) {  // no memory for a reply
+    drop();
   }
   serving_ = false;
   if (listens_only_) cancel_waits();

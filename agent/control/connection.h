@@ -51,17 +51,16 @@ class Connection {
   void answer(CallQueue::Item& item);
   Object run_call(CallQueue::Item& item);
 
-  scheduler::Engine& engine_;
   const Router& router_;
   const std::span<char> scratch_;
   boost::asio::posix::stream_descriptor socket_;
   FrameReader frames_;
   CallQueue queue_;
-  scheduler::TaskGroup fibers_;
   Outbox outbox_;
-  bool ending_ = false;  // nothing more is read
-  bool listens_only_ = false;
-  bool serving_ = false;  // the fiber that answers is there
+  bool ending_ = false;          // nothing more is read
+  bool listens_only_ = false;    // the client will send no more
+  bool serving_ = false;         // the fiber that answers is there
+  scheduler::TaskGroup fibers_;  // last: joined before what they use goes
 };
 
 }  // namespace lull::control

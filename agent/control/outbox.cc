@@ -113,6 +113,17 @@ Outbox::Progress Outbox::push() {
 }
 
 void Outbox::drain() {
+  try {
+    push_all();
+  } catch (const std::exception&) {  // no memory for the text
+    give_up();
+  }
+  current_.reset();
+  draining_ = false;
+  drained_.set();
+}
+
+void Outbox::push_all() {
   for (Progress progress = push(); progress != Progress::kDone && progress != Progress::kBroken;
        progress = push()) {
     if (progress == Progress::kBlocked) {
@@ -121,9 +132,6 @@ void Outbox::drain() {
       engine_.yield();
     }
   }
-  current_.reset();
-  draining_ = false;
-  drained_.set();
 }
 
 // The descriptor ends the sleep; if it does not, the client does not read.

@@ -22,7 +22,8 @@ namespace lull::control {
 // Engine thread.
 class Outbox {
  public:
-  // `fibers` runs what must wait when the client does not read; joined before this object ends.
+  // `fibers` runs what must wait when the client does not read; joined before this object ends. (It
+  // is not used before the first message.)
   Outbox(scheduler::Engine& engine, boost::asio::posix::stream_descriptor& socket,
          scheduler::TaskGroup& fibers);
   ~Outbox();
@@ -43,6 +44,7 @@ class Outbox {
   Progress push();
   bool take_next();
   void drain();
+  void push_all();
   void wait_writable();
 
   scheduler::Engine& engine_;

@@ -80,6 +80,24 @@ base::Error error_of(std::string_view name, const Object& parameters) {
   return {ErrorCode::kInternal, "the agent answered " + std::string(name), {}, 0, {}};
 }
 
+// At least as many as there are: every value but the first of a list or object stands behind a
+// comma, the first behind its bracket.
+std::size_t count_values(std::string_view text) {
+  std::size_t values = 1;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char sign = text[at];
+    if (sign == '"') {
+      in_string = !in_string;
+    } else if (in_string) {
+      if (sign == '\\') ++at;
+    } else if (sign == ',' || sign == '[' || sign == '{') {
+      ++values;
+    }
+  }
+  return values;
+}
+
 base::Result<Object> parse_object(std::string_view text) {
   boost::json::parse_options options;
   options.max_depth = kMaxDepth;
@@ -103,6 +121,13 @@ base::Result<Object> parse_message(std::string_view text) {
   } catch (const std::exception& failure) {  // no memory, or a string beyond the library's limit
     return base::fail(ErrorCode::kTooLarge, std::string("reading a message: ") + failure.what());
   }
+}
+
+base::Result<Object> parse_call(std::string_view text) {
+  if (count_values(text) > kMaxValues)
+    return base::fail(ErrorCode::kTooLarge,
+                      "a call may have " + std::to_string(kMaxValues) + " values");
+  return parse_message(text);
 }
 
 std::string to_text(const Object& message) { return boost::json::serialize(message); }

@@ -20,6 +20,9 @@ inline constexpr std::string_view kCancelMethod = "org.lull.Agent.Cancel";
 // What the agent accepts in one message. (Its replies may be longer: a scan with all its items.)
 inline constexpr std::size_t kMaxMessageBytes = base::kMiB;
 inline constexpr unsigned kMaxDepth = 64;
+// A mebibyte of empty arrays would hold the engine for a tenth of a second; this many values take
+// less than some milliseconds, and the longest honest call (Size) has a thousand.
+inline constexpr std::size_t kMaxValues = 10'000;
 
 // Standard errors of org.varlink.service, and ours, which carries a base::Error.
 namespace error {
@@ -42,6 +45,8 @@ struct Request {
 // One message without its NUL. kMalformed if it is not a JSON object in UTF-8, kTooLarge if it is
 // nested deeper than kMaxDepth.
 base::Result<Object> parse_message(std::string_view text);
+// As parse_message(), and kTooLarge if it has more than kMaxValues: for what clients send.
+base::Result<Object> parse_call(std::string_view text);
 // Without its NUL.
 std::string to_text(const Object& message);
 

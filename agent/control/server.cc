@@ -40,6 +40,20 @@ void turn_away(const base::UniqueFd& socket, ErrorCode code, std::string why) {
 
 base::UniqueFd open_spare() { return base::UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
+// Makes a connection known to its server while it lives.
+class Registered {
+ public:
+  Registered(std::list<Connection*>& all, Connection& connection)
+      : all_(all), place_(all.insert(all.end(), &connection)) {}
+  ~Registered() { all_.erase(place_); }
+  Registered(const Registered&) = delete;
+  Registered& operator=(const Registered&) = delete;
+
+ private:
+  std::list<Connection*>& all_;
+  const std::list<Connection*>::iterator place_;
+};
+
 bool is_short_of_descriptors(int os_error) { return os_error == EMFILE || os_error == ENFILE; }
 
 }  // namespace
@@ -55,6 +69,7 @@ struct Server::Impl {
   base::Status listen(const std::string& path);
   void stop(base::Duration grace);
   void accept_clients(const base::CancelToken& cancel);
+  bool try_accept();
   bool accept_one();
   void admit(base::UniqueFd socket);
   void serve(base::UniqueFd socket);
@@ -85,8 +100,13 @@ base::Status Server::Impl::listen(const std::string& path) {
   spare = open_spare();
   stopping = false;
   all_gone = {};
-  accepting.spawn("control accept",
-                  [this](const base::CancelToken& cancel) { accept_clients(cancel); });
+  try {
+    accepting.spawn("control accept",
+                    [this](const base::CancelToken& cancel) { accept_clients(cancel); });
+  } catch (const std::exception& thrown) {
+    stop({});
+    return base::fail(ErrorCode::kInternal, thrown.what(), path);
+  }
   return {};
 }
 
@@ -96,11 +116,19 @@ void Server::Impl::accept_clients(const base::CancelToken& cancel) {
         listener.async_wait(boost::asio::posix::descriptor_base::wait_read, scheduler::use_fiber);
     if (stopping) return;
     // The client stays in the backlog meanwhile, so without a pause this would spin.
-    if (failure || !accept_one()) engine.sleep_for(kBackOff, kBackOff / 2, cancel);
+    if (failure || !try_accept()) engine.sleep_for(kBackOff, kBackOff / 2, cancel);
   }
 }
 
 // False if it is no use to try again at once.
+bool Server::Impl::try_accept() {
+  try {
+    return accept_one();
+  } catch (const std::exception&) {  // no memory
+    return false;
+  }
+}
+
 bool Server::Impl::accept_one() {
   int os_error = 0;
   if (base::UniqueFd socket = accept_stream(listener.native_handle(), os_error)) {
@@ -140,10 +168,9 @@ void Server::Impl::admit(base::UniqueFd socket) {
 void Server::Impl::serve(base::UniqueFd socket) {
   try {
     Connection connection(engine, router, scratch, std::move(socket));
-    const auto place = connections.insert(connections.end(), &connection);
+    const Registered registered(connections, connection);
     if (stopping) connection.stop();
     connection.run();
-    connections.erase(place);
   } catch (const std::exception&) {
     // No memory or no room in the event loop: this client goes.
   }

@@ -155,6 +155,10 @@ void World::add_methods() {
     gate_.wait();
     return Object{{"opened", true}};
   });
+  add("Nap", [this](Call& call) {
+    (void)engine_.sleep_for(std::chrono::milliseconds(1), {}, call.cancel);
+    return Object{};
+  });
   add("Fail", [](Call&) -> base::Result<Object> {
     return tl::unexpected(
         base::Error{base::ErrorCode::kNotFound, "is not there", "/a/b", 2, {"reading", "asking"}});

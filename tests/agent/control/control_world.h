@@ -50,6 +50,18 @@ class RawClient {
   std::vector<std::string> messages_;
 };
 
+// Counts how often the engine had a timer to wait for.
+class CountingTime final : public scheduler::EngineTime {
+ public:
+  base::SteadyTime now() const override { return base::system_clock().now(); }
+  base::WallTime wall_now() const override { return base::system_clock().wall_now(); }
+  bool advance_to(base::SteadyTime due) override {
+    ++timers;
+    return now() >= due;
+  }
+  std::atomic<int> timers{0};
+};
+
 // A server on a real engine in a thread of its own, with methods made for tests:
 //   Echo {…}        gives its parameters
 //   Count {n}       sends {i: 0} … {i: n-1}, with turns for others between them; gives {n}
@@ -60,6 +72,7 @@ class RawClient {
 //   Throw           throws
 //   Big {bytes}     gives {text}
 //   Watch           as Count with n = 3
+//   Nap             sleeps for a moment
 class World {
  public:
   explicit World(std::string name = "control") : World(scheduler::real_time(), std::move(name)) {}

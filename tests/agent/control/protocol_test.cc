@@ -47,6 +47,25 @@ TEST(ParseMessage, AllowsSixtyFourLevels) {
   EXPECT_EQ(parse_message(std::string(900'000, '[')).error().code, ErrorCode::kTooLarge);
 }
 
+TEST(ParseCall, LimitsHowManyValuesThereAre) {
+  const auto list = [](std::size_t values, std::string_view value) {
+    std::string text = "{\"a\":[";
+    for (std::size_t i = 0; i < values; ++i) text += std::string(i == 0 ? "" : ",").append(value);
+    return text + "]}";
+  };
+  EXPECT_TRUE(parse_call(list(kMaxValues - 3, "1")));
+  EXPECT_EQ(parse_call(list(kMaxValues, "1")).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(parse_call(list(kMaxValues / 2, "[]")).error().code, ErrorCode::kTooLarge);
+  EXPECT_EQ(parse_call(list(kMaxValues / 2, "{}")).error().code, ErrorCode::kTooLarge);
+  EXPECT_TRUE(parse_message(list(kMaxValues, "1"))) << "replies may be as long as they are";
+}
+
+TEST(ParseCall, CountsNothingInsideOfStrings) {
+  const std::string signs(3 * kMaxValues, ',');
+  EXPECT_TRUE(parse_call(R"({"a":"[[{)" + signs + R"(","b":"\"[)" + signs + R"(\\"})"));
+  EXPECT_EQ(parse_call(R"({"a":"\\",)" + signs + R"("})").error().code, ErrorCode::kTooLarge);
+}
+
 TEST(ReadRequest, TakesACallApart) {
   const auto request = read_request(
       object(R"({"method":"a.b.C","parameters":{"x":1},"more":true,"oneway":false,"new":[1]})"));

@@ -240,18 +240,6 @@ TEST(Server, LeavesALiveOneAlone) {
   EXPECT_EQ(error_of(client.ask(call_text("Echo"))), "");
 }
 
-// Counts how often the engine had a timer to wait for.
-class CountingTime final : public scheduler::EngineTime {
- public:
-  base::SteadyTime now() const override { return base::system_clock().now(); }
-  base::WallTime wall_now() const override { return base::system_clock().wall_now(); }
-  bool advance_to(base::SteadyTime due) override {
-    ++timers;
-    return now() >= due;
-  }
-  std::atomic<int> timers{0};
-};
-
 TEST(Server, AsksForNoTimerWhileClientsOnlyTalkOrWait) {
   CountingTime time;
   World world(time, "control");
