@@ -259,6 +259,23 @@ TEST(Client, HearsWhyItIsTurnedAway) {
   EXPECT_EQ(result.error().code, ErrorCode::kBusy) << result.error().to_string();
 }
 
+TEST(Client, HearsItEvenIfTheAgentHungUpBeforeItAsked) {
+  const support::TempDir directory;
+  const auto listening = listen_at(directory / "control");
+  ASSERT_TRUE(listening);
+  const auto client = connect(directory / "control");
+  {
+    const base::UniqueFd served(::accept(listening->socket.get(), nullptr, nullptr));
+    const std::string words =
+        to_text(make_failure({ErrorCode::kBusy, "no room", {}, 0, {}})) + '\0';
+    ASSERT_EQ(::send(served.get(), words.data(), words.size(), 0),
+              static_cast<ssize_t>(words.size()));
+  }
+  const auto result = client->call("Echo", {});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kBusy) << result.error().to_string();
+}
+
 TEST(Client, HearsThatTheAgentIsStopping) {
   World world;
   const auto client = connect(world.path());

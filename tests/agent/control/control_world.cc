@@ -152,8 +152,13 @@ void World::add_methods() {
   add("Hold", [this](Call& call) { return hold(call); });
   add("Gate", [this](Call& call) {
     call.send({{"begun", true}});
-    gate_.wait();
-    return Object{{"opened", true}};
+    const bool opened = gate_.wait(call.cancel);
+    if (!opened) ++cancelled;
+    return Object{{"opened", opened}};
+  });
+  add("Keep", [this](Call& call) {
+    kept_send = call.send;
+    return Object{};
   });
   add("Nap", [this](Call& call) {
     (void)engine_.sleep_for(std::chrono::milliseconds(1), {}, call.cancel);

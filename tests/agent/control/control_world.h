@@ -67,11 +67,12 @@ class CountingTime final : public scheduler::EngineTime {
 //   Count {n}       sends {i: 0} … {i: n-1}, with turns for others between them; gives {n}
 //   Burst {n}       sends as Count, without a pause
 //   Hold            sends {begun} and waits to be cancelled; gives {partial, reason}
-//   Gate            sends {begun} and waits for open_gate()
+//   Gate            sends {begun} and waits for open_gate(), or to be cancelled; gives {opened}
 //   Fail            is not found, with a path and a trail
 //   Throw           throws
 //   Big {bytes}     gives {text}
 //   Watch           as Count with n = 3
+//   Keep            keeps its `send` in kept_send
 //   Nap             sleeps for a moment
 class World {
  public:
@@ -101,9 +102,10 @@ class World {
   const std::string& path() const { return path_; }
   const support::TempDir& directory() const { return directory_; }
   scheduler::Engine& engine() { return engine_; }
-  std::atomic<int> holding{0};    // Holds that run
-  std::atomic<int> cancelled{0};  // Holds that ended
-  std::atomic<int> begun{0};      // calls, all methods
+  std::function<void(Object)> kept_send;  // engine thread
+  std::atomic<int> holding{0};            // Holds that run
+  std::atomic<int> cancelled{0};          // Holds and Gates that were
+  std::atomic<int> begun{0};              // calls, all methods
 
  private:
   void add_methods();

@@ -302,17 +302,20 @@ TEST(Abuse, WithoutDescriptorsLeftWhoComesIsToldSo) {
   World world;
   RawClient good(world.path());
   expect_served(good);
-  const base::UniqueFd prepared(::socket(AF_UNIX, SOCK_STREAM, 0));
-  const base::UniqueFd next(::dup(prepared.get()));  // every number below it is taken
+  const base::UniqueFd first(::socket(AF_UNIX, SOCK_STREAM, 0));
+  const base::UniqueFd second(::socket(AF_UNIX, SOCK_STREAM, 0));
+  const base::UniqueFd last(::dup(first.get()));  // every number below it is taken
   {
-    const FewFiles few(static_cast<rlim_t>(next.get()) + 1);
-    connect_prepared(prepared.get(), world.path());
-    std::string text(2000, '\0');
-    const ssize_t size = ::recv(prepared.get(), text.data(), text.size(), 0);
-    ASSERT_GT(size, 0);
-    const auto reply = parse_message(text.substr(0, static_cast<std::size_t>(size) - 1));
-    EXPECT_EQ(failure_of(*reply), "busy");
-    expect_served(good);
+    const FewFiles few(static_cast<rlim_t>(last.get()) + 1);
+    for (const base::UniqueFd* socket : {&first, &second}) {
+      connect_prepared(socket->get(), world.path());
+      std::string text(2000, '\0');
+      const ssize_t size = ::recv(socket->get(), text.data(), text.size(), 0);
+      ASSERT_GT(size, 0);
+      const auto reply = parse_message(text.substr(0, static_cast<std::size_t>(size) - 1));
+      EXPECT_EQ(failure_of(*reply), "busy");
+      expect_served(good);
+    }
   }
   RawClient later(world.path());
   expect_served(later);

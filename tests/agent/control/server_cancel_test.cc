@@ -134,6 +134,7 @@ TEST(ClientsEnd, LeavesAOnewayCallToItsWork) {
   EXPECT_EQ(world.client_count(), 2U) << "it counts until it is done";
   world.open_gate();
   EXPECT_TRUE(world.eventually([&] { return world.client_count() == 1; }));
+  EXPECT_EQ(world.cancelled, 0);
 }
 
 TEST(ClientsEnd, IsNotMeantByClosingOnlyTheSendingSide) {
