@@ -19,8 +19,8 @@ using Object = boost::json::object;
 // One call in progress. Engine thread, on a fiber of its own; may wait.
 struct Call {
   const Object& parameters;
-  bool more = false;          // the client wants intermediate replies
-  base::CancelToken cancel;   // fires when the client goes away, sends Cancel, or the agent ends
+  bool more = false;         // the client wants intermediate replies
+  base::CancelToken cancel;  // fires when the client goes away, sends Cancel, or the agent ends
   // Sends an intermediate reply if `more`; a client that does not read fast enough misses some and
   // gets the latest (never a queue).
   std::function<void(Object)> send;
@@ -30,7 +30,9 @@ using Method = std::function<base::Result<Object>(Call&)>;
 // Methods of org.lull.Agent by name ("GetSnapshot"). Filled at start, then constant.
 class MethodTable {
  public:
-  void add(std::string name, Method method) { methods_.emplace(std::move(name), std::move(method)); }
+  void add(std::string name, Method method) {
+    methods_.emplace(std::move(name), std::move(method));
+  }
   const Method* find(std::string_view name) const {
     const auto it = methods_.find(name);
     return it == methods_.end() ? nullptr : &it->second;
@@ -41,7 +43,8 @@ class MethodTable {
   std::map<std::string, Method, std::less<>> methods_;
 };
 
-// {"progress": {"stage", "done_items", "total_items", "done_bytes", "total_bytes", "elapsed_seconds"}}
-// is what intermediate replies of long operations carry; unknown totals are null.
+// {"progress": {"stage", "done_items", "total_items", "done_bytes", "total_bytes",
+// "elapsed_seconds"}} is what intermediate replies of long operations carry; unknown totals are
+// null.
 
 }  // namespace lull::control

@@ -11,10 +11,10 @@ namespace lull::control {
 
 // The control socket: Varlink over a Unix stream socket, for this user only.
 //
-// Directory 0700, socket 0600 (created so, not chmodded after), peer uid checked. At most 32 clients,
-// 1 MiB per message, 64 levels of nesting, 16 calls queued per client; a client that sends garbage
-// gets an error and is dropped; one that does not read for 10 s with data due is dropped. Nothing a
-// client does makes the engine wait. Answers org.varlink.service itself.
+// Directory 0700, socket 0600 (created so, not chmodded after), peer uid checked. At most 32
+// clients, 1 MiB per message, 64 levels of nesting, 16 calls queued per client; a client that sends
+// garbage gets an error and is dropped; one that does not read for 10 s with data due is dropped.
+// Nothing a client does makes the engine wait. Answers org.varlink.service itself.
 //
 // Engine thread.
 class Server {

@@ -9,9 +9,9 @@ namespace lull::model {
 
 // A finished run as `lull history` shows it.
 struct HistoryEntry {
-  std::int64_t run = 0;    // the journal's id, ascending
-  std::string kind;        // clean|optimize|relief|undo|purge|scan
-  std::string origin;      // user|automatic|rehearsal
+  std::int64_t run = 0;  // the journal's id, ascending
+  std::string kind;      // clean|optimize|relief|undo|purge|scan
+  std::string origin;    // user|automatic|rehearsal
   base::WallTime started_at{};
   base::Duration elapsed{};
   std::uint64_t items = 0;

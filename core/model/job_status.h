@@ -24,8 +24,9 @@ struct JobStatus {
   std::string state;     // waiting|running|deferred|paused
   std::optional<base::WallTime> next_at;
   std::optional<base::WallTime> last_started_at;
-  std::optional<std::string> last_outcome;  // done|partial|failed|cancelled, with reason behind ": "
-  std::vector<std::string> blocked_by;      // codes of the unmet conditions
+  std::optional<std::string>
+      last_outcome;                     // done|partial|failed|cancelled, with reason behind ": "
+  std::vector<std::string> blocked_by;  // codes of the unmet conditions
 };
 
 struct JobExplanation {

@@ -25,7 +25,8 @@ struct MemorySample {
   std::uint64_t swap_used_bytes = 0;
   std::optional<std::uint64_t> zfs_arc_bytes;
   std::optional<ZramState> zram;
-  bool available_is_estimated = false;  // kernel without MemAvailable: free + cache − watermark guess
+  bool available_is_estimated =
+      false;  // kernel without MemAvailable: free + cache − watermark guess
   bool limited_by_cgroup = false;
 
   std::uint64_t used_bytes() const {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <sys/types.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
+
+#include <sys/types.h>
 
 #include "core/base/clock.h"
 
@@ -20,9 +20,9 @@ struct ProcessId {
 // One row as the platform gives it, cumulative.
 struct RawProcess {
   ProcessId id;
-  std::string name;                 // the kernel's command name, raw bytes
-  std::uint64_t cpu_time_ns = 0;    // user + system since start
-  std::uint64_t resident_bytes = 0; // RSS (macOS: physical footprint)
+  std::string name;                  // the kernel's command name, raw bytes
+  std::uint64_t cpu_time_ns = 0;     // user + system since start
+  std::uint64_t resident_bytes = 0;  // RSS (macOS: physical footprint)
   std::uint32_t threads = 0;
   uid_t uid = 0;
 };
@@ -31,11 +31,11 @@ struct RawProcess {
 struct ProcessInfo {
   ProcessId id;
   std::string name;
-  std::uint64_t memory_bytes = 0;         // resident set size; counts shared pages in each process
-  std::optional<double> cpu_percent;      // of one core, over the time since the last sample; needs two
+  std::uint64_t memory_bytes = 0;     // resident set size; counts shared pages in each process
+  std::optional<double> cpu_percent;  // of one core, over the time since the last sample; needs two
   std::uint32_t threads = 0;
   uid_t uid = 0;
-  std::optional<std::string> user;        // name of uid, nullopt if it has none
+  std::optional<std::string> user;  // name of uid, nullopt if it has none
   std::optional<base::WallTime> started_at;
 };
 

@@ -20,9 +20,10 @@ struct PathError {
 struct TreeSize {
   std::string path;
   std::uint64_t allocated_bytes = 0;
-  std::uint64_t apparent_bytes = 0;  // lengths of regular files and links, each (device, inode) once
-  std::uint64_t files = 0;           // everything that is not a directory
-  std::uint64_t directories = 0;     // the root included
+  std::uint64_t apparent_bytes =
+      0;                          // lengths of regular files and links, each (device, inode) once
+  std::uint64_t files = 0;        // everything that is not a directory
+  std::uint64_t directories = 0;  // the root included
   std::uint64_t error_count = 0;
   std::vector<PathError> errors;  // the first 100, sorted by path
   bool partial = false;           // cancelled, or it met its time-out
@@ -62,9 +63,10 @@ struct CategoryReport {
   std::string title;
   Tier tier = Tier::kReview;
   std::uint64_t items = 0;
-  std::uint64_t reclaimable_bytes = 0;  // a hard-linked file counts only if all its links are in the set
-  std::vector<SkippedSum> skipped;      // sorted by reason
-  std::vector<ScanEntry> entries;       // sorted by path; empty unless items were asked for
+  std::uint64_t reclaimable_bytes =
+      0;  // a hard-linked file counts only if all its links are in the set
+  std::vector<SkippedSum> skipped;  // sorted by reason
+  std::vector<ScanEntry> entries;   // sorted by path; empty unless items were asked for
 };
 
 struct ScanReport {

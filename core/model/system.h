@@ -17,8 +17,9 @@ struct CpuTimes {
 };
 
 struct CpuSample {
-  std::optional<double> percent;  // busy share of all cores, 0..100, over the time since the last sample
-  unsigned cores = 0;             // online
+  std::optional<double>
+      percent;         // busy share of all cores, 0..100, over the time since the last sample
+  unsigned cores = 0;  // online
   double load_1m = 0;
 };
 

@@ -104,7 +104,7 @@ TEST_F(ReliefServiceTest, ActsAtMostOnceAMinute) {
 TEST_F(ReliefServiceTest, PressureStartsItByItself) {
   run([&](auto& jobs, auto& journal) {
     jobs.raise(scheduler::Trigger::kPressure);
-    engine_->yield();  // it begins
+    engine_->yield();                      // it begins
     auto ticket = jobs.request("relief");  // joins the run under way
     ASSERT_TRUE(ticket);
     ticket->wait();
