@@ -234,6 +234,12 @@ std::vector<std::string> App::notices() const {
   return lines;
 }
 
+tray::TrayHost App::find_tray_host(const base::EnvironmentLookup& environment,
+                                   const base::CancelToken& cancel) {
+  return tray::find_tray_host(parts_->engine, parts_->blocking, environment,
+                              std::chrono::seconds(1), cancel);
+}
+
 std::vector<std::string> App::shut_down(base::Duration deadline) {
   if (std::exchange(parts_->stopped, true)) return {};
   parts_->settings->stop_watching();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "agent/control/method.h"
+#include "agent/tray/tray_host.h"
 #include "core/base/environment.h"
 #include "core/base/result.h"
 #include "core/model/snapshot.h"
@@ -39,6 +40,9 @@ class App {
   model::Snapshot snapshot(const base::CancelToken& cancel = {});
   // What a person should know at start, one line each: a journal set aside, no idle source, …
   std::vector<std::string> notices() const;
+  // Would anybody show a status item? Waits for a bus, for two seconds at most.
+  tray::TrayHost find_tray_host(const base::EnvironmentLookup& environment,
+                                const base::CancelToken& cancel);
   // Ends jobs and watchers in phases; returns the jobs that did not end within `deadline`.
   // Idempotent.
   std::vector<std::string> shut_down(base::Duration deadline);

@@ -87,14 +87,22 @@ void serve_signals(Signals& signals, App& app) {
   }
 }
 
-void say_hello(const Place& place, const App& app, const commands::AgentOptions& options) {
+void say_hello(const Place& place, const App& app) {
   spdlog::info("Lull {} started, pid {}; `lull status` asks it on {}", kVersion, ::getpid(),
                place.socket);
-  if (options.tray) spdlog::info("no status-notifier host was found; everything else runs");
   for (const std::string& notice : app.notices()) spdlog::warn("{}", notice);
 }
 
-int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options) {
+void say_who_shows_items(App& app, const base::EnvironmentLookup& environment,
+                         const base::CancelToken& cancel) {
+  const bool found = app.find_tray_host(environment, cancel) == tray::TrayHost::kFound;
+  if (cancel.cancelled()) return;
+  spdlog::info(found ? "this version has no status item yet; everything else runs"
+                     : "no status-notifier host was found; everything else runs");
+}
+
+int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options,
+           const base::EnvironmentLookup& environment) {
   Signals signals(engine, {SIGINT, SIGTERM, SIGHUP});
   auto app = App::create(
       engine, {place.directories, settings_files(place.directories, options.config), true});
@@ -103,9 +111,13 @@ int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentO
   if (const base::Status status = server.listen(place.socket); !status)
     return complain(status.error());
   (*app)->start();
-  say_hello(place, **app, options);
+  say_hello(place, **app);
 
   scheduler::TaskGroup display(engine);
+  if (options.tray)
+    display.spawn("tray host", [&](const base::CancelToken& cancel) {
+      say_who_shows_items(**app, environment, cancel);
+    });
   if (::isatty(STDOUT_FILENO) != 0)
     display.spawn("status line",
                   [&](const base::CancelToken& cancel) { show_status(engine, **app, cancel); });
@@ -131,7 +143,7 @@ int run_agent(const commands::AgentOptions& options, const base::EnvironmentLook
 
   int exit_code = 1;
   scheduler::Engine engine;
-  engine.run([&] { exit_code = run_on(engine, *place, options); });
+  engine.run([&] { exit_code = run_on(engine, *place, options, environment); });
   return exit_code;
 }
 

@@ -25,10 +25,11 @@ build_jobs() {
 }
 
 # Reads ninja's output. On a terminal shows "[12/200]" in place, elsewhere says once how much there is to do.
+# (Its [0/n] lines are about the build files, not about the build.)
 show_progress() {
   local what="$1" line shown=0
   while IFS= read -r line; do
-    [[ "$line" =~ ^(\[[0-9]+/([0-9]+)\]) ]] || continue
+    [[ "$line" =~ ^(\[[1-9][0-9]*/([0-9]+)\]) ]] || continue
     if [[ -t 2 ]]; then
       printf '\r\033[Klull: %s %s' "$what" "${BASH_REMATCH[1]}" >&2
     elif ((!shown && BASH_REMATCH[2] > 1)); then
