@@ -2,20 +2,10 @@
 #include "tests/agent/presence/logind_world.h"
 
 #include <cstdlib>
-#include <fstream>
+
+#include "tests/agent/presence/private_bus.h"
 
 namespace lull::agent::presence {
-namespace {
-
-// As the real one, but everybody may do everything.
-void write_configuration(const std::string& file, const std::string& socket) {
-  std::ofstream(file) << "<busconfig><type>custom</type><listen>unix:path=" << socket
-                      << "</listen><auth>EXTERNAL</auth><policy context='default'>"
-                         "<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/>"
-                         "<allow own='*'/></policy></busconfig>";
-}
-
-}  // namespace
 
 LogindWorld::LogindWorld() {
   ::setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + socket_path()).c_str(), 1);
@@ -24,13 +14,8 @@ LogindWorld::LogindWorld() {
 LogindWorld::~LogindWorld() { ::unsetenv("DBUS_SYSTEM_BUS_ADDRESS"); }
 
 void LogindWorld::start_bus() {
-  const std::string configuration = directory.path() + "/bus.conf";
-  write_configuration(configuration, socket_path());
   bus.reset();
-  bus = std::make_unique<Child>(std::vector<std::string>{LULL_DBUS_DAEMON, "--nofork",
-                                                         "--nopidfile", "--print-address=1",
-                                                         "--config-file=" + configuration});
-  ASSERT_NE(bus->read_line(), "") << "dbus-daemon did not start";
+  bus = start_private_bus(socket_path());
 }
 
 void LogindWorld::start_logind() {

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +14,7 @@
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
 #include "tests/agent/presence/child.h"
+#include "tests/agent/presence/private_bus.h"
 #include "tests/support/temp_dir.h"
 
 namespace lull::agent::tray {
@@ -27,18 +27,10 @@ class TrayHostTest : public ::testing::Test {
  protected:
   ~TrayHostTest() override { ::unsetenv("DBUS_SESSION_BUS_ADDRESS"); }
 
-  std::string address() const { return "unix:path=" + directory_.path() + "/bus"; }
+  std::string socket() const { return directory_.path() + "/bus"; }
+  std::string address() const { return "unix:path=" + socket(); }
 
-  void start_bus() {
-    const std::string file = directory_.path() + "/bus.conf";
-    std::ofstream(file) << "<busconfig><type>session</type><listen>" << address()
-                        << "</listen><auth>EXTERNAL</auth><policy context='default'>"
-                           "<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/>"
-                           "<allow own='*'/></policy></busconfig>";
-    bus_ = std::make_unique<Child>(std::vector<std::string>{
-        LULL_DBUS_DAEMON, "--nofork", "--nopidfile", "--print-address=1", "--config-file=" + file});
-    ASSERT_NE(bus_->read_line(), "") << "dbus-daemon did not start";
-  }
+  void start_bus() { bus_ = presence::start_private_bus(socket()); }
 
   void start_watcher(const std::string& answer) {
     ::setenv("DBUS_SESSION_BUS_ADDRESS", address().c_str(), 1);
