@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <optional>
@@ -21,6 +22,30 @@ namespace {
 constexpr std::size_t kFirstGuess = 4096;
 constexpr std::size_t kMostBytes = std::size_t{8} << 20;
 
+constexpr const char* kOwnMounts = "/proc/self/mountinfo";
+
+std::optional<dev_t> device_of(const std::string& path) {
+  struct ::stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return status.st_dev;
+}
+
+// After chroot(2) into a directory that is no mount, the table has no line for "/"
+// (proc_pid_mountinfo(5): what cannot be reached from the process's root is left out). The volume
+// it lies on may be listed by another of its places, or is not listed at all.
+void name_root(std::vector<Volume>& volumes) {
+  const auto is_root = [](const Volume& volume) { return volume.mount == "/"; };
+  const auto device = device_of("/");
+  if (!device || std::any_of(volumes.begin(), volumes.end(), is_root)) return;
+  const auto same = std::find_if(volumes.begin(), volumes.end(), [&](const Volume& volume) {
+    return volume.ask && device_of(volume.mount) == device;
+  });
+  if (same == volumes.end())
+    volumes.insert(volumes.begin(), Volume{"/", "unknown", "unknown", true});
+  else
+    same->mount = "/";
+}
+
 bool is_directory(const std::string& path) {
   struct ::stat status {};
   return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
@@ -35,7 +60,9 @@ class LinuxDiskProbe final : public DiskProbe {
     if (!text) return tl::unexpected(text.error());
     if (!has_mount(*text)) return base::fail(base::ErrorCode::kMalformed, "lists no mount", path_);
     std::vector<model::DiskSpace> disks;
-    for (Volume& volume : select_volumes(*text, is_directory)) add(std::move(volume), disks);
+    std::vector<Volume> volumes = select_volumes(*text, is_directory);
+    if (path_ == kOwnMounts) name_root(volumes);
+    for (Volume& volume : volumes) add(std::move(volume), disks);
     return disks;
   }
 

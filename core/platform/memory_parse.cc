@@ -169,14 +169,12 @@ base::Result<SmapsRollup> parse_smaps_rollup(std::string_view text, std::string_
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) continue;
     const std::string_view name = line.substr(0, colon);
-    const bool unique =
-        name == "Private_Clean" || name == "Private_Dirty" || name == "Private_Hugetlb";
-    if (!unique && name != "Rss" && name != "Pss" && name != "Swap") continue;
+    if (name != "Rss" && name != "Pss" && name != "Anonymous" && name != "Swap") continue;
     std::uint64_t bytes = 0;
     if (!take_kilobytes(line.substr(colon + 1), bytes)) return malformed(line, file);
-    if (unique) rollup.unique += bytes;
     if (name == "Rss") rollup.resident = bytes;
     if (name == "Pss") rollup.proportional = bytes;
+    if (name == "Anonymous") rollup.anonymous = bytes;
     if (name == "Swap") rollup.swapped = bytes;
     has_resident |= name == "Rss";
   }

@@ -58,7 +58,7 @@ std::vector<std::string> parse_zram_swaps(std::string_view text);
 struct SmapsRollup {
   std::uint64_t resident = 0;
   std::uint64_t proportional = 0;
-  std::uint64_t unique = 0;  // Private_Clean + Private_Dirty + Private_Hugetlb
+  std::uint64_t anonymous = 0;
   std::uint64_t swapped = 0;
 };
 base::Result<SmapsRollup> parse_smaps_rollup(std::string_view text, std::string_view file);

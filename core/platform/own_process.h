@@ -11,7 +11,9 @@ namespace lull::platform {
 struct OwnCost {
   std::uint64_t resident_bytes = 0;
   std::optional<std::uint64_t> pss_bytes;  // smaps_rollup; nullopt where there is none
-  std::optional<std::uint64_t> uss_bytes;
+  // Heap, stacks and the like. Not the private pages of files: how many those are depends on who
+  // else maps the same file, so they come and go with other processes.
+  std::optional<std::uint64_t> anonymous_bytes;
   std::optional<std::uint64_t> swapped_bytes;  // so that memory swapped out is not taken for freed
   double cpu_seconds = 0;                      // user + system
 };

@@ -67,7 +67,7 @@ base::Result<OwnCost> own_cost() {
     if (!rollup) return tl::unexpected(rollup.error());
     cost.resident_bytes = rollup->resident;
     cost.pss_bytes = rollup->proportional;
-    cost.uss_bytes = rollup->unique;
+    cost.anonymous_bytes = rollup->anonymous;
     cost.swapped_bytes = rollup->swapped;
     return cost;
   }

@@ -21,9 +21,10 @@ Verdict unproven(std::string reason, std::int64_t available_change = 0) {
   return {Outcome::kUnproven, 0, available_change, std::move(reason)};
 }
 
-Verdict of_unique(const ShedSample& before, const ShedSample& after, std::int64_t available) {
-  const std::uint64_t freed = fall(*before.own.uss_bytes + before.own.swapped_bytes.value_or(0),
-                                   *after.own.uss_bytes + after.own.swapped_bytes.value_or(0));
+Verdict of_anonymous(const ShedSample& before, const ShedSample& after, std::int64_t available) {
+  const std::uint64_t freed =
+      fall(*before.own.anonymous_bytes + before.own.swapped_bytes.value_or(0),
+           *after.own.anonymous_bytes + after.own.swapped_bytes.value_or(0));
   if (freed < kNoiseBytes) return {Outcome::kNoEffect, 0, available, "our own memory did not fall"};
   return {Outcome::kFreed, freed, available, "our own memory fell by " + base::format_bytes(freed)};
 }
@@ -51,10 +52,10 @@ Verdict judge_shed(const ShedSample& before, const ShedSample& after, base::Stea
       change(before.memory.available_bytes, after.memory.available_bytes);
   if (before.taken_at > acted_from || after.taken_at < acted_until)
     return unproven("the measurements are not from before and after");
-  if (before.own.uss_bytes && after.own.uss_bytes &&
+  if (before.own.anonymous_bytes && after.own.anonymous_bytes &&
       before.own.swapped_bytes.has_value() == after.own.swapped_bytes.has_value())
-    return of_unique(before, after, available);
-  if (before.own.uss_bytes.has_value() != after.own.uss_bytes.has_value())
+    return of_anonymous(before, after, available);
+  if (before.own.anonymous_bytes.has_value() != after.own.anonymous_bytes.has_value())
     return unproven("the measurements cannot be compared", available);
   return of_resident(before, after, available);
 }

@@ -45,10 +45,10 @@ struct ShedSample {
 inline constexpr std::uint64_t kNoiseBytes = 64 * 1024;
 
 // Judges by our own process alone: what others freed or took meanwhile is not ours.
-//  - freed: our unique memory and our swap together fell by at least kNoiseBytes, so that pages
-//  that
-//    only went to swap do not count.
-//  - freed by resident memory where unique memory is unknown: resident memory includes shared pages
+//  - freed: our anonymous memory and our swap together fell by at least kNoiseBytes, so that pages
+//    that only went to swap do not count.
+//  - freed by resident memory where anonymous memory is unknown: resident memory includes shared
+//  pages
 //    and pages that were swapped out, so the claim is cut to what the machine's available memory
 //    rose by and what swap did not take.
 //  - no-effect: it did not.

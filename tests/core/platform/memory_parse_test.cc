@@ -186,7 +186,7 @@ TEST(SmapsRollup, SumsWhatIsOursAlone) {
   ASSERT_TRUE(rollup);
   EXPECT_EQ(rollup->resident, 327680 * kKiB);
   EXPECT_EQ(rollup->proportional, 201500 * kKiB);
-  EXPECT_EQ(rollup->unique, 230000 * kKiB);
+  EXPECT_EQ(rollup->anonymous, 190000 * kKiB);
   EXPECT_EQ(rollup->swapped, 4096 * kKiB);
 }
 

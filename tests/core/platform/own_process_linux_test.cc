@@ -31,19 +31,19 @@ TEST(OwnCost, SeesMemoryThatIsTouchedAndGivenBack) {
   ASSERT_TRUE(during && after);
   EXPECT_GE(during->resident_bytes, before->resident_bytes + kSize * 9 / 10);
   EXPECT_LE(after->resident_bytes, during->resident_bytes - kSize * 9 / 10);
-  if (!before->uss_bytes) GTEST_SKIP() << "no smaps_rollup";
-  const auto held = [](const OwnCost& cost) { return *cost.uss_bytes + *cost.swapped_bytes; };
+  if (!before->anonymous_bytes) GTEST_SKIP() << "no smaps_rollup";
+  const auto held = [](const OwnCost& cost) { return *cost.anonymous_bytes + *cost.swapped_bytes; };
   EXPECT_GE(held(*during), held(*before) + kSize * 9 / 10);
   EXPECT_LE(held(*after), held(*during) - kSize * 9 / 10);
 }
 
-TEST(OwnCost, UniqueIsNotMoreThanProportionalIsNotMoreThanResident) {
+TEST(OwnCost, AnonymousAndProportionalAreNotMoreThanResident) {
   const auto cost = own_cost();
   ASSERT_TRUE(cost);
-  if (!cost->uss_bytes) GTEST_SKIP() << "no smaps_rollup";
-  EXPECT_LE(*cost->uss_bytes, *cost->pss_bytes);
+  if (!cost->anonymous_bytes) GTEST_SKIP() << "no smaps_rollup";
+  EXPECT_LE(*cost->anonymous_bytes, cost->resident_bytes);
   EXPECT_LE(*cost->pss_bytes, cost->resident_bytes);
-  EXPECT_GT(*cost->uss_bytes, 0u);
+  EXPECT_GT(*cost->anonymous_bytes, 0u);
 }
 
 TEST(OwnCost, CountsCpuTime) {

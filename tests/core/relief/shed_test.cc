@@ -21,12 +21,12 @@ using std::chrono::seconds;
 
 base::SteadyTime at(base::Duration since) { return base::SteadyTime(seconds(1000) + since); }
 
-ShedSample sample(base::Duration since, std::uint64_t unique, std::uint64_t swapped = 0,
+ShedSample sample(base::Duration since, std::uint64_t anonymous, std::uint64_t swapped = 0,
                   std::uint64_t available = kGiB) {
   ShedSample result;
   result.taken_at = at(since);
-  result.own.resident_bytes = unique + 5 * kMiB;
-  result.own.uss_bytes = unique;
+  result.own.resident_bytes = anonymous + 5 * kMiB;
+  result.own.anonymous_bytes = anonymous;
   result.own.swapped_bytes = swapped;
   result.memory.available_bytes = available;
   return result;
