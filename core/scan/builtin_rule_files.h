@@ -11,5 +11,7 @@ struct BuiltinRuleFile {
   std::string_view text;
 };
 std::span<const BuiltinRuleFile> builtin_rule_files();
+// Those of the system this is not built for (library core_scan_foreign_rules, for tests).
+std::span<const BuiltinRuleFile> foreign_rule_files();
 
 }  // namespace lull::scan

@@ -1,5 +1,5 @@
 # Writes a C++ file that holds the text of rule files:
-#   cmake -DOUTPUT=FILE.cc -DFILES=a.toml|b.toml -P embed_rules.cmake
+#   cmake -DOUTPUT=FILE.cc -DFUNCTION=NAME -DFILES=a.toml|b.toml -P embed_rules.cmake
 string(REPLACE "|" ";" files "${FILES}")
 set(entries "")
 list(LENGTH files count)
@@ -16,12 +16,12 @@ file(WRITE "${OUTPUT}" "// Generated from core/scan/rules by embed_rules.cmake.
 namespace lull::scan {
 namespace {
 
-constexpr std::array<BuiltinRuleFile, ${count}> kFiles{
-${entries}};
+constexpr std::array<BuiltinRuleFile, ${count}> kFiles{{
+${entries}}};
 
 }  // namespace
 
-std::span<const BuiltinRuleFile> builtin_rule_files() { return kFiles; }
+std::span<const BuiltinRuleFile> ${FUNCTION}() { return kFiles; }
 
 }  // namespace lull::scan
 ")

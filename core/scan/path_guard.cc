@@ -37,8 +37,7 @@ std::string resolved(std::string_view pattern) {
 
 base::Result<std::string> absolute_pattern(const std::string& pattern, const Variables& variables) {
   std::string whole = pattern;
-  if (pattern == "~" || pattern.starts_with("~/"))
-    whole = variables.spelled(Variable::kHome) + pattern.substr(1);
+  if (pattern == "~" || pattern.starts_with("~/")) whole = variables.home() + pattern.substr(1);
   if (!whole.starts_with('/'))
     return base::fail(
         base::ErrorCode::kInvalidArgument,

@@ -62,29 +62,40 @@ std::optional<Variable> variable_of(std::string_view name) {
   return static_cast<Variable>(found - kVariableNames.begin());
 }
 
+std::string all_variables() {
+  std::string all;
+  for (const std::string_view name : kVariableNames) all += " $" + std::string(name);
+  return all;
+}
+
 base::Status unknown_variable(std::string_view name) {
   const std::string_view nearest = base::nearest_word(name, kVariableNames);
   std::string message = "unknown variable " + in_quotes("$" + std::string(name));
   if (!nearest.empty()) return wrong(message + "; did you mean '$" + std::string(nearest) + "'?");
-  return wrong(message + "; one of $HOME $CACHE $CONFIG $DATA $STATE $TEMP");
+  return wrong(message + "; one of" + all_variables());
 }
 
-base::Status check_width(const AnchoredPattern& pattern, std::string_view whole) {
-  if (pattern.variable == Variable::kTemp) return {};
-  if (pattern.components.empty())
-    return wrong(in_quotes(whole) + " is too wide: name something below the variable");
-  const std::string& first = pattern.components.front();
-  const std::size_t literal = std::min(first.find_first_of("*?[\\"), first.size());
-  if (literal < first.size() && literal < kFewestLiteralBytes)
+// The trash directories of the specification are the only thing on a volume that is ours.
+base::Status check_uid(const AnchoredPattern& pattern, std::string_view whole) {
+  const auto& names = pattern.components;
+  if (pattern.variable == Variable::kVolumes) {
+    const bool shared = names.size() == 2 && names[0] == ".Trash" && names[1] == kUidWord;
+    const bool own = names.size() == 1 && names[0] == ".Trash-" + std::string(kUidWord);
+    const bool macos = names.size() == 2 && names[0] == ".Trashes" && names[1] == kUidWord;
+    if (shared || own || macos) return {};
     return wrong(in_quotes(whole) +
-                 " is too wide: its first name must begin with three plain letters");
+                 ": of a volume only $VOLUMES/.Trash/$UID, $VOLUMES/.Trash-$UID and "
+                 "$VOLUMES/.Trashes/$UID may be named");
+  }
+  for (const std::string& name : names)
+    if (name.find(kUidWord) != std::string::npos)
+      return wrong("'$UID' in " + in_quotes(whole) + " is only known below $VOLUMES");
   return {};
 }
 
 base::Result<AnchoredPattern> parse_one(std::string_view text, Width width) {
   if (!text.starts_with('$'))
-    return wrong(in_quotes(text) +
-                 " must begin with $HOME, $CACHE, $CONFIG, $DATA, $STATE or $TEMP");
+    return wrong(in_quotes(text) + " must begin with one of" + all_variables());
   const std::size_t slash = std::min(text.find('/'), text.size());
   const std::string_view name = text.substr(1, slash - 1);
   const auto variable = variable_of(name);
@@ -98,8 +109,33 @@ base::Result<AnchoredPattern> parse_one(std::string_view text, Width width) {
       pattern.components.emplace_back(component);
     }
   }
+  LULL_TRY(check_uid(pattern, text));
   if (width == Width::kNarrow) LULL_TRY(check_width(pattern, text));
   return pattern;
+}
+
+// Directories, below the home directory, in which every program keeps something.
+constexpr auto kShared = std::to_array<std::string_view>(
+    {"", ".cache", ".config", ".local", ".local/share", ".local/state", ".var", ".var/app", "snap",
+     "Library", "Library/Caches", "Library/Application Support", "Library/Containers",
+     "Library/Group Containers", "Library/Preferences"});
+
+// How many of the names (globs) may lead to the deepest shared directory.
+std::size_t shared_depth(const std::vector<std::string>& names) {
+  std::size_t depth = 0;
+  for (const std::string_view shared : kShared) {
+    const auto parts = split_path(shared);
+    if (parts.size() > names.size() || parts.size() <= depth) continue;
+    if (std::equal(parts.begin(), parts.end(), names.begin(),
+                   [](auto part, const auto& name) { return name_matches(name, part); }))
+      depth = parts.size();
+  }
+  return depth;
+}
+
+bool is_anybodys(Variable variable) {
+  return variable == Variable::kTemp || variable == Variable::kDarwinTemp ||
+         variable == Variable::kDarwinCache || variable == Variable::kVolumes;
 }
 
 }  // namespace
@@ -116,6 +152,81 @@ base::Result<std::vector<AnchoredPattern>> parse_anchored(std::string_view text,
     patterns.push_back(*std::move(pattern));
   }
   return patterns;
+}
+
+std::vector<std::string> names_below_home(const AnchoredPattern& pattern) {
+  std::string_view prefix;
+  switch (pattern.variable) {
+    case Variable::kHome:
+      break;
+    case Variable::kCache:
+      prefix = ".cache";
+      break;
+    case Variable::kConfig:
+      prefix = ".config";
+      break;
+    case Variable::kData:
+      prefix = ".local/share";
+      break;
+    case Variable::kState:
+      prefix = ".local/state";
+      break;
+    case Variable::kLibrary:
+      prefix = "Library";
+      break;
+    default:
+      return {};
+  }
+  std::vector<std::string> names;
+  for (const std::string_view name : split_path(prefix)) names.emplace_back(name);
+  names.insert(names.end(), pattern.components.begin(), pattern.components.end());
+  return names;
+}
+
+bool is_bare(const AnchoredPattern& pattern) {
+  if (is_anybodys(pattern.variable)) return false;
+  const auto names = names_below_home(pattern);
+  return shared_depth(names) == names.size();
+}
+
+base::Status check_width(const AnchoredPattern& pattern, std::string_view whole) {
+  if (is_anybodys(pattern.variable)) return {};
+  const auto names = names_below_home(pattern);
+  const std::size_t depth = shared_depth(names);
+  if (depth == names.size())
+    return wrong(in_quotes(whole) + " is too wide: name something below it");
+  const std::string& first = names[depth];
+  // Flatpak's apps all keep their caches in a directory that is for nothing else.
+  if (names.size() > 3 && depth == 2 && names[1] == "app" && names[3] == "cache") return {};
+  const std::size_t literal = std::min(first.find_first_of("*?[\\"), first.size());
+  if (literal < first.size() && literal < kFewestLiteralBytes)
+    return wrong(in_quotes(whole) + " is too wide: the name " + in_quotes(first) +
+                 " must begin with three plain letters");
+  return {};
+}
+
+bool names_some_files(std::string_view glob) {
+  std::vector<std::string> spelled;
+  if (glob.find('/') != std::string_view::npos || !expand_braces(glob, spelled)) return false;
+  return std::all_of(spelled.begin(), spelled.end(), [](const std::string& one) {
+    std::size_t run = 0, longest = 0;
+    for (const char c : one) {
+      run = std::string_view("*?[]\\").find(c) == std::string_view::npos ? run + 1 : 0;
+      longest = std::max(longest, run);
+    }
+    return longest >= kFewestLiteralBytes;
+  });
+}
+
+base::Result<std::vector<std::string>> parse_absolute_glob(std::string_view text) {
+  LULL_TRY(check_text(text));
+  if (!text.starts_with('/')) return wrong(in_quotes(text) + " must begin with '/' or a variable");
+  std::vector<std::string> spelled;
+  if (!expand_braces(text, spelled))
+    return wrong(in_quotes(text) + " stands for more than 1000 paths");
+  for (const std::string& one : spelled)
+    LULL_TRY(check_components(std::string_view(one).substr(1), text));
+  return spelled;
 }
 
 base::Result<std::vector<std::string>> parse_relative_glob(std::string_view text) {

@@ -10,10 +10,25 @@
 
 namespace lull::scan {
 
-// The only places a rule may begin at.
-enum class Variable : std::uint8_t { kHome, kCache, kConfig, kData, kState, kTemp };
-inline constexpr std::array<std::string_view, 6> kVariableNames{"HOME", "CACHE", "CONFIG",
-                                                                "DATA", "STATE", "TEMP"};
+// The only places a rule may begin at. $LIBRARY is ~/Library; $DARWIN_TEMP and $DARWIN_CACHE are
+// what macOS keeps per user (confstr); $VOLUMES stands for every volume with a trash of this user.
+enum class Variable : std::uint8_t {
+  kHome,
+  kCache,
+  kConfig,
+  kData,
+  kState,
+  kTemp,
+  kLibrary,
+  kDarwinTemp,
+  kDarwinCache,
+  kVolumes
+};
+inline constexpr std::array<std::string_view, 10> kVariableNames{
+    "HOME", "CACHE",   "CONFIG",      "DATA",         "STATE",
+    "TEMP", "LIBRARY", "DARWIN_TEMP", "DARWIN_CACHE", "VOLUMES"};
+// In a name below $VOLUMES: the number of the user.
+inline constexpr std::string_view kUidWord = "$UID";
 
 // "$CACHE/mozilla/*/cache2" taken apart: a variable and the names (globs) below it.
 struct AnchoredPattern {
@@ -28,6 +43,20 @@ enum class Width : std::uint8_t { kNarrow, kAny };
 // an empty or dotted component, `**`, or a pattern so wide that it would take a whole home.
 base::Result<std::vector<AnchoredPattern>> parse_anchored(std::string_view text,
                                                           Width width = Width::kNarrow);
+// Is the pattern narrow enough for a rule? Too wide is a directory in which everybody keeps things
+// ($CACHE, but also $HOME/.cache and $LIBRARY/Caches), and "any name" in one. `whole` is for the
+// message.
+base::Status check_width(const AnchoredPattern& pattern, std::string_view whole);
+// Is it such a directory itself?
+bool is_bare(const AnchoredPattern& pattern);
+// "core.[0-9]*": a glob of one component that says something about the name.
+bool names_some_files(std::string_view glob);
+// The names below $HOME when nothing says otherwise: "$CACHE/pip" is .cache, pip. Empty for what is
+// not below it.
+std::vector<std::string> names_below_home(const AnchoredPattern& pattern);
+
+// "/var/cache/apt/*.deb", braces expanded: for what is only looked at.
+base::Result<std::vector<std::string>> parse_absolute_glob(std::string_view text);
 // A glob on a path below a root: relative, without "..", braces expanded.
 base::Result<std::vector<std::string>> parse_relative_glob(std::string_view text);
 

@@ -83,24 +83,34 @@ class RootFinder {
     found_.refused.push_back({place.path + "/" + std::string(name), reason});
   }
 
-  bool open_base(Variable variable, Place& base) {
-    base.path = variables_.real(variable);
-    base.spelled = variables_.spelled(variable);
+  static bool open_base(const Variables::Value& value, Place& base) {
+    base.path = value.real;
+    base.spelled = value.spelled;
     if (base.path.empty()) return false;
     base.directory.reset(open_step_at(AT_FDCWD, base.path.c_str()));
     return base.directory.get() >= 0;
   }
 
   void find(const AnchoredPattern& pattern) {
-    if (const std::string& refusal = variables_.refusal(pattern.variable); !refusal.empty()) {
-      const std::string name(kVariableNames[static_cast<std::size_t>(pattern.variable)]);
-      const auto known = [&](const RefusedRoot& one) { return one.path == "$" + name; };
-      if (std::none_of(found_.refused.begin(), found_.refused.end(), known))
-        found_.refused.push_back({"$" + name, refusal});
-      return;
+    for (const Variables::Value& value : variables_.values(pattern.variable)) {
+      if (value.refusal.empty())
+        find_below(value, pattern);
+      else
+        refuse_variable(pattern.variable, value.refusal);
     }
+  }
+
+  void refuse_variable(Variable variable, const std::string& refusal) {
+    if (variable == Variable::kVolumes) return;  // the volume of the home directory, for example
+    const std::string name = "$" + std::string(kVariableNames[static_cast<std::size_t>(variable)]);
+    const auto known = [&](const RefusedRoot& one) { return one.path == name; };
+    if (std::none_of(found_.refused.begin(), found_.refused.end(), known))
+      found_.refused.push_back({name, refusal});
+  }
+
+  void find_below(const Variables::Value& value, const AnchoredPattern& pattern) {
     Place base;
-    if (!open_base(pattern.variable, base)) return;
+    if (!open_base(value, base)) return;
     if (pattern.components.empty())
       accept(base, nullptr, true);
     else
@@ -174,9 +184,12 @@ class RootFinder {
 
   // Firefox's lock is a link to nowhere: what counts is that the name exists.
   bool lock_exists(const AnchoredPattern& pattern) {
-    Place base;
-    if (pattern.components.empty() || !open_base(pattern.variable, base)) return false;
-    return lock_below(base, pattern.components);
+    const auto& values = variables_.values(pattern.variable);
+    return std::any_of(values.begin(), values.end(), [&](const Variables::Value& value) {
+      Place base;
+      return !pattern.components.empty() && open_base(value, base) &&
+             lock_below(base, pattern.components);
+    });
   }
 
   bool lock_below(const Place& at, std::span<const std::string> components) {

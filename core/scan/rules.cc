@@ -2,11 +2,12 @@
 #include "core/scan/rules.h"
 
 #include <algorithm>
-#include <iterator>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "core/scan/builtin_rule_files.h"
+#include "core/scan/rule_file.h"
 
 namespace lull::scan {
 
@@ -17,19 +18,24 @@ const Rule* RuleSet::find(std::string_view id) const {
 }
 
 base::Result<RuleSet> builtin_rules() {
-  std::vector<Rule> all;
+  std::vector<Rule> rules;
+  std::vector<Advice> advice;
+  std::set<std::string> ids;
   for (const BuiltinRuleFile& file : builtin_rule_files()) {
-    auto rules = parse_rules(file.text, std::string(file.name));
-    if (!rules) return tl::unexpected(std::move(rules).error());
-    for (Rule& rule : *rules) {
-      const bool known = std::any_of(all.begin(), all.end(),
-                                     [&](const Rule& other) { return other.id == rule.id; });
-      if (known)
-        return base::fail(base::ErrorCode::kInternal, "two rules are called " + rule.id, rule.file);
-      all.push_back(std::move(rule));
-    }
+    ParsedRuleFile parsed = parse_rule_file(file.text, std::string(file.name));
+    if (!parsed.problems.empty())
+      return base::fail(base::ErrorCode::kInternal, parsed.problems.front().to_string());
+    const auto take = [&](auto& from, auto& to) {
+      for (auto& one : from) {
+        if (!ids.insert(one.id).second) return false;
+        to.push_back(std::move(one));
+      }
+      return true;
+    };
+    if (!take(parsed.rules, rules) || !take(parsed.advice, advice))
+      return base::fail(base::ErrorCode::kInternal, "an id is used twice", std::string(file.name));
   }
-  return RuleSet(std::move(all));
+  return RuleSet(std::move(rules), std::move(advice));
 }
 
 }  // namespace lull::scan

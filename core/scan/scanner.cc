@@ -199,7 +199,7 @@ base::Result<model::ScanReport> scan(const RuleSet& rules, const ScanRequest& re
                                      const WalkOptions& options) {
   const auto selected = select_rules(rules, request.categories);
   if (!selected) return tl::unexpected(selected.error());
-  Variables variables(request.directories, request.owner);
+  Variables variables(request.directories, request.places, request.owner);
   auto keep = keep_guard(request.keep, variables);
   if (!keep) return tl::unexpected(std::move(keep).error());
   return Scan(request, options, *std::move(keep), std::move(variables)).run(*selected);

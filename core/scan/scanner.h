@@ -7,6 +7,7 @@
 #include "core/base/environment.h"
 #include "core/base/result.h"
 #include "core/model/reports.h"
+#include "core/scan/places.h"
 #include "core/scan/rules.h"
 #include "core/scan/walk_options.h"
 
@@ -18,11 +19,14 @@ struct ScanRequest {
   std::vector<std::string> categories;  // ids; empty: all
   bool items = false;                   // list entries and not only sums
   base::UserDirectories directories;
+  ScanPlaces places;
   std::vector<std::string> keep;  // absolute paths and globs that are never junk
   base::WallTime now{};           // ages are counted from here
   uid_t owner = 0;                // only what this user owns
   // Is a program of one of these names running (for this user)? Unknown means its files stay.
   std::function<Running(const std::vector<std::string>& process_names)> running;
+  // Is the Flatpak application of this id running?
+  std::function<Running(const std::string& id)> flatpak_running;
 };
 
 // Finds what could be cleaned. Reads only; never follows links; nothing outside the rules' roots.

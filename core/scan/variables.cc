@@ -59,18 +59,23 @@ bool is_within(const std::string& path, const std::string& above) {
 
 }  // namespace
 
-Variables::Variables(const base::UserDirectories& directories, uid_t owner) {
+Variables::Variables(const base::UserDirectories& directories, const ScanPlaces& places,
+                     uid_t owner) {
   look(Variable::kHome, directories.home, owner);
   look(Variable::kCache, directories.cache_home, owner);
   look(Variable::kConfig, directories.config_home, owner);
   look(Variable::kData, directories.data_home, owner);
   look(Variable::kState, directories.state_home, owner);
   look(Variable::kTemp, directories.temp_dir, owner);
+  if (!directories.home.empty()) look(Variable::kLibrary, directories.home + "/Library", owner);
+  if (!places.darwin_temp.empty()) look(Variable::kDarwinTemp, places.darwin_temp, owner);
+  if (!places.darwin_cache.empty()) look(Variable::kDarwinCache, places.darwin_cache, owner);
+  for (const std::string& volume : places.volumes) look(Variable::kVolumes, volume, owner);
   refuse_what_holds_home();
 }
 
 void Variables::look(Variable variable, const std::string& text, uid_t owner) {
-  Value& value = values_[static_cast<std::size_t>(variable)];
+  Value& value = add(variable);
   if (const char* fault = fault_of(text)) {
     value.refusal = name_of(variable) + fault;
     return;
@@ -86,6 +91,11 @@ void Variables::look(Variable variable, const std::string& text, uid_t owner) {
     value.refusal = name_of(variable) + " is the root directory";
   } else {
     // A directory for everybody's files, where only owners may remove theirs, is as good as ours.
+    // The root of a volume is whose it is: the trash in it is looked at for itself.
+    if (variable == Variable::kVolumes) {
+      value.real = real.get();
+      return;
+    }
     const bool shared = variable == Variable::kTemp && (status.st_mode & S_ISVTX) != 0;
     if (status.st_uid != owner && !shared)
       value.refusal = name_of(variable) + " is not owned by you";
@@ -95,27 +105,30 @@ void Variables::look(Variable variable, const std::string& text, uid_t owner) {
 
 // XDG_CACHE_HOME=$HOME would make documents of the same names "caches".
 void Variables::refuse_what_holds_home() {
-  const Value home = at(Variable::kHome);
-  if (home.spelled.empty()) return;
-  for (std::size_t i = 1; i < values_.size(); ++i) {
-    Value& value = values_[i];
-    const bool holds =
-        (!value.spelled.empty() && is_within(home.spelled, value.spelled)) ||
-        (!value.real.empty() && !home.real.empty() && is_within(home.real, value.real));
-    if (!holds || !value.refusal.empty()) continue;
-    value.refusal = name_of(static_cast<Variable>(i)) + " holds the home directory";
-    value.real.clear();
-  }
+  const Value home_value = values(Variable::kHome).front();
+  if (home_value.spelled.empty()) return;
+  const auto holds = [&](const Value& value) {
+    return (!value.spelled.empty() && is_within(home_value.spelled, value.spelled)) ||
+           (!value.real.empty() && !home_value.real.empty() &&
+            is_within(home_value.real, value.real));
+  };
+  for (std::size_t i = 1; i < values_.size(); ++i)
+    for (Value& value : values_[i]) {
+      if (!holds(value) || !value.refusal.empty()) continue;
+      value.refusal = name_of(static_cast<Variable>(i)) + " holds the home directory";
+      value.real.clear();
+    }
 }
 
 std::vector<std::string> Variables::patterns(const AnchoredPattern& pattern) const {
   std::string below;
   for (const std::string& component : pattern.components) below += "/" + component;
-  const Value& value = at(pattern.variable);
   std::vector<std::string> all;
-  if (!value.spelled.empty()) all.push_back(escaped(value.spelled) + below);
-  if (!value.real.empty() && value.real != value.spelled)
-    all.push_back(escaped(value.real) + below);
+  for (const Value& value : values(pattern.variable)) {
+    if (!value.spelled.empty()) all.push_back(escaped(value.spelled) + below);
+    if (!value.real.empty() && value.real != value.spelled)
+      all.push_back(escaped(value.real) + below);
+  }
   return all;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "core/base/environment.h"
+#include "core/scan/places.h"
 #include "core/scan/rule_pattern.h"
 
 namespace lull::scan {
@@ -16,27 +17,31 @@ namespace lull::scan {
 // Immutable after construction; any thread.
 class Variables {
  public:
-  Variables(const base::UserDirectories& directories, uid_t owner);
+  struct Value {
+    std::string spelled;  // as the environment says it, one slash between names
+    std::string real;     // with every link resolved; empty if it does not exist or was refused
+    std::string refusal;  // why nothing below it may be touched; empty: it may
+  };
 
-  // Why nothing below the variable may be touched; empty: it may.
-  const std::string& refusal(Variable variable) const { return at(variable).refusal; }
-  // As the environment says it, one slash between names.
-  const std::string& spelled(Variable variable) const { return at(variable).spelled; }
-  // With every link resolved; empty if it does not exist or was refused.
-  const std::string& real(Variable variable) const { return at(variable).real; }
+  Variables(const base::UserDirectories& directories, const ScanPlaces& places, uid_t owner);
+
+  // One each, except $VOLUMES, which has any number, and what this system does not have: none.
+  const std::vector<Value>& values(Variable variable) const {
+    return values_[static_cast<std::size_t>(variable)];
+  }
+  const std::string& home() const { return values(Variable::kHome).front().spelled; }
   // `pattern` as absolute patterns: as spelled and, if different, as resolved. The value's own
   // bytes are taken literally.
   std::vector<std::string> patterns(const AnchoredPattern& pattern) const;
 
  private:
-  struct Value {
-    std::string spelled, real, refusal;
-  };
-  const Value& at(Variable variable) const { return values_[static_cast<std::size_t>(variable)]; }
+  Value& add(Variable variable) {
+    return values_[static_cast<std::size_t>(variable)].emplace_back();
+  }
   void look(Variable variable, const std::string& value, uid_t owner);
   void refuse_what_holds_home();
 
-  std::array<Value, kVariableNames.size()> values_;
+  std::array<std::vector<Value>, kVariableNames.size()> values_;
 };
 
 }  // namespace lull::scan

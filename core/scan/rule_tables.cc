@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include "core/scan/rule_tables.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "core/scan/rule_pattern.h"
+#include "core/scan/rule_reader.h"
+
+namespace lull::scan {
+namespace {
+
+using base::ErrorCode;
+
+constexpr std::size_t kLongestId = 40;
+constexpr std::uint32_t kMostVersions = 100;
+
+constexpr auto kRuleKeys = std::to_array<std::string_view>({"id",
+                                                            "title",
+                                                            "tier",
+                                                            "cost",
+                                                            "source",
+                                                            "evidence",
+                                                            "roots",
+                                                            "match",
+                                                            "keep",
+                                                            "older_than",
+                                                            "age_by",
+                                                            "min_size",
+                                                            "only",
+                                                            "file_format",
+                                                            "sqlite_family_as_one",
+                                                            "by_deletion_date",
+                                                            "not_running",
+                                                            "not_running_app",
+                                                            "lock_files",
+                                                            "locks_held",
+                                                            "beside",
+                                                            "cachedir_tag",
+                                                            "newest_stay",
+                                                            "not_in_git_index"});
+constexpr auto kRuleNeeds =
+    std::to_array<std::string_view>({"id", "title", "tier", "cost", "source", "roots"});
+constexpr auto kAdviceKeys = std::to_array<std::string_view>(
+    {"id", "title", "why", "command", "source", "needs_root", "roots"});
+constexpr auto kAdviceNeeds =
+    std::to_array<std::string_view>({"id", "title", "why", "command", "source"});
+constexpr auto kTiers = std::to_array<std::string_view>({"safe", "costly", "review"});
+constexpr auto kApps = std::to_array<std::string_view>({"flatpak"});
+
+tl::unexpected<base::Error> wrong(std::string message) {
+  return base::fail(ErrorCode::kInvalidArgument, std::move(message));
+}
+
+bool is_plain_name(const std::string& name) {
+  return !name.empty() && name.find('/') == std::string::npos && name != "." && name != "..";
+}
+
+void read_id(TableReader& reader, std::string& id) {
+  reader.text("id", id);
+  if (id.empty()) return;
+  const bool plain = std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  if (!plain || id.size() > kLongestId || id.front() == '-')
+    reader.problem("id", "the id " + in_quotes(id) +
+                             " may have small letters, digits and hyphens, 40 at most");
+}
+
+class RuleTable {
+ public:
+  RuleTable(const toml::table& table, const std::string& file, std::vector<RuleProblem>& problems)
+      : reader_(table, file, problems) {
+    rule_.file = file;
+  }
+
+  Rule read() {
+    reader_.only_keys(kRuleKeys, kRuleNeeds);
+    read_words();
+    read_kind();
+    read_match();
+    read_age();
+    read_uses();
+    reader_.list("roots", rule_.roots, [&](const std::string& root) { return check_root(root); });
+    check_together();
+    return std::move(rule_);
+  }
+
+ private:
+  void read_words() {
+    read_id(reader_, rule_.id);
+    reader_.text("title", rule_.title);
+    reader_.text("cost", rule_.cost);
+    reader_.text("source", rule_.source);
+    reader_.text("evidence", rule_.evidence);
+    if (const auto tier = reader_.word("tier", "tier", kTiers))
+      rule_.tier = static_cast<model::Tier>(*tier);
+  }
+
+  void read_kind() {
+    if (const auto only = reader_.word("only", "kind of entry", kOnlyNames))
+      rule_.only = static_cast<Only>(*only + 1);
+    if (const auto format = reader_.word("file_format", "file format", kFileFormatNames))
+      rule_.file_format = static_cast<FileFormat>(*format + 1);
+    reader_.flag("sqlite_family_as_one", rule_.sqlite_family_as_one);
+    reader_.flag("by_deletion_date", rule_.by_deletion_date);
+    reader_.flag("cachedir_tag", rule_.cachedir_tag);
+    reader_.flag("not_in_git_index", rule_.not_in_git_index);
+    reader_.count("newest_stay", rule_.newest_stay, kMostVersions);
+  }
+
+  void read_match() {
+    const auto relative = [](const std::string& glob) -> base::Status {
+      const auto globs = parse_relative_glob(glob);
+      return globs ? base::Status{} : tl::unexpected(globs.error());
+    };
+    reader_.list("match", rule_.match, relative);
+    reader_.list("keep", rule_.keep, relative);
+  }
+
+  void read_age() {
+    reader_.duration("older_than", rule_.older_than);
+    reader_.bytes("min_size", rule_.min_size);
+    const auto times = reader_.words("age_by", "time", kTimeNames);
+    if (times.empty()) return;
+    const auto has = [&](std::size_t index) {
+      return std::find(times.begin(), times.end(), index) != times.end();
+    };
+    rule_.age_by = {has(0), has(1), has(2)};
+  }
+
+  void read_uses() {
+    reader_.list("not_running", rule_.not_running, [](const std::string& name) -> base::Status {
+      if (is_plain_name(name)) return {};
+      return wrong(in_quotes(name) + " is no name of a program");
+    });
+    rule_.not_running_flatpak = reader_.word("not_running_app", "kind of app", kApps).has_value();
+    reader_.list("lock_files", rule_.lock_files, [](const std::string& lock) -> base::Status {
+      if (lock.starts_with('$')) return check_lock(lock);
+      if (is_plain_name(lock)) return {};
+      return wrong(in_quotes(lock) + " must be a name beside the root or begin with a variable");
+    });
+    reader_.list("locks_held", rule_.locks_held, check_lock);
+    reader_.list("beside", rule_.beside, [](const std::string& name) -> base::Status {
+      if (is_plain_name(name) && name.find('\0') == std::string::npos) return {};
+      return wrong(in_quotes(name) + " is no name of a file beside the root");
+    });
+  }
+
+  static base::Status check_lock(const std::string& lock) {
+    const auto patterns = parse_anchored(lock);
+    return patterns ? base::Status{} : tl::unexpected(patterns.error());
+  }
+
+  base::Status check_root(const std::string& root) const {
+    const auto patterns = parse_anchored(root, Width::kAny);
+    if (!patterns) return tl::unexpected(patterns.error());
+    for (const AnchoredPattern& pattern : *patterns) {
+      if (pattern.variable == Variable::kVolumes && !takes_trash())
+        return wrong("$VOLUMES is for trash: needs 'by_deletion_date' or 'only'");
+      if (rule_.not_running_flatpak && !is_flatpak_place(pattern))
+        return wrong(in_quotes(root) + " does not name an app below $HOME/.var/app");
+      if (const auto narrow = check_width(pattern, root); !narrow && !may_be_wide(pattern))
+        return narrow;
+    }
+    return {};
+  }
+
+  bool takes_trash() const { return rule_.by_deletion_date || rule_.only == Only::kTrashOrphans; }
+  static bool is_flatpak_place(const AnchoredPattern& pattern) {
+    const auto& names = pattern.components;
+    return pattern.variable == Variable::kHome && names.size() >= 4 && names[0] == ".var" &&
+           names[1] == "app";
+  }
+  // A whole directory of everybody's things may be a root if something else says what is meant: the
+  // tag that marks a cache, for people to look at; or the names of files directly in it.
+  bool may_be_wide(const AnchoredPattern& pattern) const {
+    if (is_bare(pattern))
+      return !rule_.match.empty() &&
+             std::all_of(rule_.match.begin(), rule_.match.end(), names_some_files);
+    return rule_.cachedir_tag && rule_.tier == model::Tier::kReview;
+  }
+
+  void check_together() {
+    if (rule_.by_deletion_date &&
+        (!rule_.older_than || reader_.has("match") || reader_.has("keep")))
+      reader_.problem("by_deletion_date",
+                      "'by_deletion_date' needs 'older_than' and goes with neither 'match' nor "
+                      "'keep'");
+    if (reader_.has("age_by") && (!rule_.older_than || rule_.by_deletion_date))
+      reader_.problem("age_by",
+                      "'age_by' needs 'older_than' and does not go with 'by_deletion_date'");
+    if (rule_.only != Only::kFiles) check_only();
+    if (reader_.has("newest_stay") && !has_versions())
+      reader_.problem("newest_stay", "'newest_stay' needs a root with a '*' for the version");
+  }
+
+  void check_only() {
+    if (rule_.tier != model::Tier::kReview)
+      reader_.problem("only",
+                      "'only' needs the tier 'review': such entries are for people to judge");
+    for (const char* key : {"file_format", "min_size", "by_deletion_date"})
+      if (reader_.has(key))
+        reader_.problem(key, "'" + std::string(key) + "' does not go with 'only'");
+    if (rule_.only == Only::kTrashOrphans && (reader_.has("match") || reader_.has("keep")))
+      reader_.problem("only", "'trash-orphans' goes with neither 'match' nor 'keep'");
+  }
+
+  bool has_versions() const {
+    return std::any_of(rule_.roots.begin(), rule_.roots.end(), [](const std::string& root) {
+      return root.find_first_of("*?[") != std::string::npos;
+    });
+  }
+
+  TableReader reader_;
+  Rule rule_;
+};
+
+}  // namespace
+
+Rule read_rule(const toml::table& table, const std::string& file,
+               std::vector<RuleProblem>& problems) {
+  return RuleTable(table, file, problems).read();
+}
+
+Advice read_advice(const toml::table& table, const std::string& file,
+                   std::vector<RuleProblem>& problems) {
+  TableReader reader(table, file, problems);
+  Advice advice;
+  advice.file = file;
+  reader.only_keys(kAdviceKeys, kAdviceNeeds);
+  read_id(reader, advice.id);
+  reader.text("title", advice.title);
+  reader.text("why", advice.why);
+  reader.text("command", advice.command);
+  reader.text("source", advice.source);
+  reader.flag("needs_root", advice.needs_root);
+  reader.list("roots", advice.roots, [](const std::string& root) -> base::Status {
+    if (root.starts_with('$')) {
+      const auto patterns = parse_anchored(root, Width::kAny);
+      return patterns ? base::Status{} : tl::unexpected(patterns.error());
+    }
+    const auto globs = parse_absolute_glob(root);
+    return globs ? base::Status{} : tl::unexpected(globs.error());
+  });
+  return advice;
+}
+
+}  // namespace lull::scan
