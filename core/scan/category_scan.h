@@ -10,7 +10,6 @@
 
 #include "core/model/reports.h"
 #include "core/scan/error_list.h"
-#include "core/scan/glob.h"
 #include "core/scan/open_files.h"
 #include "core/scan/path_guard.h"
 #include "core/scan/rule_roots.h"
@@ -46,7 +45,8 @@ struct CategoryContext {
   const PathGuard& never;
   const PathGuard& keep;
   const OpenFiles& open_files;
-  const FileKeySet& claimed;  // what earlier rules of this scan take
+  const FileKeySet& claimed;          // what earlier rules of this scan take
+  std::vector<std::string> programs;  // where programs are, for entries that start one
   // For an item of the trash: it goes as a whole, with links in it and a name linked elsewhere.
   bool whole_item = false;
 };
@@ -60,6 +60,7 @@ struct CategoryResult {
   std::vector<FileKey> claims;
   std::uint64_t files_seen = 0, directories_seen = 0;
   bool complete = true;
+  bool has_repository = false;  // something called .git was met
 
   void skip(const std::string& reason, std::uint64_t bytes_left);
   void absorb(CategoryResult&& other);  // sums and lists; entries are sorted again by the caller

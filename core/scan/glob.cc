@@ -49,8 +49,6 @@ std::size_t match_one(std::string_view pattern, std::size_t at, char byte) {
   return pattern[at] == byte ? at + 1 : kNone;
 }
 
-bool is_deep(const std::string& component) { return component == "**"; }
-
 // Where the brace that opens at `open` ends, or kNone; fills the commas of its own level.
 std::size_t closing_brace(std::string_view pattern, std::size_t open,
                           std::vector<std::size_t>& commas) {
@@ -102,48 +100,6 @@ std::vector<std::string_view> split_path(std::string_view path) {
     from = slash + 1;
   }
   return parts;
-}
-
-Glob::Glob(std::string_view pattern) : pattern_(pattern) {
-  for (const std::string_view component : split_path(pattern)) components_.emplace_back(component);
-}
-
-bool Glob::matches(std::string_view path) const {
-  // Most patterns fail on the last name; the rest of the path need not be looked at then.
-  if (!components_.empty() && !is_deep(components_.back())) {
-    while (!path.empty() && path.back() == '/') path.remove_suffix(1);
-    const std::size_t slash = path.rfind('/');
-    const std::string_view last = slash == kNone ? path : path.substr(slash + 1);
-    if (!name_matches(components_.back(), last)) return false;
-  }
-  const auto names = split_path(path);
-  std::size_t p = 0, n = 0, deep = kNone, deep_name = 0;
-  while (n < names.size()) {
-    if (p < components_.size() && is_deep(components_[p])) {
-      deep = p++;
-      deep_name = n;
-    } else if (p < components_.size() && name_matches(components_[p], names[n])) {
-      ++p;
-      ++n;
-    } else if (deep != kNone) {
-      p = deep + 1;
-      n = ++deep_name;
-    } else {
-      return false;
-    }
-  }
-  while (p < components_.size() && is_deep(components_[p])) ++p;
-  return p == components_.size();
-}
-
-bool Glob::may_match_below(std::string_view directory) const {
-  const auto names = split_path(directory);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i == components_.size()) return false;
-    if (is_deep(components_[i])) return true;
-    if (!name_matches(components_[i], names[i])) return false;
-  }
-  return true;
 }
 
 bool expand_braces(std::string_view pattern, std::vector<std::string>& results) {

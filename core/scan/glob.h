@@ -6,24 +6,11 @@
 
 namespace lull::scan {
 
-// A pattern over the bytes of a path. `*` is any run of bytes within a name (a leading dot is
-// nothing special), `?` one byte, `[a-z]` and `[!a-z]` sets, `\` takes the next byte as it is, and
-// `**` as a whole component any number of components. Matching takes at most the product of the two
-// lengths: no pattern makes it slow. Immutable; any thread.
-class Glob {
- public:
-  explicit Glob(std::string_view pattern);
-
-  // The whole path, component by component; doubled and outer slashes count for nothing.
-  bool matches(std::string_view path) const;
-  // Could it match `directory` itself or anything below it?
-  bool may_match_below(std::string_view directory) const;
-  const std::string& pattern() const { return pattern_; }
-
- private:
-  std::string pattern_;
-  std::vector<std::string> components_;
-};
+// A glob is a pattern over the bytes of a path. `*` is any run of bytes within a name (a leading
+// dot is nothing special), `?` one byte, `[a-z]` and `[!a-z]` sets, `\` takes the next byte as it
+// is, and
+// `**` as a whole component any number of components (GlobSet). Matching takes at most the product
+// of the two lengths: no pattern makes it slow.
 
 // One component against one name.
 bool name_matches(std::string_view pattern, std::string_view name);

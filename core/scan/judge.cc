@@ -2,9 +2,9 @@
 #include "core/scan/judge.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
-#include <cstddef>
-#include <utility>
+#include <limits>
 
 #include "core/base/text.h"
 #include "core/scan/rule_pattern.h"
@@ -13,150 +13,164 @@
 namespace lull::scan {
 namespace {
 
-std::vector<Glob> compiled(const std::vector<std::string>& patterns) {
-  std::vector<Glob> globs;
+GlobSet compiled(const std::vector<std::string>& patterns) {
+  GlobSet globs;
   for (const std::string& pattern : patterns)
     if (const auto spelled = parse_relative_glob(pattern))
-      for (const std::string& one : *spelled) globs.emplace_back(one);
+      for (const std::string& one : *spelled) globs.add(one);
   return globs;
 }
 
-bool any_matches(const std::vector<Glob>& globs, std::string_view path) {
-  return std::any_of(globs.begin(), globs.end(), [path](const Glob& g) { return g.matches(path); });
+// A root's path has two spellings; what either says counts.
+PathGuard::State state_at(const PathGuard& guard, const RuleRoot& root) {
+  PathGuard::State state = guard.enter(root.path);
+  if (root.spelled == root.path) return state;
+  for (const std::uint32_t at : guard.enter(root.spelled))
+    if (std::find(state.begin(), state.end(), at) == state.end()) state.push_back(at);
+  return state;
 }
+
+// Of the roots of a rule, in the order of Fate.
+constexpr std::array<std::string_view, kFates> kWords{
+    "",
+    "",
+    "never touched",
+    "on your keep list",
+    "kept by the rule",
+    "not owned by you",
+    "symbolic link",
+    "socket, pipe or device",
+    "on another file system",
+    "",
+    "its application is running",
+    "cannot tell whether its application is running",
+    "locked by a running program",
+    "cannot tell whether it is locked",
+    "one of the newest versions",
+    "tracked by git",
+    "cannot tell whether git tracks it",
+    "a repository is in it",
+    "open in a program",
+    "too recent",
+    "too small",
+    "",
+    "part of a database that stays",
+    "hard-linked from elsewhere",
+    "counted in another category",
+    "nested too deeply"};
+constexpr std::array<std::string_view, kFileFormatNames.size() + 1> kNotOfFormat{
+    "", "not a core dump", "not an SQLite database", "not a PNG picture", "not a gzip file"};
 
 }  // namespace
 
-std::int64_t youngest_of(const struct stat& status) {
-  const StatusTimes times = times_of(status);
-  return std::max({times.mtime_ns, times.ctime_ns, times.atime_ns});
-}
-
 Judge::Judge(const CategoryContext& context, const std::vector<RuleRoot>& roots)
-    : context_(context), match_(compiled(context.rule.match)), keep_(compiled(context.rule.keep)) {
-  for (const RuleRoot& root : roots) {
-    Place place;
-    place.paths.push_back(root.path);
-    if (root.spelled != root.path) place.paths.push_back(root.spelled);
-    for (const std::string& path : place.paths) {
-      place.never.push_back(context.never.below(path));
-      place.keep.push_back(context.keep.below(path));
-    }
-    place.locked = root.locked;
-    places_.push_back(std::move(place));
-  }
+    : context_(context),
+      match_(compiled(context.rule.match)),
+      keep_(compiled(context.rule.keep)),
+      newest_allowed_ns_(context.rule.older_than && !context.whole_item
+                             ? context.now_ns - context.rule.older_than->count()
+                             : std::numeric_limits<std::int64_t>::max()) {
+  for (const RuleRoot& root : roots) roots_.push_back(first(root));
 }
 
-Inherited Judge::root(std::uint32_t root) const {
-  const Place& place = places_[root];
-  Inherited below{.matched = match_.empty(), .stays = Fate::kGoes};
-  const auto kept = [&](const std::string& path) { return context_.keep.cover(path) != nullptr; };
-  if (std::any_of(place.paths.begin(), place.paths.end(), kept))
+Inherited Judge::first(const RuleRoot& root) const {
+  Inherited below{.matched = match_.empty(),
+                  .tagged_root = root.tagged,
+                  .files_only = root.files_only,
+                  .stays = root.stays,
+                  .match = match_.begin(),
+                  .keep = keep_.begin(),
+                  .never = state_at(context_.never, root),
+                  .kept = state_at(context_.keep, root)};
+  if (context_.keep.cover(root.path) != nullptr || context_.keep.cover(root.spelled) != nullptr)
     below.stays = Fate::kKeptByUser;
-  else if (place.locked)
-    below.stays = Fate::kLocked;
   return below;
 }
 
-const std::string* Judge::guarded(const std::vector<PathGuard>& guards, const Place& place,
-                                  std::string_view relative) const {
-  for (std::size_t i = 0; i < guards.size(); ++i) {
-    if (guards[i].empty()) continue;
-    const std::string path = place.paths[i] + "/" + std::string(relative);
-    if (const std::string* reason = guards[i].match(path)) return reason;
-  }
-  return nullptr;
-}
-
-bool Judge::matched(std::string_view relative, const Inherited& above) const {
-  return above.matched || any_matches(match_, relative);
+std::int64_t Judge::youngest_of(const struct stat& status) const {
+  const StatusTimes times = times_of(status);
+  const AgeBy& by = context_.rule.age_by;
+  constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();
+  // Whoever lists a directory reads its links: that is no use of them.
+  const bool atime = by.atime && !S_ISLNK(status.st_mode);
+  return std::max({by.mtime ? times.mtime_ns : kNever, by.ctime ? times.ctime_ns : kNever,
+                   atime ? times.atime_ns : kNever});
 }
 
 // What the name alone decides.
-Fate Judge::path_fate(const Place& place, std::string_view relative, const Inherited& above) const {
-  if (guarded(place.never, place, relative) != nullptr) return Fate::kNever;
-  if (above.stays == Fate::kKeptByUser || above.stays == Fate::kKeptByRule) return above.stays;
-  if (guarded(place.keep, place, relative) != nullptr) return Fate::kKeptByUser;
-  if (any_matches(keep_, relative)) return Fate::kKeptByRule;
+Fate Judge::name_fate(std::string_view name, const Inherited& in, bool is_directory) const {
+  if (context_.never.match(in.never, name, is_directory) != nullptr) return Fate::kNever;
+  if (in.stays == Fate::kKeptByUser || in.stays == Fate::kKeptByRule) return in.stays;
+  if (context_.keep.match(in.kept, name, is_directory) != nullptr) return Fate::kKeptByUser;
+  if (keep_.matches(in.keep, name) || (in.tagged_root && name == "CACHEDIR.TAG"))
+    return Fate::kKeptByRule;
   return Fate::kGoes;
 }
 
-Fate Judge::last_checks(const struct stat& status, const Inherited& above) const {
+// Is it the kind of entry that the rule is about?
+Fate Judge::kind_fate(const struct stat& status) const {
+  if (context_.whole_item) return Fate::kGoes;
+  switch (context_.rule.only) {
+    case Only::kDeadLinks:
+      return S_ISLNK(status.st_mode) ? Fate::kGoes : Fate::kUnmatched;
+    case Only::kEmptyDirectories:
+      return Fate::kUnmatched;
+    default:
+      break;
+  }
+  if (S_ISLNK(status.st_mode)) return Fate::kLink;
+  return S_ISREG(status.st_mode) ? Fate::kGoes : Fate::kSpecial;
+}
+
+Fate Judge::last_checks(const struct stat& status, const Inherited& in) const {
   if (!context_.running.empty()) return Fate::kRunning;
-  if (above.stays != Fate::kGoes) return above.stays;
+  if (in.stays != Fate::kGoes) return in.stays;
   if (context_.open_files.contains(status.st_dev, status.st_ino)) return Fate::kOpen;
-  if (context_.rule.older_than && !context_.whole_item &&
-      youngest_of(status) > context_.now_ns - context_.rule.older_than->count())
-    return Fate::kRecent;
-  if (context_.claimed.contains({status.st_dev, status.st_ino})) return Fate::kClaimed;
+  if (youngest_of(status) > newest_allowed_ns_) return Fate::kRecent;
+  if (context_.rule.min_size > 0 && S_ISREG(status.st_mode) && !context_.whole_item &&
+      static_cast<std::uint64_t>(status.st_size) < context_.rule.min_size)
+    return Fate::kSmall;
+  if (!context_.claimed.empty() && context_.claimed.contains({status.st_dev, status.st_ino}))
+    return Fate::kClaimed;
   return Fate::kGoes;
 }
 
-Fate Judge::entry(std::uint32_t root, std::string_view relative, const struct stat& status,
-                  const Inherited& above) const {
-  if (const Fate fate = path_fate(places_[root], relative, above); fate != Fate::kGoes) return fate;
-  if (!matched(relative, above)) return Fate::kUnmatched;
+Fate Judge::entry(std::string_view name, const struct stat& status, const Inherited& in) const {
+  if (const Fate fate = name_fate(name, in, false); fate != Fate::kGoes) return fate;
+  if (!is_about(name, in)) return Fate::kUnmatched;
+  const Fate kind = kind_fate(status);
+  if (kind == Fate::kUnmatched) return kind;
   if (status.st_uid != context_.owner) return Fate::kForeign;
-  if (S_ISLNK(status.st_mode) && !context_.whole_item) return Fate::kLink;
-  if (!S_ISREG(status.st_mode) && !context_.whole_item) return Fate::kSpecial;
-  return last_checks(status, above);
+  return kind == Fate::kGoes ? last_checks(status, in) : kind;
 }
 
-Fate Judge::directory(std::uint32_t root, std::string_view relative, const struct stat& status,
-                      const Inherited& above, Inherited& below) const {
-  below = above;
-  const Fate by_path = path_fate(places_[root], relative, above);
-  if (by_path == Fate::kNever) return by_path;
+Fate Judge::directory(std::string_view name, const struct stat& status, const Inherited& in,
+                      Inherited& below) const {
+  const Fate by_name = name_fate(name, in, true);
+  if (by_name == Fate::kNever) return by_name;
   // Another user's directory is not opened: what is in it is none of our business.
   if (status.st_uid != context_.owner) return Fate::kForeign;
-  below.matched = matched(relative, above);
-  if (by_path != Fate::kGoes) {
-    below.stays = by_path;
-    return by_path;
-  }
+  below.matched = in.matched || (!in.files_only && match_.matches(in.match, name));
+  if (!below.matched) below.match = match_.descend(in.match, name);
+  below.keep = keep_.descend(in.keep, name);
+  below.never = context_.never.descend(in.never, name);
+  below.kept = context_.keep.descend(in.kept, name);
+  below.stays = by_name != Fate::kGoes ? by_name : in.stays;
+  if (by_name != Fate::kGoes) return by_name;
   // Somebody works in it, or has locked it: so is what lies in it.
   if (below.stays == Fate::kGoes && context_.open_files.contains(status.st_dev, status.st_ino))
     below.stays = Fate::kOpen;
-  return below.matched ? last_checks(status, below) : Fate::kUnmatched;
+  const Only only = context_.rule.only;
+  const bool may_go =
+      only == Only::kFiles || only == Only::kEmptyDirectories || context_.whole_item;
+  return below.matched && may_go ? last_checks(status, below) : Fate::kUnmatched;
 }
 
 std::string Judge::words(Fate fate) const {
-  switch (fate) {
-    case Fate::kNever:
-      return "never touched";
-    case Fate::kKeptByUser:
-      return "on your keep list";
-    case Fate::kKeptByRule:
-      return "kept by the rule";
-    case Fate::kForeign:
-      return "not owned by you";
-    case Fate::kLink:
-      return "symbolic link";
-    case Fate::kSpecial:
-      return "socket, pipe or device";
-    case Fate::kOtherDevice:
-      return "on another file system";
-    case Fate::kRunning:
-      return context_.running;
-    case Fate::kLocked:
-      return "locked by a running program";
-    case Fate::kOpen:
-      return "open in a program";
-    case Fate::kRecent:
-      return "too recent";
-    case Fate::kFamily:
-      return "part of a database that stays";
-    case Fate::kLinkedElsewhere:
-      return "hard-linked from elsewhere";
-    case Fate::kClaimed:
-      return "counted in another category";
-    case Fate::kTooDeep:
-      return "nested too deeply";
-    case Fate::kGoes:
-    case Fate::kUnmatched:
-      break;
-  }
-  return {};
+  if (fate == Fate::kRunning) return context_.running;
+  if (fate == Fate::kOtherFormat)
+    return std::string(kNotOfFormat[static_cast<std::size_t>(context_.rule.file_format)]);
+  return std::string(kWords[static_cast<std::size_t>(fate)]);
 }
 
 std::string Judge::reason_to_go(std::int64_t youngest_ns) const {

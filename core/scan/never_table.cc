@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include <fcntl.h>
+
+#include "core/scan/glob.h"
 #include "core/scan/path_guard.h"
+#include "core/scan/peek.h"
 #include "core/scan/rule_pattern.h"
+#include "core/scan/user_dirs.h"
 
 namespace lull::scan {
 namespace {
@@ -12,12 +21,17 @@ namespace {
 struct Never {
   std::string_view pattern;  // "$VAR/glob", or "**/glob" for anywhere
   std::string_view reason;
+  std::string_view unless{};  // files of such a name are another matter
 };
 
 constexpr std::string_view kCredentials = "credentials";
 constexpr std::string_view kDocuments = "your documents";
 constexpr std::string_view kOwnData = "Lull's own data";
 constexpr std::string_view kBrowserState = "state of a browser, not a cache";
+constexpr std::string_view kPartialDownloads = "*.{part,crdownload,partial,opdownload}";
+constexpr std::string_view kPrograms = "installed programs";
+constexpr std::string_view kSettings = "settings";
+constexpr std::string_view kMacosState = "state of macOS, not a cache";
 constexpr std::string_view kAppState = "state of a program, not a cache";
 
 constexpr auto kNever = std::to_array<Never>({
@@ -28,15 +42,18 @@ constexpr auto kNever = std::to_array<Never>({
     {"$HOME/.azure", kCredentials},
     {"$HOME/.kube", kCredentials},
     {"$HOME/.docker", kCredentials},
+    {"$HOME/.config/containers", kCredentials},
     {"$HOME/.password-store", kCredentials},
     {"$HOME/.pki", kCredentials},
     {"$HOME/.netrc", kCredentials},
     {"$HOME/.npmrc", kCredentials},
     {"$HOME/.pypirc", kCredentials},
     {"$HOME/.git-credentials", kCredentials},
-    {"$HOME/.cargo/bin", "installed programs"},
+    {"$HOME/.cargo/bin", kPrograms},
+    {"$HOME/.cargo/{config,config.toml,env}", kSettings},
     {"$HOME/.cargo/credentials*", kCredentials},
-    {"$HOME/.rustup/toolchains", "installed programs"},
+    {"$HOME/.rustup/toolchains", kPrograms},
+    {"$HOME/.rustup/settings.toml", kSettings},
     {"$CONFIG/gcloud", kCredentials},
     {"$CONFIG/gh", kCredentials},
     {"$CONFIG/op", kCredentials},
@@ -55,6 +72,8 @@ constexpr auto kNever = std::to_array<Never>({
     {"**/key4.db", kCredentials},
     {"**/logins.json", kCredentials},
     {"**/Login Data*", kCredentials},
+    {"$LIBRARY/Keychains", kCredentials},
+    {"$LIBRARY/Cookies", kCredentials},
 
     // Removing a ScriptCache breaks extensions even while the browser is closed (Mole #724, #785).
     {"**/Service Worker/ScriptCache", kBrowserState},
@@ -84,14 +103,35 @@ constexpr auto kNever = std::to_array<Never>({
     {"$CACHE/dconf", kAppState},
     {"$CONFIG/dconf", kAppState},
     {"$CONFIG/libreoffice", kAppState},
-    {"$CONFIG/*/User/History", "your documents"},
-    {"$CONFIG/*/User/workspaceStorage", "your documents"},
-    {"$CONFIG/*/Backups", "your documents"},
+    {"$CONFIG/*/User/{History,workspaceStorage,globalStorage}", kDocuments},
+    {"$CONFIG/*/Backups", kDocuments},
+    {"$LIBRARY/Application Support/*/User/{History,workspaceStorage,globalStorage}", kDocuments},
+    {"$LIBRARY/Application Support/*/Backups", kDocuments},
+    {"$HOME/.xsession-errors", "the log of this session"},
+    {"$DATA/recently-used.xbel", kAppState},
+    {"**/dosdevices", "links of Wine to the whole system"},
+
+    // iCloud's File Provider was corrupted by a sweep over ~/Library/Caches (PureMac #142);
+    // touching
+    // what a cloud keeps may download it; containers ask the user for permission (Mole #880).
+    {"$LIBRARY/Caches/com.apple.*", kMacosState},
+    {"$LIBRARY/Caches/{CloudKit,FileProvider,GeoServices,FamilyCircle}", kMacosState},
+    {"**/{com.apple.bird,com.apple.FileProvider*,com.apple.HomeKit*,com.apple.cloudd}",
+     kMacosState},
+    {"$DARWIN_CACHE/{com.apple.iconservices*,com.apple.QuickLook*,CloudKit,FileProvider}",
+     kMacosState},
+    {"$LIBRARY/{Mobile Documents,CloudStorage}", "files in a cloud"},
+    {"$LIBRARY/Application Support/{CloudDocs,FileProvider,AddressBook}", "files in a cloud"},
+    {"$LIBRARY/Application Support/MobileSync", "backups of your devices"},
+    {"$LIBRARY/{Containers,Group Containers}", "data of other programs, kept behind a question"},
+    {"$LIBRARY/{Mail,Messages,Calendars,Photos,Safari,Accounts,Preferences}", kDocuments},
+    {"$LIBRARY/Developer/Xcode/Archives", "symbols of what you have released"},
+    {"$HOME/{Movies,Applications}", kDocuments},
 
     // Documents (BleachBit #1702, #1789).
     {"$HOME/Desktop", kDocuments},
     {"$HOME/Documents", kDocuments},
-    {"$HOME/Downloads", kDocuments},
+    {"$HOME/Downloads/*", kDocuments, kPartialDownloads},
     {"$HOME/Music", kDocuments},
     {"$HOME/Pictures", kDocuments},
     {"$HOME/Public", kDocuments},
@@ -108,22 +148,109 @@ constexpr auto kNever = std::to_array<Never>({
     {"$TEMP/lull-[0-9]*", kOwnData},
 });
 
+std::vector<std::string> spelled(std::string_view pattern) {
+  std::vector<std::string> all;
+  expand_braces(pattern, all);  // a test parses every line: none is too long
+  return all;
+}
+
+// The same documents under the names of the user's language.
+void add_user_dirs(PathGuard& guard, const Variables& variables,
+                   const base::UserDirectories& directories) {
+  constexpr std::size_t kLargest = 64 * 1024;
+  const auto text =
+      peek_text(AT_FDCWD, (directories.config_home + "/user-dirs.dirs").c_str(), kLargest);
+  if (!text) return;
+  for (const UserDir& dir : parse_user_dirs(*text, variables.home())) {
+    std::string path;
+    for (const char c : dir.path)
+      path +=
+          std::string(std::string_view("*?[\\").find(c) == std::string_view::npos ? "" : "\\") + c;
+    if (dir.downloads)
+      guard.add(path + "/*", kDocuments, spelled(kPartialDownloads));
+    else
+      guard.add(path, kDocuments);
+  }
+}
+
+// "$CACHE/x" and "$HOME/.cache/x" are the same place unless somebody moved one of them, which the
+// guard sees when it comes to it.
+struct Names {
+  bool below_home = true;
+  Variable variable = Variable::kHome;
+  std::vector<std::string> names;
+};
+Names names_of(const AnchoredPattern& pattern) {
+  auto names = names_below_home(pattern);
+  if (!names.empty() || pattern.variable == Variable::kHome)
+    return {true, Variable::kHome, std::move(names)};
+  return {false, pattern.variable, pattern.components};
+}
+
+bool covers(std::string_view never, std::string_view name) {
+  if (never == name || never == "*") return name != "**";
+  if (!has_wildcard(name)) return name_matches(never, name);
+  // "com.apple.*" covers "com.apple.S*".
+  const bool prefix = never.ends_with('*') && !has_wildcard(never.substr(0, never.size() - 1));
+  const std::string_view literal = name.substr(0, name.find_first_of("*?[\\"));
+  return prefix && literal.starts_with(never.substr(0, never.size() - 1));
+}
+
+bool covers_at(const std::vector<std::string>& never, const std::vector<std::string>& names,
+               std::size_t at) {
+  if (never.size() > names.size() - at) return false;
+  return std::equal(never.begin(), never.end(), names.begin() + static_cast<std::ptrdiff_t>(at),
+                    [](const auto& a, const auto& b) { return covers(a, b); });
+}
+
+bool covers(const Never& never, const std::string& pattern, const Names& rule) {
+  for (const std::string& except : spelled(never.unless))
+    if (!rule.names.empty() && !except.empty() && name_matches(except, rule.names.back()))
+      return false;
+  if (pattern.starts_with("**/")) {
+    std::vector<std::string> names;
+    for (const std::string_view name : split_path(std::string_view(pattern).substr(3)))
+      names.emplace_back(name);
+    for (std::size_t at = 0; at < rule.names.size(); ++at)
+      if (covers_at(names, rule.names, at)) return true;
+    return false;
+  }
+  const auto anchored = parse_anchored(pattern, Width::kAny);
+  if (!anchored) return false;
+  const Names names = names_of(anchored->front());
+  return names.below_home == rule.below_home && names.variable == rule.variable &&
+         covers_at(names.names, rule.names, 0);
+}
+
 }  // namespace
 
 PathGuard never_guard(const Variables& variables, const base::UserDirectories& directories) {
   PathGuard guard;
   for (const Never& never : kNever) {
-    if (never.pattern.starts_with("**/")) {
-      guard.add(never.pattern, never.reason);
-      continue;
+    const auto unless = never.unless.empty() ? std::vector<std::string>{} : spelled(never.unless);
+    for (const std::string& one : spelled(never.pattern)) {
+      if (one.starts_with("**/")) {
+        guard.add(one, never.reason, unless);
+        continue;
+      }
+      const auto patterns = parse_anchored(one, Width::kAny);
+      if (!patterns) continue;  // every line of the table is parsed by a test
+      for (const std::string& path : variables.patterns(patterns->front()))
+        guard.add(path, never.reason, unless);
     }
-    const auto patterns = parse_anchored(never.pattern, Width::kAny);
-    if (!patterns) continue;  // every line of the table is parsed by a test
-    for (const std::string& path : variables.patterns(patterns->front()))
-      guard.add(path, never.reason);
   }
+  add_user_dirs(guard, variables, directories);
   if (!directories.runtime_dir.empty()) guard.add(directories.runtime_dir + "/lull", kOwnData);
   return guard;
+}
+
+std::string never_reason(const AnchoredPattern& pattern, std::string_view below) {
+  Names rule = names_of(pattern);
+  for (const std::string_view name : split_path(below)) rule.names.emplace_back(name);
+  for (const Never& never : kNever)
+    for (const std::string& one : spelled(never.pattern))
+      if (covers(never, one, rule)) return std::string(never.reason);
+  return {};
 }
 
 }  // namespace lull::scan

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "core/scan/path_guard.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/scan/glob.h"
 
 namespace lull::scan {
 namespace {
@@ -52,28 +54,24 @@ base::Result<std::string> absolute_pattern(const std::string& pattern, const Var
 
 }  // namespace
 
-void PathGuard::add(std::string_view pattern, std::string_view reason) {
-  entries_.push_back({Glob(pattern), std::string(reason)});
+void PathGuard::add(std::string_view pattern, std::string_view reason,
+                    std::vector<std::string> unless) {
+  globs_.add(pattern);
+  entries_.push_back({std::string(reason), std::move(unless)});
 }
 
-const std::string* PathGuard::match(std::string_view path) const {
-  for (const Entry& entry : entries_)
-    if (entry.glob.matches(path)) return &entry.reason;
-  return nullptr;
+bool PathGuard::is_excepted(const Entry& entry, std::string_view name) {
+  return std::any_of(entry.unless.begin(), entry.unless.end(),
+                     [name](const std::string& glob) { return name_matches(glob, name); });
 }
 
 const std::string* PathGuard::cover(std::string_view path) const {
-  for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
-    if (const std::string* reason = match(path.substr(0, slash))) return reason;
-    if (slash == std::string_view::npos) return nullptr;
+  State state = globs_.begin();
+  for (const std::string_view name : split_path(path)) {
+    if (const std::string* reason = match(state, name, true)) return reason;
+    state = descend(state, name);
   }
-}
-
-PathGuard PathGuard::below(std::string_view directory) const {
-  PathGuard part;
-  for (const Entry& entry : entries_)
-    if (entry.glob.may_match_below(directory)) part.entries_.push_back(entry);
-  return part;
+  return nullptr;
 }
 
 base::Result<PathGuard> keep_guard(const std::vector<std::string>& patterns,

@@ -6,7 +6,7 @@
 
 #include "core/base/environment.h"
 #include "core/base/result.h"
-#include "core/scan/glob.h"
+#include "core/scan/glob_set.h"
 #include "core/scan/variables.h"
 
 namespace lull::scan {
@@ -15,29 +15,50 @@ namespace lull::scan {
 // covers what it matches and everything below that. Immutable while it is used; any thread.
 class PathGuard {
  public:
-  // A pattern that begins with "**/" holds anywhere.
-  void add(std::string_view pattern, std::string_view reason);
+  // A pattern that begins with "**/" holds anywhere. Files (not directories) whose name matches one
+  // of the globs `unless` are not covered.
+  void add(std::string_view pattern, std::string_view reason, std::vector<std::string> unless = {});
 
-  // The reason why exactly `path` stays, or null. Descendants are the caller's to inherit.
-  const std::string* match(std::string_view path) const;
-  // The same for `path` or any directory above it.
+  // The reason why the directory `path` stays, or any directory above it; or null.
   const std::string* cover(std::string_view path) const;
-  // The part of the guard that can match below `directory`: a walk asks it for each entry.
-  PathGuard below(std::string_view directory) const;
+  // Name by name on the way down a walk: the state of a directory, and why `name` in one stays.
+  // Descendants are the caller's to inherit.
+  using State = GlobSet::State;
+  State enter(std::string_view path) const { return globs_.descend_path(path); }
+  State descend(const State& state, std::string_view name) const {
+    return globs_.descend(state, name);
+  }
+  const std::string* match(const State& state, std::string_view name, bool is_directory) const {
+    const std::string* reason = nullptr;
+    globs_.find(state, name, [&](std::uint32_t label) {
+      const Entry& entry = entries_[label];
+      if (!entry.unless.empty() && !is_directory && is_excepted(entry, name)) return false;
+      reason = &entry.reason;
+      return true;
+    });
+    return reason;
+  }
   bool empty() const { return entries_.empty(); }
 
  private:
   struct Entry {
-    Glob glob;
     std::string reason;
+    std::vector<std::string> unless;
   };
-  std::vector<Entry> entries_;
+  static bool is_excepted(const Entry& entry, std::string_view name);
+
+  GlobSet globs_;
+  std::vector<Entry> entries_;  // by label
 };
 
 // What no rule may ever touch: credentials, browser state, documents, what looks like a cache and
 // is none, and everything of our own. The table is in never_table.cc, with the accident behind each
 // line.
 PathGuard never_guard(const Variables& variables, const base::UserDirectories& directories);
+
+// Why all that a rule can find at `pattern`, or with the glob `below` in it, is on that list; empty
+// if something may not be. What this does not see, the guard sees when it comes to it.
+std::string never_reason(const AnchoredPattern& pattern, std::string_view below = {});
 
 // The user's keep list. kInvalidArgument for a pattern that is not absolute (or "~/…") or has "..":
 // a keep that silently keeps nothing would be worse than none.

@@ -118,7 +118,7 @@ base::Result<AnchoredPattern> parse_one(std::string_view text, Width width) {
 constexpr auto kShared = std::to_array<std::string_view>(
     {"", ".cache", ".config", ".local", ".local/share", ".local/state", ".var", ".var/app", "snap",
      "Library", "Library/Caches", "Library/Application Support", "Library/Containers",
-     "Library/Group Containers", "Library/Preferences"});
+     "Library/Group Containers", "Library/Preferences", ".cargo", ".rustup"});
 
 // How many of the names (globs) may lead to the deepest shared directory.
 std::size_t shared_depth(const std::vector<std::string>& names) {

@@ -6,24 +6,24 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/scan/cachedir_tag.h"
 #include "core/scan/dir_reader.h"
+#include "core/scan/git_index.h"
 #include "core/scan/glob.h"
+#include "core/scan/versions.h"
 
 namespace lull::scan {
 namespace {
-
-struct Place {
-  base::UniqueFd directory;
-  std::string path, spelled;
-};
 
 // The names in an open directory that match `pattern`, in order.
 std::vector<std::string> matching_names(int directory, const std::string& pattern,
@@ -48,39 +48,68 @@ std::vector<std::string> matching_names(int directory, const std::string& patter
   return names;
 }
 
+// "$VOLUMES/.Trash-$UID" for user 1000 is ".Trash-1000".
+std::vector<std::string> components_for(const AnchoredPattern& pattern, uid_t owner) {
+  std::vector<std::string> components = pattern.components;
+  if (pattern.variable != Variable::kVolumes) return components;
+  for (std::string& component : components)
+    if (const std::size_t at = component.find(kUidWord); at != std::string::npos)
+      component.replace(at, kUidWord.size(), std::to_string(owner));
+  return components;
+}
+
+std::vector<AnchoredPattern> patterns_of(const std::vector<std::string>& texts) {
+  std::vector<AnchoredPattern> all;
+  for (const std::string& text : texts) {
+    if (!text.starts_with('$')) continue;
+    const auto patterns = parse_anchored(text, Width::kAny);
+    if (patterns) all.insert(all.end(), patterns->begin(), patterns->end());
+  }
+  return all;
+}
+
 class RootFinder {
  public:
-  RootFinder(const Variables& variables, const PathGuard& never, uid_t owner, ErrorList& errors)
-      : variables_(variables), never_(never), owner_(owner), errors_(errors) {}
+  RootFinder(const Rule& rule, const Variables& variables, const PathGuard& never, uid_t owner,
+             const RootProbes* probes, ErrorList& errors)
+      : rule_(rule),
+        variables_(variables),
+        never_(never),
+        owner_(owner),
+        probes_(probes),
+        errors_(errors) {}
 
-  void find(const Rule& rule) {
-    locks_ = &rule.lock_files;
-    for (const std::string& text : rule.roots) {
-      const auto patterns = parse_anchored(text);
-      if (!patterns) continue;  // a rule that was not parsed; its roots mean nothing
-      for (const AnchoredPattern& pattern : *patterns) find(pattern);
-    }
-  }
-  // Does anything exist at one of the rule's "$VAR/…" lock files?
-  bool any_lock(const Rule& rule) {
-    for (const std::string& text : rule.lock_files) {
-      if (!text.starts_with('$')) continue;
-      const auto patterns = parse_anchored(text);
-      if (!patterns) return true;
-      for (const AnchoredPattern& pattern : *patterns)
-        if (lock_exists(pattern)) return true;
-    }
-    return false;
-  }
-  RuleRoots take() {
-    const auto by_path = [](const RuleRoot& a, const RuleRoot& b) { return a.path < b.path; };
-    std::sort(found_.roots.begin(), found_.roots.end(), by_path);
-    return std::move(found_);
+  RuleRoots find() {
+    for (const AnchoredPattern& pattern : patterns_of(rule_.roots)) find(pattern);
+    if (rule_.newest_stay > 0) keep_newest();
+    const Fate all = found_.empty() || probes_ == nullptr ? Fate::kGoes : fate_of_all();
+    for (Found& found : found_)
+      if (all != Fate::kGoes) found.root.stays = all;
+    return take();
   }
 
  private:
-  void refuse(const Place& place, std::string_view name, const std::string& reason) {
-    found_.refused.push_back({place.path + "/" + std::string(name), reason});
+  struct Place {
+    base::UniqueFd directory;
+    std::string path, spelled;
+    // Where the last wildcard stood: its directory, the name it stands for, what came behind it.
+    std::string version_parent, version;
+    std::string behind;
+  };
+  struct Found {
+    RuleRoot root;
+    std::string version_parent, version, behind;
+  };
+
+  RuleRoots take() {
+    for (Found& found : found_) result_.roots.push_back(std::move(found.root));
+    const auto by_path = [](const RuleRoot& a, const RuleRoot& b) { return a.path < b.path; };
+    std::sort(result_.roots.begin(), result_.roots.end(), by_path);
+    return std::move(result_);
+  }
+
+  void refuse(std::string path, std::string reason) {
+    result_.refused.push_back({std::move(path), std::move(reason)});
   }
 
   static bool open_base(const Variables::Value& value, Place& base) {
@@ -92,6 +121,7 @@ class RootFinder {
   }
 
   void find(const AnchoredPattern& pattern) {
+    pattern_ = &pattern;
     for (const Variables::Value& value : variables_.values(pattern.variable)) {
       if (value.refusal.empty())
         find_below(value, pattern);
@@ -104,27 +134,30 @@ class RootFinder {
     if (variable == Variable::kVolumes) return;  // the volume of the home directory, for example
     const std::string name = "$" + std::string(kVariableNames[static_cast<std::size_t>(variable)]);
     const auto known = [&](const RefusedRoot& one) { return one.path == name; };
-    if (std::none_of(found_.refused.begin(), found_.refused.end(), known))
-      found_.refused.push_back({name, refusal});
+    if (std::none_of(result_.refused.begin(), result_.refused.end(), known)) refuse(name, refusal);
   }
 
   void find_below(const Variables::Value& value, const AnchoredPattern& pattern) {
     Place base;
     if (!open_base(value, base)) return;
-    if (pattern.components.empty())
+    const auto components = components_for(pattern, owner_);
+    if (components.empty())
       accept(base, nullptr, true);
     else
-      descend(base, pattern.components);
+      descend(base, components);
   }
 
   void descend(const Place& at, std::span<const std::string> components) {
     const std::string& pattern = components.front();
-    const auto names = has_wildcard(pattern)
-                           ? matching_names(at.directory.get(), pattern, at.path, errors_)
-                           : std::vector<std::string>{pattern};
+    const bool guessed = has_wildcard(pattern);
+    const auto names = guessed ? matching_names(at.directory.get(), pattern, at.path, errors_)
+                               : std::vector<std::string>{pattern};
     for (const std::string& name : names) {
       Place next;
-      if (!step(at, name, has_wildcard(pattern), next)) continue;
+      if (!step(at, name, guessed, next)) continue;
+      next.version_parent = guessed ? at.path : at.version_parent;
+      next.version = guessed ? name : at.version;
+      next.behind = guessed ? std::string() : at.behind + "/" + name;
       if (components.size() == 1)
         accept(next, &at, false);
       else
@@ -144,11 +177,17 @@ class RootFinder {
       return false;
     }
     if (S_ISLNK(status.st_mode)) {
-      refuse(at, name, "is a symbolic link");
+      refuse(next.path, "is a symbolic link");
       return false;
     }
     if (!S_ISDIR(status.st_mode)) {
-      if (!guessed) refuse(at, name, "is not a directory");
+      if (!guessed) refuse(next.path, "is not a directory");
+      return false;
+    }
+    // The specification: without the sticky bit anybody may exchange what is in it.
+    if (pattern_->variable == Variable::kVolumes && name == ".Trash" &&
+        (status.st_mode & S_ISVTX) == 0) {
+      refuse(next.path, "is not sticky");
       return false;
     }
     next.directory.reset(open_step_at(at.directory.get(), name.c_str()));
@@ -160,39 +199,112 @@ class RootFinder {
   void accept(const Place& place, const Place* above, bool is_variable) {
     struct stat status {};
     if (::fstat(place.directory.get(), &status) != 0) return errors_.add(place.path, errno);
+    if (!counts(place, above)) return;
     // $TEMP itself may be everybody's: Variables has looked at it.
-    if (!is_variable && status.st_uid != owner_)
-      return found_.refused.push_back({place.path, "not owned by you"});
+    if (!is_variable && status.st_uid != owner_) return refuse(place.path, "not owned by you");
     for (const std::string& path : {place.path, place.spelled})
       if (const std::string* reason = never_.cover(path))
-        return found_.refused.push_back({place.path, "never touched: " + *reason});
+        return refuse(place.path, "never touched: " + *reason);
     if (!known_.emplace(status.st_dev, status.st_ino).second) return;
     OpenManner manner;
     base::UniqueFd readable(open_directory_at(place.directory.get(), ".", manner));
     if (readable.get() < 0) return errors_.add(place.path, -readable.get());
-    found_.roots.push_back({std::move(readable), place.path, place.spelled, status.st_dev,
-                            status.st_ino, above != nullptr && lock_beside(*above)});
+    RuleRoot root{std::move(readable), place.path, place.spelled, status.st_dev, status.st_ino};
+    root.stays = fate_of(place, above);
+    root.files_only = !rule_.cachedir_tag && is_bare(*pattern_);
+    root.tagged = rule_.cachedir_tag;
+    found_.push_back({std::move(root), place.version_parent, place.version, place.behind});
+  }
+
+  // Is it what the rule means at all?
+  bool counts(const Place& place, const Place* above) const {
+    if (rule_.cachedir_tag && !has_cachedir_tag(place.directory.get())) return false;
+    if (rule_.beside.empty()) return true;
+    return above != nullptr &&
+           std::any_of(rule_.beside.begin(), rule_.beside.end(), [&](const std::string& name) {
+             struct stat status {};
+             return stat_at(above->directory.get(), name.c_str(), status) == 0 &&
+                    S_ISREG(status.st_mode);
+           });
+  }
+
+  Fate fate_of(const Place& place, const Place* above) {
+    if (probes_ == nullptr) return Fate::kGoes;
+    if (above != nullptr && lock_beside(*above)) return Fate::kLocked;
+    if (rule_.not_running_flatpak)
+      if (const Fate fate = fate_by_app(place); fate != Fate::kGoes) return fate;
+    if (!rule_.not_in_git_index) return Fate::kGoes;
+    const Tracking tracking = find_tracking(place.path);
+    if (tracking == Tracking::kUnknown) return Fate::kTrackingUnknown;
+    return tracking == Tracking::kTracked ? Fate::kTracked : Fate::kGoes;
+  }
+
+  // $HOME/.var/app/ID/…
+  Fate fate_by_app(const Place& place) const {
+    const auto names = split_path(place.path);
+    const auto app = std::find(names.begin(), names.end(), ".var");
+    if (!probes_->flatpak_running || names.end() - app < 3) return Fate::kAppUnknown;
+    const Running running = probes_->flatpak_running(std::string(app[2]));
+    if (running == Running::kUnknown) return Fate::kAppUnknown;
+    return running == Running::kYes ? Fate::kAppRunning : Fate::kGoes;
+  }
+
+  // Of the roots that differ only in the number behind the same name, the greatest stay.
+  void keep_newest() {
+    std::map<std::tuple<std::string, std::string, std::string>, std::vector<Found*>> groups;
+    for (Found& found : found_)
+      groups[{found.version_parent, std::string(without_version(found.version)), found.behind}]
+          .push_back(&found);
+    for (auto& [key, group] : groups) {
+      std::sort(group.begin(), group.end(), [](const Found* a, const Found* b) {
+        return natural_less(b->version, a->version);
+      });
+      for (std::size_t i = 0; i < group.size() && i < rule_.newest_stay; ++i)
+        group[i]->root.stays = Fate::kNewest;
+    }
+  }
+
+  Fate fate_of_all() {
+    for (const AnchoredPattern& pattern : patterns_of(rule_.lock_files))
+      if (find_lock(pattern, [](int, const char*) { return true; })) return Fate::kLocked;
+    Fate held = Fate::kGoes;
+    for (const AnchoredPattern& pattern : patterns_of(rule_.locks_held))
+      find_lock(pattern, [&](int directory, const char* name) {
+        held = fate_by_lock(directory, name);
+        return held != Fate::kGoes;
+      });
+    return held;
+  }
+
+  Fate fate_by_lock(int directory, const char* name) const {
+    const auto& locks = probes_->held_locks();
+    struct stat status {};
+    if (!locks || ::fstatat(directory, name, &status, 0) != 0) return Fate::kLockUnknown;
+    return locks->contains(status.st_dev, status.st_ino) ? Fate::kLocked : Fate::kGoes;
   }
 
   bool lock_beside(const Place& above) {
-    for (const std::string& name : *locks_)
+    for (const std::string& name : rule_.lock_files)
       if (!name.starts_with('$') &&
           !matching_names(above.directory.get(), name, above.path, errors_).empty())
         return true;
     return false;
   }
 
-  // Firefox's lock is a link to nowhere: what counts is that the name exists.
-  bool lock_exists(const AnchoredPattern& pattern) {
-    const auto& values = variables_.values(pattern.variable);
-    return std::any_of(values.begin(), values.end(), [&](const Variables::Value& value) {
+  // Calls `see` with each file the pattern names, until it returns true.
+  template <class See>
+  bool find_lock(const AnchoredPattern& pattern, See see) {
+    for (const Variables::Value& value : variables_.values(pattern.variable)) {
       Place base;
-      return !pattern.components.empty() && open_base(value, base) &&
-             lock_below(base, pattern.components);
-    });
+      if (!pattern.components.empty() && open_base(value, base) &&
+          lock_below(base, pattern.components, see))
+        return true;
+    }
+    return false;
   }
 
-  bool lock_below(const Place& at, std::span<const std::string> components) {
+  template <class See>
+  bool lock_below(const Place& at, std::span<const std::string> components, See& see) {
     const std::string& pattern = components.front();
     const auto names = has_wildcard(pattern)
                            ? matching_names(at.directory.get(), pattern, at.path, errors_)
@@ -200,38 +312,39 @@ class RootFinder {
     for (const std::string& name : names) {
       struct stat status {};
       if (components.size() == 1) {
-        if (stat_at(at.directory.get(), name.c_str(), status) != ENOENT) return true;
+        // Firefox's lock is a link to nowhere: what counts is that the name exists.
+        if (stat_at(at.directory.get(), name.c_str(), status) != ENOENT &&
+            see(at.directory.get(), name.c_str()))
+          return true;
         continue;
       }
       // Links on the way to a lock are followed: they can only add a reason to stay.
-      Place next{base::UniqueFd(::openat(at.directory.get(), name.c_str(),
-                                         O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
-                 at.path + "/" + name, at.spelled + "/" + name};
-      if (next.directory && lock_below(next, components.subspan(1))) return true;
+      Place next;
+      next.directory.reset(
+          ::openat(at.directory.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+      next.path = at.path + "/" + name;
+      if (next.directory && lock_below(next, components.subspan(1), see)) return true;
     }
     return false;
   }
 
+  const Rule& rule_;
   const Variables& variables_;
   const PathGuard& never_;
   const uid_t owner_;
+  const RootProbes* const probes_;
   ErrorList& errors_;
-  const std::vector<std::string>* locks_ = nullptr;
+  const AnchoredPattern* pattern_ = nullptr;
   std::set<std::pair<dev_t, ino_t>> known_;
-  RuleRoots found_;
+  std::vector<Found> found_;
+  RuleRoots result_;
 };
 
 }  // namespace
 
 RuleRoots open_rule_roots(const Rule& rule, const Variables& variables, const PathGuard& never,
-                          uid_t owner, ErrorList& errors) {
-  RootFinder finder(variables, never, owner, errors);
-  finder.find(rule);
-  const bool locked = finder.any_lock(rule);
-  RuleRoots roots = finder.take();
-  if (locked)
-    for (RuleRoot& root : roots.roots) root.locked = true;
-  return roots;
+                          uid_t owner, const RootProbes* probes, ErrorList& errors) {
+  return RootFinder(rule, variables, never, owner, probes, errors).find();
 }
 
 std::vector<std::pair<dev_t, ino_t>> ancestors_of(const std::string& path) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,8 +10,11 @@
 
 #include "core/base/unique_fd.h"
 #include "core/scan/error_list.h"
+#include "core/scan/fate.h"
+#include "core/scan/held_locks.h"
 #include "core/scan/path_guard.h"
 #include "core/scan/rules.h"
+#include "core/scan/scanner.h"
 #include "core/scan/variables.h"
 
 namespace lull::scan {
@@ -21,7 +26,9 @@ struct RuleRoot {
   std::string spelled;  // as the environment and the rule say it
   dev_t device = 0;
   ino_t inode = 0;
-  bool locked = false;  // a lock file of the rule exists
+  Fate stays = Fate::kGoes;  // why everything in it stays
+  bool files_only = false;   // only files directly in it are meant
+  bool tagged = false;       // its CACHEDIR.TAG stays, for the rest of its life as a cache
 };
 
 struct RefusedRoot {
@@ -34,10 +41,17 @@ struct RuleRoots {
   std::vector<RefusedRoot> refused;
 };
 
-// Finds the directories that `rule` names now. What does not exist is simply not there; what
-// cannot be read joins `errors`. Blocks on the file system.
+// What the guards of a rule ask about the whole system. Called on the scan's own thread.
+struct RootProbes {
+  std::function<Running(const std::string& id)> flatpak_running;  // null: unknown
+  std::function<const std::optional<HeldLocks>&()> held_locks;
+};
+
+// Finds the directories that `rule` names now, each with what its guards say of it as a whole. What
+// does not exist is simply not there; what cannot be read joins `errors`. Without probes: only
+// where they are. Blocks on the file system.
 RuleRoots open_rule_roots(const Rule& rule, const Variables& variables, const PathGuard& never,
-                          uid_t owner, ErrorList& errors);
+                          uid_t owner, const RootProbes* probes, ErrorList& errors);
 
 // (device, inode) of each directory above `path`, from the top; what has vanished is left out.
 std::vector<std::pair<dev_t, ino_t>> ancestors_of(const std::string& path);

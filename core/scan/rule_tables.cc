@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/scan/path_guard.h"
 #include "core/scan/rule_pattern.h"
 #include "core/scan/rule_reader.h"
 
@@ -84,6 +85,7 @@ class RuleTable {
     read_age();
     read_uses();
     reader_.list("roots", rule_.roots, [&](const std::string& root) { return check_root(root); });
+    check_match();
     check_together();
     return std::move(rule_);
   }
@@ -118,6 +120,26 @@ class RuleTable {
     };
     reader_.list("match", rule_.match, relative);
     reader_.list("keep", rule_.keep, relative);
+  }
+
+  // A glob that could only find, in every root, what is never touched.
+  void check_match() {
+    std::vector<AnchoredPattern> roots;
+    for (const std::string& root : rule_.roots)
+      if (const auto patterns = parse_anchored(root, Width::kAny))
+        roots.insert(roots.end(), patterns->begin(), patterns->end());
+    for (const std::string& text : rule_.match) {
+      const auto globs = parse_relative_glob(text);
+      if (!globs || roots.empty()) continue;
+      for (const std::string& glob : *globs) {
+        const auto forbidden = [&](const AnchoredPattern& root) {
+          return !never_reason(root, glob).empty();
+        };
+        if (std::all_of(roots.begin(), roots.end(), forbidden))
+          reader_.problem("match", "'match': " + in_quotes(glob) +
+                                       " is never touched: " + never_reason(roots.front(), glob));
+      }
+    }
   }
 
   void read_age() {
@@ -164,6 +186,8 @@ class RuleTable {
         return wrong(in_quotes(root) + " does not name an app below $HOME/.var/app");
       if (const auto narrow = check_width(pattern, root); !narrow && !may_be_wide(pattern))
         return narrow;
+      if (const std::string reason = never_reason(pattern); !reason.empty())
+        return wrong(in_quotes(root) + " is never touched: " + reason);
     }
     return {};
   }

@@ -19,4 +19,9 @@ namespace lull::scan {
 std::function<Running(const std::vector<std::string>&)> make_running_probe(
     platform::SystemRoots roots, uid_t uid);
 
+// The same for ScanRequest::flatpak_running: is the Flatpak application of this id running? Told by
+// the scope that its processes are in, and by the file that Flatpak puts into every sandbox.
+std::function<Running(const std::string& id)> make_flatpak_probe(platform::SystemRoots roots,
+                                                                 uid_t uid);
+
 }  // namespace lull::scan

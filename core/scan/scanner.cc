@@ -4,17 +4,18 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <iterator>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "core/base/text.h"
 #include "core/scan/category_scan.h"
+#include "core/scan/desktop_entry.h"
+#include "core/scan/dir_reader.h"
 #include "core/scan/error_list.h"
 #include "core/scan/open_files.h"
 #include "core/scan/path_guard.h"
+#include "core/scan/root_overlap.h"
 #include "core/scan/rule_roots.h"
 #include "core/scan/trash_scan.h"
 #include "core/scan/variables.h"
@@ -43,29 +44,6 @@ base::Result<std::vector<const Rule*>> select_rules(const RuleSet& rules,
   return selected;
 }
 
-// What tells whether one root lies in another, even through a mount.
-struct RootIdentity {
-  std::pair<dev_t, ino_t> key;
-  std::vector<std::pair<dev_t, ino_t>> above;
-};
-
-bool any_overlap(const std::vector<RootIdentity>& roots) {
-  std::set<std::pair<dev_t, ino_t>> keys;
-  for (const RootIdentity& root : roots)
-    if (!keys.insert(root.key).second) return true;
-  return std::any_of(roots.begin(), roots.end(), [&](const RootIdentity& root) {
-    return std::any_of(root.above.begin(), root.above.end(),
-                       [&](const auto& above) { return keys.contains(above); });
-  });
-}
-
-std::vector<RootIdentity> identities_of(const std::vector<RuleRoot>& roots) {
-  std::vector<RootIdentity> identities;
-  for (const RuleRoot& root : roots)
-    identities.push_back({{root.device, root.inode}, ancestors_of(root.path)});
-  return identities;
-}
-
 // "firefox is running", or empty.
 std::string running_words(const Rule& rule, const ScanRequest& request) {
   if (rule.not_running.empty()) return {};
@@ -90,11 +68,11 @@ class Scan {
   model::ScanReport run(const std::vector<const Rule*>& rules) {
     const base::SteadyTime begun = base::system_clock().now();
     if (options_.progress != nullptr) options_.progress->enter("scanning");
-    overlapping_ = rules_overlap(rules);
-    for (const Rule* rule : rules) {
+    const std::vector<bool> overlaps = overlapping(rules);
+    for (std::size_t i = 0; i < rules.size(); ++i) {
       if (options_.cancel.cancelled()) report_.partial = true;
       if (report_.partial) break;
-      scan_rule(*rule);
+      scan_rule(*rules[i], overlaps[i]);
     }
     report_.error_count = errors_.count();
     report_.errors = errors_.take_sorted();
@@ -104,21 +82,20 @@ class Scan {
   }
 
  private:
-  bool rules_overlap(const std::vector<const Rule*>& rules) const {
+  std::vector<bool> overlapping(const std::vector<const Rule*>& rules) const {
     ErrorList again;  // the same errors are met, and listed, by the scan itself
     std::vector<RootIdentity> all;
-    for (const Rule* rule : rules) {
-      const RuleRoots found = open_rule_roots(*rule, variables_, never_, request_.owner, again);
-      auto identities = identities_of(found.roots);
-      std::move(identities.begin(), identities.end(), std::back_inserter(all));
-    }
-    return any_overlap(all);
+    for (std::size_t i = 0; i < rules.size(); ++i)
+      add_identities(
+          open_rule_roots(*rules[i], variables_, never_, request_.owner, nullptr, again).roots, i,
+          all);
+    return find_overlaps(all, rules.size());
   }
 
-  void scan_rule(const Rule& rule) {
-    RuleRoots found = open_rule_roots(rule, variables_, never_, request_.owner, errors_);
+  void scan_rule(const Rule& rule, bool overlaps) {
+    RuleRoots found = open_rule_roots(rule, variables_, never_, request_.owner, &probes_, errors_);
     CategoryResult result;
-    if (!found.roots.empty()) result = scan_roots(rule, std::move(found.roots));
+    if (!found.roots.empty()) result = scan_roots(rule, std::move(found.roots), overlaps);
     for (const RefusedRoot& refused : found.refused) {
       const std::string reason = "refused: " + refused.reason;
       result.skip(reason, 0);
@@ -127,38 +104,74 @@ class Scan {
     add(rule, std::move(result));
   }
 
-  CategoryResult scan_roots(const Rule& rule, std::vector<RuleRoot> roots) {
+  CategoryResult scan_roots(const Rule& rule, std::vector<RuleRoot> roots, bool overlaps) {
     if (!open_files_) open_files_ = find_open_files({});
-    const CategoryContext context{.rule = rule,
-                                  .owner = request_.owner,
-                                  .now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                                request_.now.time_since_epoch())
-                                                .count(),
-                                  .items = request_.items,
-                                  .record_claims = overlapping_,
-                                  .running = running_words(rule, request_),
-                                  .never = never_,
-                                  .keep = keep_,
-                                  .open_files = *open_files_,
-                                  .claimed = claimed_};
-    if (!overlapping_ || !any_overlap(identities_of(roots)))
-      return scan_pass(context, std::move(roots));
-    // Roots of one rule that lie in each other: one after the other, so that none counts twice.
+    CategoryContext context{.rule = rule,
+                            .owner = request_.owner,
+                            .now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                                          request_.now.time_since_epoch())
+                                          .count(),
+                            .items = request_.items,
+                            .record_claims = overlaps,
+                            .running = running_words(rule, request_),
+                            .never = never_,
+                            .keep = keep_,
+                            .open_files = *open_files_,
+                            .claimed = claimed_,
+                            .programs = {}};
+    if (rule.only == Only::kBrokenDesktopFiles)
+      context.programs = program_directories(request_.directories.home);
+    if (!overlaps && !rule.not_in_git_index) return scan_pass(context, std::move(roots));
+    // Roots of one rule may lie in each other: one after the other, so that none counts twice.
     CategoryResult result;
-    for (RuleRoot& root : roots) {
-      std::vector<RuleRoot> one;
-      one.push_back(std::move(root));
-      result.absorb(scan_pass(context, std::move(one)));
-    }
+    for (RuleRoot& root : roots) result.absorb(scan_one(context, std::move(root)));
     return result;
   }
 
-  CategoryResult scan_pass(const CategoryContext& context, std::vector<RuleRoot> roots) {
-    CategoryResult result = context.rule.by_deletion_date
-                                ? scan_trash(context, std::move(roots), options_, errors_)
-                                : scan_category(context, std::move(roots), options_, errors_);
-    for (const FileKey& key : std::exchange(result.claims, {})) claimed_.insert(key);
+  CategoryResult scan_one(const CategoryContext& context, RuleRoot root) {
+    std::vector<RuleRoot> one, again;
+    if (context.rule.not_in_git_index) again.push_back(opened_again(root));
+    one.push_back(std::move(root));
+    CategoryResult result = judge_roots(context, std::move(one));
+    if (result.has_repository && !again.empty()) {
+      again.front().stays = Fate::kRepository;
+      result = judge_roots(context, std::move(again));
+    }
+    claim(result);
     return result;
+  }
+
+  static RuleRoot opened_again(const RuleRoot& root) {
+    OpenManner manner;
+    return {base::UniqueFd(open_directory_at(root.directory.get(), ".", manner)),
+            root.path,
+            root.spelled,
+            root.device,
+            root.inode,
+            root.stays,
+            root.files_only,
+            root.tagged};
+  }
+
+  CategoryResult scan_pass(const CategoryContext& context, std::vector<RuleRoot> roots) {
+    CategoryResult result = judge_roots(context, std::move(roots));
+    claim(result);
+    return result;
+  }
+
+  CategoryResult judge_roots(const CategoryContext& context, std::vector<RuleRoot> roots) {
+    const bool trash = context.rule.by_deletion_date || context.rule.only == Only::kTrashOrphans;
+    return trash ? scan_trash(context, std::move(roots), options_, errors_)
+                 : scan_category(context, std::move(roots), options_, errors_);
+  }
+
+  void claim(CategoryResult& result) {
+    for (const FileKey& key : std::exchange(result.claims, {})) claimed_.insert(key);
+  }
+
+  const std::optional<HeldLocks>& held_locks() {
+    if (!std::exchange(asked_locks_, true)) held_locks_ = find_held_locks({});
+    return held_locks_;
   }
 
   void add(const Rule& rule, CategoryResult result) {
@@ -186,7 +199,10 @@ class Scan {
   const WalkOptions& options_;
   const Variables variables_;
   const PathGuard never_, keep_;
-  bool overlapping_ = false;
+  const RootProbes probes_{request_.flatpak_running,
+                           [this]() -> const std::optional<HeldLocks>& { return held_locks(); }};
+  bool asked_locks_ = false;
+  std::optional<HeldLocks> held_locks_;
   std::optional<OpenFiles> open_files_;
   FileKeySet claimed_;
   ErrorList errors_;

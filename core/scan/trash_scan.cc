@@ -18,6 +18,7 @@
 
 #include "core/base/text.h"
 #include "core/scan/dir_reader.h"
+#include "core/scan/status_times.h"
 #include "core/scan/trash_info.h"
 
 namespace lull::scan {
@@ -28,6 +29,11 @@ constexpr std::size_t kLargestInfo = 64 * 1024;
 
 std::uint64_t blocks_of(const struct stat& status) {
   return static_cast<std::uint64_t>(status.st_blocks) * 512;
+}
+
+std::int64_t youngest_of(const struct stat& status) {
+  const StatusTimes times = times_of(status);
+  return std::max({times.mtime_ns, times.ctime_ns, times.atime_ns});
 }
 
 std::set<std::string> names_in(int directory, const std::string& path, ErrorList& errors) {
@@ -85,12 +91,12 @@ class TrashScan {
       if (!info.ends_with(kSuffix) || info.size() == kSuffix.size()) continue;
       const std::string name = info.substr(0, info.size() - kSuffix.size());
       if (files.erase(name) == 0)
-        skip("info/" + info, info_.get(), info, "in the trash without its file");
-      else
+        orphan("info/" + info, info_.get(), info, "in the trash without its file");
+      else if (!takes_orphans())
         judge(info, name);
     }
-    for (const std::string& orphan : files)
-      skip("files/" + orphan, files_.get(), orphan, "in the trash without its .trashinfo");
+    for (const std::string& name : files)
+      orphan("files/" + name, files_.get(), name, "in the trash without its .trashinfo");
   }
 
  private:
@@ -109,11 +115,22 @@ class TrashScan {
 
   std::string full(const std::string& relative) const { return root_.path + "/" + relative; }
 
-  void skip(const std::string& relative, int directory, const std::string& name,
-            const std::string& reason) {
+  bool takes_orphans() const { return context_.rule.only == Only::kTrashOrphans; }
+
+  void orphan(const std::string& relative, int directory, const std::string& name,
+              const std::string& reason) {
     struct stat status {};
-    const bool there = stat_at(directory, name.c_str(), status) == 0;
-    leave(relative, there ? blocks_of(status) : 0, reason);
+    if (stat_at(directory, name.c_str(), status) != 0) return;  // restored or emptied meanwhile
+    if (!takes_orphans()) return leave(relative, blocks_of(status), reason);
+    if (status.st_uid != context_.owner)
+      return leave(relative, blocks_of(status), "not owned by you");
+    CategoryResult whole;
+    const std::string stays = judge_item(directory, relative, name, status, whole);
+    const std::int64_t age_ns = context_.now_ns - youngest_of(status);
+    if (age_ns < context_.rule.older_than.value_or(base::Duration::zero()).count())
+      return stay(relative, std::move(whole), "too recent");
+    if (!stays.empty()) return stay(relative, std::move(whole), stays);
+    take(std::move(whole), reason);
   }
   void leave(const std::string& relative, std::uint64_t bytes, const std::string& reason) {
     result_.skip(reason, bytes);
@@ -132,25 +149,26 @@ class TrashScan {
     const auto parsed = text ? parse_trash_info(*text) : std::nullopt;
     if (!parsed) return leave("files/" + name, blocks_of(item), "damaged .trashinfo");
     CategoryResult whole;
-    const std::string stays = judge_item(name, item, whole);
+    const std::string stays = judge_item(files_.get(), "files/" + name, name, item, whole);
     const std::int64_t age_ns =
         context_.now_ns -
         std::chrono::duration_cast<std::chrono::nanoseconds>(parsed->deleted_at.time_since_epoch())
             .count();
-    if (age_ns < 0) return stay(name, std::move(whole), "deletion date in the future");
+    if (age_ns < 0) return stay("files/" + name, std::move(whole), "deletion date in the future");
     if (age_ns < context_.rule.older_than.value_or(base::Duration::max()).count())
-      return stay(name, std::move(whole), "too recent");
-    if (!stays.empty()) return stay(name, std::move(whole), stays);
+      return stay("files/" + name, std::move(whole), "too recent");
+    if (!stays.empty()) return stay("files/" + name, std::move(whole), stays);
     go(info, record, age_ns, std::move(whole));
   }
 
   // What would go with the item; or why it stays.
-  std::string judge_item(const std::string& name, const struct stat& item, CategoryResult& whole) {
-    const std::string path = full("files/" + name);
+  std::string judge_item(int directory, const std::string& relative, const std::string& name,
+                         const struct stat& item, CategoryResult& whole) {
+    const std::string path = full(relative);
     if (item.st_dev != root_.device) return "on another file system";
     if (S_ISDIR(item.st_mode)) {
       OpenManner manner{.keep_atime = true, .refuse_mounts = true};
-      const int fd = open_directory_at(files_.get(), name.c_str(), manner);
+      const int fd = open_directory_at(directory, name.c_str(), manner);
       if (fd < 0) {
         errors_.add(path, -fd);
         return "could not be read";
@@ -182,9 +200,10 @@ class TrashScan {
                             .keep = context_.keep,
                             .open_files = context_.open_files,
                             .claimed = context_.claimed,
+                            .programs = {},
                             .whole_item = true};
     std::vector<RuleRoot> roots;
-    roots.push_back({std::move(fd), path, path, item.st_dev, item.st_ino, false});
+    roots.push_back({std::move(fd), path, path, item.st_dev, item.st_ino});
     const std::uint64_t errors_before = errors_.count();
     whole = scan_category(context, std::move(roots), options_, errors_);
     if (!whole.complete) result_.complete = false;
@@ -192,26 +211,29 @@ class TrashScan {
     return whole.complete && errors_.count() == errors_before ? "" : "could not be read";
   }
 
-  void stay(const std::string& name, CategoryResult whole, const std::string& reason) {
+  void stay(const std::string& relative, CategoryResult whole, const std::string& reason) {
     std::uint64_t bytes = whole.bytes;
     for (const auto& [why, sum] : whole.skipped) bytes += sum.bytes;
     count_seen(whole);
-    leave("files/" + name, bytes, reason);
+    leave(relative, bytes, reason);
   }
 
   void go(const std::string& info, const struct stat& record, std::int64_t age_ns,
           CategoryResult whole) {
     using std::chrono::days;
-    const std::string reason =
-        "deleted " +
-        base::format_duration(std::chrono::duration_cast<days>(std::chrono::nanoseconds(age_ns))) +
-        " ago";
-    for (model::ScanEntry& entry : whole.entries) entry.reason = reason;
     if (context_.items)
-      whole.entries.push_back({full("info/" + info), blocks_of(record), reason, false});
+      whole.entries.push_back({full("info/" + info), blocks_of(record), {}, false});
     ++whole.items;
     ++whole.files_seen;
     whole.bytes += blocks_of(record);
+    take(std::move(whole), "deleted " +
+                               base::format_duration(std::chrono::duration_cast<days>(
+                                   std::chrono::nanoseconds(age_ns))) +
+                               " ago");
+  }
+
+  void take(CategoryResult whole, const std::string& reason) {
+    for (model::ScanEntry& entry : whole.entries) entry.reason = reason;
     if (!context_.record_claims) whole.claims.clear();
     result_.absorb(std::move(whole));
   }

@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: MIT
 #include "core/scan/glob.h"
 
+#include <cstdint>
+#include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/scan/glob_set.h"
+
 namespace lull::scan {
 namespace {
 
 using ::testing::ElementsAre;
+
+// The last name in the state of the directory that the others lead to.
+bool matches(const GlobSet& globs, std::string_view path) {
+  const auto names = split_path(path);
+  GlobSet::State state = globs.begin();
+  for (std::size_t i = 0; i + 1 < names.size(); ++i) state = globs.descend(state, names[i]);
+  return !names.empty() && globs.matches(state, names.back());
+}
+bool matches(std::string_view pattern, std::string_view path) {
+  GlobSet globs;
+  globs.add(pattern);
+  return matches(globs, path);
+}
 
 struct Case {
   const char* pattern;
@@ -21,7 +39,7 @@ struct Case {
 class GlobTest : public ::testing::TestWithParam<Case> {};
 
 TEST_P(GlobTest, Matches) {
-  EXPECT_EQ(Glob(GetParam().pattern).matches(GetParam().path), GetParam().matches)
+  EXPECT_EQ(matches(GetParam().pattern, GetParam().path), GetParam().matches)
       << GetParam().pattern << " on " << GetParam().path;
 }
 
@@ -35,7 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"a/**", "a/b/c", true}, Case{"a/**", "ab", false},
                       Case{"a/**/z", "a/z", true}, Case{"a/**/z", "a/b/c/z", true},
                       Case{"a/**/z", "a/b/c", false}, Case{"**/b/**/d", "a/b/c/b/x/d", true},
-                      Case{"**", "", true}, Case{"**", "a/b", true}, Case{"?", "x", true},
+                      Case{"**/**", "a", true}, Case{"**/a/**", "x/a", true},
+                      Case{"a/**/**/b", "a/b", true}, Case{"**", "a/b", true}, Case{"?", "x", true},
                       Case{"?", "", false}, Case{"?", "xy", false}, Case{"[a-c]x", "bx", true},
                       Case{"[a-c]x", "dx", false}, Case{"[!a-c]x", "dx", true},
                       Case{"[]]x", "]x", true}, Case{"[ab", "[ab", true}, Case{"[ab", "a", false},
@@ -49,19 +68,65 @@ TEST(Glob, IsNotSlowedDownByManyStars) {
   const std::string pattern = std::string("**/") + "a*a*a*a*a*a*a*a*a*a*a*a*a*b";
   std::string path;
   for (int i = 0; i < 200; ++i) path += "/" + std::string(200, 'a');
-  EXPECT_FALSE(Glob(pattern).matches(path));
+  EXPECT_FALSE(matches(pattern, path));
   std::string deep;
   for (int i = 0; i < 30; ++i) deep += "**/a/";
-  EXPECT_FALSE(Glob(deep + "b").matches(path));
+  EXPECT_FALSE(matches(deep + "b", path));
 }
 
-TEST(Glob, TellsWhetherItCouldMatchBelowADirectory) {
-  EXPECT_TRUE(Glob("/home/u/.cache/x").may_match_below("/home/u/.cache"));
-  EXPECT_TRUE(Glob("/home/u/.cache").may_match_below("/home/u/.cache"));
-  EXPECT_FALSE(Glob("/home/u/.cache").may_match_below("/home/u/.cache/x"));
-  EXPECT_FALSE(Glob("/home/u/.ssh").may_match_below("/home/u/.cache"));
-  EXPECT_TRUE(Glob("/home/*/.cache/x").may_match_below("/home/u/.cache"));
-  EXPECT_TRUE(Glob("**/x").may_match_below("/home/u/.cache"));
+// What the set does, said in the plainest way: component by component, trying everything.
+bool plainly(const std::vector<std::string_view>& pattern,
+             const std::vector<std::string_view>& path, std::size_t p, std::size_t n) {
+  if (p == pattern.size()) return n == path.size();
+  if (pattern[p] == "**")
+    return plainly(pattern, path, p + 1, n) ||
+           (n < path.size() && plainly(pattern, path, p, n + 1));
+  return n < path.size() && name_matches(pattern[p], path[n]) &&
+         plainly(pattern, path, p + 1, n + 1);
+}
+
+TEST(GlobSet, AgreesWithTheDefinitionOnEveryPatternOfAFewNames) {
+  std::mt19937 random(7);
+  const auto draw = [&](const std::vector<std::string>& from) {
+    std::string text;
+    const std::size_t length = 1 + random() % 4;
+    for (std::size_t i = 0; i < length; ++i)
+      text += (i == 0 ? "" : "/") + from[random() % from.size()];
+    return text;
+  };
+  for (int round = 0; round < 5000; ++round) {
+    GlobSet globs;
+    std::vector<std::string> patterns;
+    for (int i = 0; i < 3; ++i) {
+      patterns.push_back(draw({"a", "b", "ab", "*", "**", "a*", "*b", "?", "[ab]"}));
+      globs.add(patterns.back());
+    }
+    const std::string path = draw({"a", "b", "ab", "ba", "abb"});
+    bool expected = false;
+    for (const std::string& pattern : patterns)
+      expected = expected || plainly(split_path(pattern), split_path(path), 0, 0);
+    ASSERT_EQ(matches(globs, path), expected)
+        << patterns[0] << "  " << patterns[1] << "  " << patterns[2] << "  on  " << path;
+  }
+}
+
+TEST(GlobSet, TellsWhichPatternsMatchAndWhetherAnyStillCan) {
+  GlobSet globs;
+  globs.add("a/b/c");
+  globs.add("a/*/c");
+  globs.add("x");
+  const GlobSet::State below = globs.descend(globs.descend(globs.begin(), "a"), "b");
+  std::vector<std::uint32_t> labels;
+  globs.find(below, "c", [&](std::uint32_t label) {
+    labels.push_back(label);
+    return false;
+  });
+  EXPECT_THAT(labels, ElementsAre(0u, 1u));
+  EXPECT_TRUE(globs.may_match(below));
+  EXPECT_FALSE(globs.may_match(globs.descend(below, "c")));
+  EXPECT_FALSE(globs.may_match(globs.descend(globs.begin(), "y")));
+  globs.add("**/z");
+  EXPECT_TRUE(globs.may_match(globs.descend(globs.begin(), "y")));
 }
 
 TEST(Glob, ExpandsBraces) {

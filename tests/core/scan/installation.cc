@@ -46,6 +46,7 @@ Installation::Installation() {
   request.now = std::chrono::time_point_cast<std::chrono::milliseconds>(
       std::chrono::system_clock::now() + days(60));
   request.running = [](const std::vector<std::string>&) { return Running::kNo; };
+  request.flatpak_running = [](const std::string&) { return Running::kNo; };
 }
 
 void Installation::make_recent(std::string_view relative) {

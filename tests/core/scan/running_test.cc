@@ -146,5 +146,49 @@ TEST(OpenFiles, KnowsWhatThisProcessHasOpenAndNotItsDirectories) {
   EXPECT_EQ(find_open_files({.proc = "/does/not/exist"}).size(), 0u);
 }
 
+class FlatpakProbe : public ::testing::Test {
+ protected:
+  void process(const std::string& pid, const std::string& cgroup, const std::string& info = "") {
+    tree_.text(pid + "/cgroup", cgroup);
+    if (!info.empty()) tree_.text(pid + "/root/.flatpak-info", info);
+  }
+  Running ask(const std::string& id) {
+    return make_flatpak_probe({.proc = tree_.root()}, ::geteuid())(id);
+  }
+
+  ScratchTree tree_;
+};
+
+TEST_F(FlatpakProbe, FindsAnApplicationByItsScope) {
+  process("10",
+          "0::/user.slice/user@1000.service/app.slice/"
+          "app-flatpak-org.mozilla.firefox-4711.scope\n");
+  process("11", "0::/user.slice/app.slice/app-flatpak-org.gnome.Builder\\x2dNightly-1.scope/x\n");
+  EXPECT_EQ(ask("org.mozilla.firefox"), Running::kYes);
+  EXPECT_EQ(ask("org.gnome.Builder-Nightly"), Running::kYes);
+  EXPECT_EQ(ask("org.mozilla"), Running::kNo);
+  EXPECT_EQ(ask("org.mozilla.firefox-4711"), Running::kNo);
+}
+
+TEST_F(FlatpakProbe, FindsAnApplicationByTheFileInItsSandbox) {
+  process("10", "0::/\n",
+          "[Application]\nname=com.valvesoftware.Steam\nruntime=x\n[Instance]\nname=no\n");
+  EXPECT_EQ(ask("com.valvesoftware.Steam"), Running::kYes);
+  EXPECT_EQ(ask("no"), Running::kNo);
+}
+
+TEST_F(FlatpakProbe, KnowsNothingWithoutATableOrWithAProcessThatHides) {
+  EXPECT_EQ(ask("x"), Running::kUnknown);
+  tree_.text("self", "");
+  EXPECT_EQ(ask("x"), Running::kUnknown);
+  tree_.directory("12");
+  EXPECT_EQ(ask("x"), Running::kUnknown);
+}
+
+TEST_F(FlatpakProbe, LooksOnlyAtItsOwnUsersProcesses) {
+  process("10", "0::/app-flatpak-org.x.Y-1.scope\n");
+  EXPECT_EQ(make_flatpak_probe({.proc = tree_.root()}, ::geteuid() + 1)("org.x.Y"), Running::kNo);
+}
+
 }  // namespace
 }  // namespace lull::scan

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#include "core/scan/peek.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/scan/peek_flags.h"
+
+namespace lull::scan {
+
+base::UniqueFd open_to_peek(int directory, const char* name, struct stat& status) {
+  constexpr int kFlags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+  base::UniqueFd fd(::openat(directory, name, kFlags | peek_flags()));
+  if (fd && ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode)) return fd;
+  return {};
+}
+
+std::optional<std::string> peek_text(int directory, const char* name, std::size_t limit) {
+  struct stat status {};
+  const base::UniqueFd fd = open_to_peek(directory, name, status);
+  if (!fd || status.st_size < 0 || static_cast<std::uintmax_t>(status.st_size) > limit)
+    return std::nullopt;
+  std::string text;
+  std::array<char, 8192> buffer;
+  for (;;) {
+    const ssize_t length = ::read(fd.get(), buffer.data(), buffer.size());
+    if (length < 0 || text.size() > limit) return std::nullopt;
+    if (length == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(length));
+  }
+}
+
+}  // namespace lull::scan

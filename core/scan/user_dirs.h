@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lull::scan {
+
+// A directory of documents under the name that the user's language gives it.
+struct UserDir {
+  std::string path;  // absolute
+  bool downloads = false;
+};
+
+// $XDG_CONFIG_HOME/user-dirs.dirs (user-dirs.dirs(5)): lines like XDG_MUSIC_DIR="$HOME/Musik". What
+// is not understood, and the home directory itself ("none of that kind"), is left out. Pure.
+std::vector<UserDir> parse_user_dirs(std::string_view text, const std::string& home);
+
+}  // namespace lull::scan
