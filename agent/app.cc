@@ -11,11 +11,13 @@
 #include "agent/presence/logind_user_idle.h"
 #include "agent/services/agent_metrics.h"
 #include "agent/services/conditions.h"
+#include "agent/services/file_watch.h"
 #include "agent/services/history_job.h"
 #include "agent/services/job_words.h"
 #include "agent/services/pressure_service.h"
 #include "agent/services/relief_service.h"
 #include "core/platform/own_process.h"
+#include "core/scan/rule_loader.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -41,6 +43,11 @@ std::string journal_path(const AppOptions& options) {
   return path;
 }
 
+void log_problems(const scan::LoadedRules& loaded) {
+  for (const scan::RuleProblem& problem : loaded.problems)
+    spdlog::warn("{}: the rules of this file do not count", problem.to_string());
+}
+
 }  // namespace
 
 std::vector<std::string> settings_files(const base::UserDirectories& directories,
@@ -60,7 +67,10 @@ struct App::Parts {
         power_probe(platform::make_power_probe({})),
         thermal_probe(platform::make_thermal_probe({})) {}
 
-  void make_services(std::unique_ptr<SettingsService> loaded, scan::RuleSet rules);
+  void make_services(std::unique_ptr<SettingsService> loaded, scan::LoadedRules rules);
+  base::Result<scan::LoadedRules> load_rules();
+  base::Status reload_rules();
+  void watch_rules();
   void make_jobs();
   void make_methods();
   std::string metrics();
@@ -84,6 +94,7 @@ struct App::Parts {
   std::optional<scheduler::JobScheduler> jobs;
   std::optional<PressureService> pressure;
   std::optional<ScanService> scan;
+  std::unique_ptr<FileWatch> rules_watch;
   std::optional<SizeService> sizes;
   std::optional<ReliefService> relief;
   std::optional<SnapshotService> snapshot;
@@ -93,7 +104,31 @@ struct App::Parts {
   bool stopped = false;
 };
 
-void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::RuleSet rules) {
+base::Result<scan::LoadedRules> App::Parts::load_rules() {
+  const std::string directory = scan::rules_directory(options.directories.config_home);
+  return scheduler::offload(engine, blocking,
+                            [&] { return scan::load_rules(directory, ::geteuid()); });
+}
+
+base::Status App::Parts::reload_rules() {
+  auto loaded = load_rules();
+  if (!loaded) return tl::unexpected(std::move(loaded).error());
+  log_problems(*loaded);
+  spdlog::info("rules read again");
+  scan->replace_rules(*std::move(loaded));
+  return {};
+}
+
+void App::Parts::watch_rules() {
+  log_problems(scan->rules());
+  rules_watch = watch_directory(
+      engine, scan::rules_directory(options.directories.config_home), ".toml", [this] {
+        if (const base::Status status = reload_rules(); !status)
+          spdlog::error("rules not read, the old ones stay: {}", status.error().to_string());
+      });
+}
+
+void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::LoadedRules rules) {
   settings = std::move(loaded);
   const Settings& current = settings->current();
   compute.emplace(static_cast<unsigned>(current.performance.max_parallel_scans));
@@ -154,6 +189,7 @@ void App::Parts::make_methods() {
                                 *sizes, *settings, *journal,  [this] { return metrics(); }};
   add_state_methods(methods, services);
   add_disk_methods(methods, services);
+  add_rule_methods(methods, services);
   add_job_methods(methods, services);
   add_settings_methods(methods, services);
 }
@@ -199,7 +235,7 @@ base::Result<std::unique_ptr<App>> App::create(scheduler::Engine& engine, AppOpt
   auto parts = std::make_unique<Parts>(engine, std::move(options));
   auto settings = SettingsService::load(engine, parts->blocking, parts->options.settings_files);
   if (!settings) return tl::unexpected(std::move(settings).error());
-  auto rules = scheduler::offload(engine, parts->blocking, [] { return scan::builtin_rules(); });
+  auto rules = parts->load_rules();
   if (!rules) return tl::unexpected(std::move(rules).error());
   parts->make_services(*std::move(settings), *std::move(rules));
   if (parts->options.agent)
@@ -215,12 +251,16 @@ void App::start() {
   parts_->pressure->start();
   parts_->jobs->start();
   parts_->settings->watch();
+  parts_->watch_rules();
   parts_->rest();  // from starting
 }
 
 const control::MethodTable& App::methods() const { return parts_->methods; }
 
-base::Status App::reload_settings() { return parts_->settings->reload(); }
+base::Status App::reload_settings() {
+  LULL_TRY(parts_->reload_rules());
+  return parts_->settings->reload();
+}
 
 model::Snapshot App::snapshot(const base::CancelToken& cancel) {
   return parts_->snapshot->take(cancel);
@@ -243,6 +283,7 @@ tray::TrayHost App::find_tray_host(const base::EnvironmentLookup& environment,
 std::vector<std::string> App::shut_down(base::Duration deadline) {
   if (std::exchange(parts_->stopped, true)) return {};
   parts_->settings->stop_watching();
+  parts_->rules_watch.reset();
   parts_->pressure->stop();
   std::vector<std::string> late = parts_->jobs->shut_down(deadline);
   parts_->user.reset();  // it tells the scheduler of changes

@@ -36,7 +36,7 @@ class App {
   // Starts what goes on by itself: jobs, pressure, the watch on the settings files.
   void start();
   const control::MethodTable& methods() const;
-  base::Status reload_settings();
+  base::Status reload_settings();  // and the rules
   model::Snapshot snapshot(const base::CancelToken& cancel = {});
   // What a person should know at start, one line each: a journal set aside, no idle source, …
   std::vector<std::string> notices() const;

@@ -14,3 +14,6 @@ endif()
 lull_benchmark(walk
   SOURCES walk.cc support/big_tree.cc support/walk_floor.cc
   LINK lull_core_scan TBB::tbb)
+lull_benchmark(scan_rules
+  SOURCES scan_rules.cc support/walk_floor.cc
+  LINK lull_core_scan TBB::tbb)

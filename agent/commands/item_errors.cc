@@ -22,4 +22,19 @@ bool list_errors(const Object& document, Context& context) {
   return all > 0;
 }
 
+std::string rule_problem_line(const Object& problem) {
+  return printable(text(problem, "path")) + ":" +
+         std::to_string(count(problem, "line").value_or(1)) + ":" +
+         std::to_string(count(problem, "column").value_or(1)) + ": " +
+         printable(text(problem, "message"));
+}
+
+bool list_rule_problems(const Object& document, std::string_view key, Context& context) {
+  const Array& problems = items(document, key);
+  for (const Value& value : problems)
+    if (const Object* problem = value.if_object()) context.complain(rule_problem_line(*problem));
+  if (!problems.empty()) context.complain("a file of rules with errors gives no rules");
+  return !problems.empty();
+}
+
 }  // namespace lull::commands

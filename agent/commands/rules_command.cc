@@ -1,64 +1,99 @@
 // SPDX-License-Identifier: MIT
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-#include <system_error>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
+#include "agent/commands/item_errors.h"
 #include "agent/commands/words.h"
+#include "core/base/bytes.h"
 #include "core/base/text.h"
-#include "core/scan/rules.h"
+#include "core/scan/rule_file.h"
+#include "core/scan/rule_loader.h"
 
 namespace lull::commands {
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 1 << 20;
+Object problem_object(const scan::RuleProblem& problem) {
+  return {{"path", printable(problem.file)},
+          {"line", problem.line},
+          {"column", problem.column},
+          {"message", printable(problem.message)}};
+}
 
-base::Result<std::string> read_rule_file(const std::string& file) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error))
-    return base::fail(base::ErrorCode::kInvalidArgument, "there is no such file", file);
-  if (std::filesystem::file_size(file, error) > kLargestFile)
-    return base::fail(base::ErrorCode::kTooLarge, "larger than 1 MiB: this is no rule file", file);
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  if (!stream) return base::fail(base::ErrorCode::kPermissionDenied, "cannot be read", file);
-  return std::move(text).str();
+// Every problem on a line of its own.
+int refuse(const std::string& file, const std::vector<scan::RuleProblem>& problems,
+           Context& context) {
+  Array all;
+  for (const scan::RuleProblem& problem : problems) all.emplace_back(problem_object(problem));
+  if (!context.json()) {
+    for (const Value& problem : all) context.complain(rule_problem_line(problem.as_object()));
+    context.complain(plural(problems.size(), "error") + " in " + printable(file));
+    return kWrongUsage;
+  }
+  const base::Error error{
+      base::ErrorCode::kInvalidArgument, problems.front().to_string(), file, 0, {}};
+  context.print_json(Object{{"error", Object{{"code", base::error_code_name(error.code)},
+                                             {"message", printable(error.message)},
+                                             {"path", printable(file)}}},
+                            {"problems", std::move(all)}});
+  return kWrongUsage;
 }
 
 int check(const std::string& file, Context& context) {
-  const auto toml = read_rule_file(file);
-  if (!toml) return context.fail(toml.error());
-  const auto rules = scan::parse_rules(*toml, file);
-  if (!rules) return context.fail(rules.error());
-  Array ids;
-  for (const scan::Rule& rule : *rules) ids.emplace_back(rule.id);
-  if (context.json())
-    context.print_json(Object{{"file", printable(file)}, {"rules", std::move(ids)}});
-  else
-    context.print(printable(file) + ": " + plural(rules->size(), "rule") + ", no errors\n");
+  const auto toml = scan::read_rule_file(file);
+  if (!toml) {
+    base::Error error = toml.error();
+    error.code = base::ErrorCode::kInvalidArgument;
+    return context.fail(error);
+  }
+  const scan::ParsedRuleFile parsed = scan::parse_rule_file(*toml, file);
+  if (!parsed.problems.empty()) return refuse(file, parsed.problems, context);
+  Array ids, advice;
+  for (const scan::Rule& rule : parsed.rules) ids.emplace_back(rule.id);
+  for (const scan::Advice& one : parsed.advice) advice.emplace_back(one.id);
+  if (context.json()) {
+    context.print_json(Object{
+        {"file", printable(file)}, {"rules", std::move(ids)}, {"advice", std::move(advice)}});
+  } else {
+    std::string found = plural(parsed.rules.size(), "rule");
+    if (!advice.empty()) found += " and " + grouped(advice.size()) + " of advice";
+    context.print(printable(file) + ": " + found + ", no errors\n");
+  }
   return kDone;
 }
 
-int list(const Array& rules, Context& context) {
+std::string advice_rows(const Array& advice, const Style& style) {
+  if (advice.empty()) return "";
+  TextTable table({{"ADVICE"}, {"ROOT"}, {"WHAT", TextTable::Align::kLeft, true}});
+  for (const Value& value : advice)
+    if (const Object* one = value.if_object())
+      table.add({{printable(text(*one, "id")), Tone::kStrong},
+                 {flag(*one, "needs_root") ? "yes" : "no"},
+                 {printable(text(*one, "title"))}});
+  return "\n" + table.render(style);
+}
+
+int list(const Object& reply, Context& context) {
   TextTable table({{"RULE"}, {"TIER"}, {"WHAT", TextTable::Align::kLeft, true}});
-  for (const Value& value : rules)
+  for (const Value& value : items(reply, "rules"))
     if (const Object* rule = value.if_object())
       table.add({{printable(text(*rule, "id")), Tone::kStrong},
                  {printable(text(*rule, "tier"))},
                  {printable(text(*rule, "title"))}});
-  context.print(table.render(context.style()));
-  return kDone;
+  context.print(table.render(context.style()) +
+                advice_rows(items(reply, "advice"), context.style()));
+  return list_rule_problems(reply, "problems", context) ? kPartly : kDone;
 }
 
-std::string joined(const Object& rule, std::string_view key) {
+std::string joined(const Object& rule, std::string_view key, std::string_view between = "\n") {
   std::string all;
   for (const Value& value : items(rule, key))
     if (value.is_string())
-      all += (all.empty() ? "" : "\n") + printable(std::string_view(value.get_string()));
+      all += (all.empty() ? "" : std::string(between)) +
+             printable(std::string_view(value.get_string()));
   return all;
 }
 
@@ -72,8 +107,44 @@ std::string paragraph(const std::string& label, const std::string& content, cons
   return lines + "\n";
 }
 
-std::string rule_text(const Object& rule, const Style& style) {
+std::string duration_words(const Object& rule) {
   const auto age = number(rule, "older_than_seconds");
+  if (!age) return "";
+  std::string words = base::format_duration(duration_of_seconds(*age));
+  const Array& times = items(rule, "age_by");
+  if (times.empty() || times.size() == scan::kTimeNames.size()) return words;
+  words += " by";
+  for (const Value& time : times)
+    if (time.is_string()) words += " " + printable(std::string_view(time.get_string()));
+  return words;
+}
+
+// What holds a rule back, each guard that it has on a line.
+std::string guard_lines(const Object& rule) {
+  std::string lines;
+  const auto add = [&](const std::string& line) { lines += (lines.empty() ? "" : "\n") + line; };
+  if (flag(rule, "by_deletion_date")) add("its age is that of its deletion");
+  if (const auto bytes = count(rule, "min_size_bytes"))
+    add("files under " + base::format_bytes(*bytes) + " stay");
+  if (const std::string format = text(rule, "file_format"); !format.empty())
+    add("only files whose bytes are those of " + printable(format));
+  if (const std::string only = text(rule, "only"); !only.empty()) add("only " + printable(only));
+  if (flag(rule, "cachedir_tag")) add("only in a directory with a valid CACHEDIR.TAG");
+  if (const auto newest = count(rule, "newest_stay"))
+    add("the newest " +
+        (*newest == 1 ? std::string("version stays") : grouped(*newest) + " versions stay"));
+  if (const std::string files = joined(rule, "beside", ", "); !files.empty())
+    add("only beside " + files);
+  if (flag(rule, "not_in_git_index")) add("what git tracks, and a repository in it, stays");
+  if (!text(rule, "not_running_app").empty()) add("not while its Flatpak application runs");
+  for (const char* key : {"lock_files", "locks_held"})
+    if (const std::string locks = joined(rule, key, ", "); !locks.empty())
+      add((std::string_view(key) == "lock_files" ? "not while there is " : "not while held: ") +
+          locks);
+  return lines;
+}
+
+std::string rule_text(const Object& rule, const Style& style) {
   return style.paint(Tone::kStrong, printable(text(rule, "id"))) + "  " +
          printable(text(rule, "title")) + "\n\n" +
          paragraph("Tier", printable(text(rule, "tier")), style) +
@@ -81,26 +152,40 @@ std::string rule_text(const Object& rule, const Style& style) {
          paragraph("Looks in", joined(rule, "roots"), style) +
          paragraph("Takes", joined(rule, "match"), style) +
          paragraph("Keeps", joined(rule, "keep"), style) +
-         paragraph("Older than", age ? base::format_duration(duration_of_seconds(*age)) : "",
-                   style) +
+         paragraph("Older than", duration_words(rule), style) +
          paragraph("Not while", joined(rule, "not_running"), style) +
+         paragraph("Guards", guard_lines(rule), style) +
          paragraph("Source", printable(text(rule, "source")), style) +
+         paragraph("Evidence", printable(text(rule, "evidence")), style) +
          paragraph("File", printable(text(rule, "file")), style);
 }
 
-int show(const Array& rules, const std::string& id, Context& context) {
+std::string advice_text(const Object& advice, const Style& style) {
+  return style.paint(Tone::kStrong, printable(text(advice, "id"))) + "  " +
+         printable(text(advice, "title")) + "\n\n" +
+         paragraph("Why", printable(text(advice, "why")), style) +
+         paragraph("Command", printable(text(advice, "command")), style) +
+         paragraph("As root", flag(advice, "needs_root") ? "yes" : "no", style) +
+         paragraph("Is about", joined(advice, "roots"), style) +
+         paragraph("Source", printable(text(advice, "source")), style) +
+         paragraph("File", printable(text(advice, "file")), style);
+}
+
+int show(const Object& reply, const std::string& id, Context& context) {
   std::vector<std::string> ids;
-  for (const Value& value : rules) {
-    const Object* rule = value.if_object();
-    if (rule == nullptr) continue;
-    ids.push_back(text(*rule, "id"));
-    if (ids.back() != id) continue;
-    if (context.json())
-      context.print_json(*rule);
-    else
-      context.print(rule_text(*rule, context.style()));
-    return kDone;
-  }
+  for (const char* kind : {"rules", "advice"})
+    for (const Value& value : items(reply, kind)) {
+      const Object* one = value.if_object();
+      if (one == nullptr) continue;
+      ids.push_back(text(*one, "id"));
+      if (ids.back() != id) continue;
+      if (context.json())
+        context.print_json(*one);
+      else
+        context.print(std::string_view(kind) == "rules" ? rule_text(*one, context.style())
+                                                        : advice_text(*one, context.style()));
+      return kDone;
+    }
   return context.fail(
       {base::ErrorCode::kInvalidArgument,
        "there is no rule '" + printable(id) + "'" + suggestion(id, {ids.begin(), ids.end()}),
@@ -127,11 +212,10 @@ int run_rules(const Arguments& arguments, Context& context) {
   if (action == "check") return check(subject, context);
   const auto reply = context.call("Rules");
   if (!reply) return context.fail(reply.error());
-  const Array& rules = items(*reply, "rules");
-  if (action == "show") return show(rules, subject, context);
-  if (!context.json()) return list(rules, context);
+  if (action == "show") return show(*reply, subject, context);
+  if (!context.json()) return list(*reply, context);
   context.print_json(*reply);
-  return kDone;
+  return items(*reply, "problems").empty() ? kDone : kPartly;
 }
 
 }  // namespace lull::commands

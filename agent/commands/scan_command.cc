@@ -74,6 +74,18 @@ std::string entry_rows(const Array& categories, const Style& style) {
   return rows;
 }
 
+// What somebody with more rights, or another program, would have to do.
+std::string advice_rows(const Array& advice, const Style& style) {
+  if (advice.empty()) return "";
+  TextTable table({{"WHAT"}, {"SIZE", Align::kRight}, {"COMMAND", Align::kLeft, true}});
+  for (const Value& value : advice)
+    if (const Object* one = value.if_object())
+      table.add({{printable(text(*one, "title"))},
+                 {bytes_or(*one, "bytes", style.dash())},
+                 {printable(text(*one, "command"))}});
+  return "\n" + style.paint(Tone::kStrong, "Not ours to clean") + "\n" + table.render(style);
+}
+
 // Two lines: what there is, and what it is based on.
 std::string summary_lines(const Object& report, const Style& style) {
   const std::string total = bytes_or(report, "total_reclaimable_bytes", style.dash());
@@ -93,7 +105,8 @@ std::string summary_lines(const Object& report, const Style& style) {
 std::string report_text(const Object& report, const Style& style) {
   const Array& categories = items(report, "categories");
   return category_rows(categories, style) + entry_rows(categories, style) +
-         skipped_rows(categories, style) + summary_lines(report, style);
+         skipped_rows(categories, style) + advice_rows(items(report, "advice"), style) +
+         summary_lines(report, style);
 }
 
 }  // namespace
@@ -109,7 +122,8 @@ int run_scan(const Arguments& arguments, Context& context) {
   else
     context.print(report_text(*reply, context.style()));
   const bool errors = list_errors(*reply, context);
-  return errors || flag(*reply, "partial") ? kPartly : kDone;
+  const bool problems = list_rule_problems(*reply, "rule_problems", context);
+  return errors || problems || flag(*reply, "partial") ? kPartly : kDone;
 }
 
 }  // namespace lull::commands

@@ -111,6 +111,16 @@ Object encode_category(const model::CategoryReport& category, bool with_entries)
   return object;
 }
 
+Object encode_advice(const model::AdviceReport& advice) {
+  return {{"id", text(advice.id)},
+          {"title", text(advice.title)},
+          {"why", text(advice.why)},
+          {"command", text(advice.command)},
+          {"source", text(advice.source)},
+          {"needs_root", advice.needs_root},
+          {"bytes", or_null(advice.bytes, as_is)}};
+}
+
 json::value encode_condition(const model::ConditionStatus& condition) {
   return {{"code", text(condition.code)},
           {"met", condition.met},
@@ -190,10 +200,22 @@ Object encode(const model::ScanReport& report, bool with_entries) {
   object["error_count"] = report.error_count;
   object["errors"] = each(report.errors, encode_path_error);
   object["partial"] = report.partial;
+  object["advice"] = each(report.advice, encode_advice);
+  object["rule_problems"] =
+      each(report.rule_problems, [](const auto& problem) { return encode(problem); });
   object["elapsed_seconds"] = number(elapsed);
   object["files_per_second"] =
       elapsed > 0 ? number(static_cast<double>(report.files_seen) / elapsed) : nullptr;
   object["as_of_at"] = instant(report.as_of);
+  return object;
+}
+
+Object encode(const model::RuleFileProblem& problem) {
+  Object object;
+  put_path(object, "path", problem.file);
+  object["line"] = problem.line;
+  object["column"] = problem.column;
+  object["message"] = text(problem.message);
   return object;
 }
 

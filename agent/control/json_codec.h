@@ -16,6 +16,7 @@ Object encode(const model::MemorySample& memory, const std::optional<model::Pres
 Object encode(const model::ProcessInfo& process);
 Object encode(const model::TreeSize& tree);
 Object encode(const model::ScanReport& report, bool with_entries);
+Object encode(const model::RuleFileProblem& problem);
 Object encode(const model::JobStatus& job);
 Object encode(const model::JobExplanation& explanation);
 Object encode(const model::HistoryEntry& entry);

@@ -83,38 +83,11 @@ Result<Object> scan(const MethodServices& services, Call& call) {
   return control::encode(*report, items);
 }
 
-Object rule_object(const scan::Rule& rule) {
-  const auto strings = [](const std::vector<std::string>& values) {
-    return boost::json::array(values.begin(), values.end());
-  };
-  Object object{{"id", rule.id},
-                {"title", rule.title},
-                {"tier", model::tier_name(rule.tier)},
-                {"cost", rule.cost},
-                {"source", rule.source},
-                {"roots", strings(rule.roots)},
-                {"match", strings(rule.match)},
-                {"keep", strings(rule.keep)},
-                {"not_running", strings(rule.not_running)},
-                {"file", rule.file}};
-  object["older_than_seconds"] =
-      rule.older_than ? boost::json::value(base::to_seconds(*rule.older_than)) : nullptr;
-  return object;
-}
-
-Result<Object> rules(const MethodServices& services, Call& call) {
-  LULL_TRY(Parameters(call.parameters).finish());
-  boost::json::array entries;
-  for (const auto& rule : services.scan.rules().rules()) entries.push_back(rule_object(rule));
-  return Object{{"rules", std::move(entries)}};
-}
-
 }  // namespace
 
 void add_disk_methods(control::MethodTable& table, const MethodServices& services) {
   table.add("Size", [services](Call& call) { return size(services, call); });
   table.add("Scan", [services](Call& call) { return scan(services, call); });
-  table.add("Rules", [services](Call& call) { return rules(services, call); });
 }
 
 }  // namespace lull::agent

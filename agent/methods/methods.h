@@ -29,6 +29,7 @@ struct MethodServices {
 // Fills the table, one group of methods per file.
 void add_state_methods(control::MethodTable& table, const MethodServices& services);
 void add_disk_methods(control::MethodTable& table, const MethodServices& services);
+void add_rule_methods(control::MethodTable& table, const MethodServices& services);
 void add_job_methods(control::MethodTable& table, const MethodServices& services);
 void add_settings_methods(control::MethodTable& table, const MethodServices& services);
 

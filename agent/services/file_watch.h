@@ -24,4 +24,10 @@ std::unique_ptr<FileWatch> watch_files(scheduler::Engine& engine,
                                        const std::vector<std::string>& files,
                                        std::function<void()> changed);
 
+// The same for every file with this ending in a directory, which may be made later (the directory
+// above it must exist at start).
+std::unique_ptr<FileWatch> watch_directory(scheduler::Engine& engine, const std::string& directory,
+                                           const std::string& suffix,
+                                           std::function<void()> changed);
+
 }  // namespace lull::agent

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
@@ -21,13 +22,16 @@ namespace {
 constexpr auto kBurst = std::chrono::milliseconds(200);
 constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_DELETE | IN_ONLYDIR;
 
+// Says whether an event is about what is watched; may watch more when it is.
+using Concerns = std::function<bool(int inotify, const inotify_event&)>;
+
 class InotifyWatch final : public FileWatch {
  public:
-  InotifyWatch(scheduler::Engine& engine, base::UniqueFd fd, std::set<std::string> names,
+  InotifyWatch(scheduler::Engine& engine, base::UniqueFd fd, Concerns concerns,
                std::function<void()> changed)
       : engine_(engine),
         descriptor_(engine.io(), fd.release()),
-        names_(std::move(names)),
+        concerns_(std::move(concerns)),
         changed_(std::move(changed)),
         reader_(engine) {
     reader_.spawn("file watch", [this](const base::CancelToken& cancel) { read_all(cancel); });
@@ -62,7 +66,7 @@ class InotifyWatch final : public FileWatch {
       for (ssize_t at = 0; at < length;) {
         const auto* event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
         if ((event->mask & IN_Q_OVERFLOW) != 0) ours = true;
-        if (event->len > 0 && names_.contains(event->name)) ours = true;
+        if (concerns_(descriptor_.native_handle(), *event)) ours = true;
         at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
       }
     }
@@ -71,7 +75,7 @@ class InotifyWatch final : public FileWatch {
 
   scheduler::Engine& engine_;
   boost::asio::posix::stream_descriptor descriptor_;
-  const std::set<std::string> names_;
+  const Concerns concerns_;
   const std::function<void()> changed_;
   scheduler::TaskGroup reader_;
 };
@@ -91,8 +95,32 @@ std::unique_ptr<FileWatch> watch_files(scheduler::Engine& engine,
       names.insert(file.substr(slash + 1));
   }
   if (names.empty()) return nullptr;
-  return std::make_unique<InotifyWatch>(engine, std::move(fd), std::move(names),
-                                        std::move(changed));
+  const auto concerns = [names = std::move(names)](int, const inotify_event& event) {
+    return event.len > 0 && names.contains(event.name);
+  };
+  return std::make_unique<InotifyWatch>(engine, std::move(fd), concerns, std::move(changed));
+}
+
+std::unique_ptr<FileWatch> watch_directory(scheduler::Engine& engine, const std::string& directory,
+                                           const std::string& suffix,
+                                           std::function<void()> changed) {
+  // A file that is taken away, or whose permissions change, matters here too.
+  constexpr std::uint32_t kInside = kEvents | IN_MOVED_FROM | IN_ATTRIB;
+  constexpr std::uint32_t kAbove = IN_CREATE | IN_MOVED_TO | IN_ONLYDIR;
+  base::UniqueFd fd(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+  const std::size_t slash = directory.rfind('/');
+  if (!fd || slash == std::string::npos) return nullptr;
+  const int above = ::inotify_add_watch(fd.get(), directory.substr(0, slash).c_str(), kAbove);
+  const int inside = ::inotify_add_watch(fd.get(), directory.c_str(), kInside);
+  if (above < 0 && inside < 0) return nullptr;
+  const auto concerns = [=, name = directory.substr(slash + 1)](int inotify,
+                                                                const inotify_event& event) {
+    if (event.wd != above) return event.len > 0 && std::string_view(event.name).ends_with(suffix);
+    if (event.len == 0 || event.name != name) return false;
+    ::inotify_add_watch(inotify, directory.c_str(), kInside);
+    return true;
+  };
+  return std::make_unique<InotifyWatch>(engine, std::move(fd), concerns, std::move(changed));
 }
 
 }  // namespace lull::agent

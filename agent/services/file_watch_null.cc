@@ -8,4 +8,9 @@ std::unique_ptr<FileWatch> watch_files(scheduler::Engine&, const std::vector<std
   return nullptr;
 }
 
+std::unique_ptr<FileWatch> watch_directory(scheduler::Engine&, const std::string&,
+                                           const std::string&, std::function<void()>) {
+  return nullptr;
+}
+
 }  // namespace lull::agent

@@ -8,6 +8,7 @@
 
 #include "core/base/bytes.h"
 #include "core/platform/roots.h"
+#include "core/scan/places.h"
 #include "core/scan/running.h"
 #include "scheduler/offload.h"
 
@@ -50,14 +51,22 @@ scheduler::JobResult result_of(const base::Result<model::ScanReport>& report) {
   return {Outcome::kDone, found, ""};
 }
 
+base::Result<model::ScanReport> with_problems(base::Result<model::ScanReport> report,
+                                              const std::vector<scan::RuleProblem>& problems) {
+  if (!report) return report;
+  for (const scan::RuleProblem& problem : problems)
+    report->rule_problems.push_back({problem.file, problem.line, problem.column, problem.message});
+  return report;
+}
+
 }  // namespace
 
 ScanService::ScanService(scheduler::Engine& engine, scheduler::ComputePool& compute,
-                         scan::RuleSet rules, base::UserDirectories directories,
+                         scan::LoadedRules rules, base::UserDirectories directories,
                          const Settings& settings)
     : engine_(engine),
       compute_(compute),
-      rules_(std::move(rules)),
+      rules_(std::make_shared<const scan::LoadedRules>(std::move(rules))),
       directories_(std::move(directories)),
       settings_(settings) {}
 
@@ -96,6 +105,7 @@ base::Result<model::ScanReport> ScanService::scan_on_pool(const scheduler::JobCo
   scan::ScanRequest request;
   const auto categories = context.parameters.find(kCategories);
   if (categories != context.parameters.end()) request.categories = split(categories->second);
+  request.advice = request.categories.empty();
   request.items = context.parameters.contains(kItems);
   request.directories = directories_;
   request.keep = settings_.clean.keep;
@@ -106,10 +116,18 @@ base::Result<model::ScanReport> ScanService::scan_on_pool(const scheduler::JobCo
   options.cancel = context.cancel;
   options.progress = &context.progress;
   scheduler::Executor& executor = context.automatic ? compute_.background() : compute_.foreground();
+  const auto rules = rules_;  // also if they are read again meanwhile
   return scheduler::offload(engine_, executor, [&] {
-    request.running = scan::make_running_probe(platform::SystemRoots{}, request.owner);
-    return scan::scan(rules_, request, options);
+    const platform::SystemRoots system;
+    request.places = scan::find_scan_places(system, directories_, request.owner);
+    request.flatpak_running = scan::make_flatpak_probe(system, request.owner);
+    request.running = scan::make_running_probe(system, request.owner);
+    return with_problems(scan::scan(rules->rules, request, options), rules->problems);
   });
+}
+
+void ScanService::replace_rules(scan::LoadedRules rules) {
+  rules_ = std::make_shared<const scan::LoadedRules>(std::move(rules));
 }
 
 void ScanService::remember(const model::ScanReport& report) {

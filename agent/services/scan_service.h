@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "core/base/environment.h"
 #include "core/model/reports.h"
 #include "core/model/snapshot.h"
+#include "core/scan/rule_loader.h"
 #include "core/scan/rules.h"
 #include "core/scan/scanner.h"
 #include "scheduler/engine.h"
@@ -22,7 +24,7 @@ namespace lull::agent {
 // Engine thread.
 class ScanService {
  public:
-  ScanService(scheduler::Engine& engine, scheduler::ComputePool& compute, scan::RuleSet rules,
+  ScanService(scheduler::Engine& engine, scheduler::ComputePool& compute, scan::LoadedRules rules,
               base::UserDirectories directories, const Settings& settings);
 
   scheduler::JobSpec job();  // references this service
@@ -33,7 +35,9 @@ class ScanService {
       const base::CancelToken& cancel,
       const std::function<void(const scheduler::RunTicket&)>& started = {});
 
-  const scan::RuleSet& rules() const { return rules_; }
+  // What was loaded last. A running scan goes on with what it began with.
+  const scan::LoadedRules& rules() const { return *rules_; }
+  void replace_rules(scan::LoadedRules rules);
   // Of the last complete scan of all categories.
   const std::optional<model::Reclaimable>& reclaimable() const { return reclaimable_; }
   const std::optional<model::ScanReport>& last_report() const { return last_report_; }
@@ -47,7 +51,7 @@ class ScanService {
 
   scheduler::Engine& engine_;
   scheduler::ComputePool& compute_;
-  const scan::RuleSet rules_;
+  std::shared_ptr<const scan::LoadedRules> rules_;
   const base::UserDirectories directories_;
   const Settings& settings_;
   JobValues<model::ScanReport> values_{"scan"};

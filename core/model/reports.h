@@ -69,8 +69,24 @@ struct CategoryReport {
   std::vector<ScanEntry> entries;   // sorted by path; empty unless items were asked for
 };
 
+// What Lull does not clean, where it applies: a command for people to run themselves.
+struct AdviceReport {
+  std::string id, title, why, command, source;
+  bool needs_root = false;
+  std::optional<std::uint64_t> bytes;  // what lies there; nullopt: not known
+};
+
+// A rule file, or a part of one, that does not count.
+struct RuleFileProblem {
+  std::string file;
+  std::uint64_t line = 1, column = 1;
+  std::string message;
+};
+
 struct ScanReport {
   std::vector<CategoryReport> categories;  // in the order of the rule table
+  std::vector<AdviceReport> advice;        // in the order of the table
+  std::vector<RuleFileProblem> rule_problems;
   std::uint64_t total_reclaimable_bytes = 0;
   std::uint64_t files_seen = 0;
   std::uint64_t directories_seen = 0;

@@ -1,7 +1,11 @@
 # Writes a C++ file that holds the text of rule files:
-#   cmake -DOUTPUT=FILE.cc -DFUNCTION=NAME -DFILES=a.toml|b.toml -P embed_rules.cmake
+#   cmake -DOUTPUT=FILE.cc -DFUNCTION=NAME [-DPLATFORM=kLinux] -DFILES=a.toml|b.toml -P embed_rules.cmake
 string(REPLACE "|" ";" files "${FILES}")
 set(entries "")
+set(MORE "")
+if(PLATFORM)
+  set(MORE "Platform this_platform() { return Platform::${PLATFORM}; }")
+endif()
 list(LENGTH files count)
 foreach(file IN LISTS files)
   file(READ "${file}" text)
@@ -22,6 +26,7 @@ ${entries}}};
 }  // namespace
 
 std::span<const BuiltinRuleFile> ${FUNCTION}() { return kFiles; }
+${MORE}
 
 }  // namespace lull::scan
 ")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/scan/peek.h"
 
-#include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -18,19 +18,24 @@ base::UniqueFd open_to_peek(int directory, const char* name, struct stat& status
   return {};
 }
 
+std::optional<std::string> read_text(int fd, std::size_t limit) {
+  std::string text;
+  std::array<char, 8192> buffer;
+  for (;;) {
+    const ssize_t length = ::read(fd, buffer.data(), buffer.size());
+    if (length < 0) return std::nullopt;
+    if (length == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(length));
+    if (text.size() > limit) return std::nullopt;
+  }
+}
+
 std::optional<std::string> peek_text(int directory, const char* name, std::size_t limit) {
   struct stat status {};
   const base::UniqueFd fd = open_to_peek(directory, name, status);
   if (!fd || status.st_size < 0 || static_cast<std::uintmax_t>(status.st_size) > limit)
     return std::nullopt;
-  std::string text;
-  std::array<char, 8192> buffer;
-  for (;;) {
-    const ssize_t length = ::read(fd.get(), buffer.data(), buffer.size());
-    if (length < 0 || text.size() > limit) return std::nullopt;
-    if (length == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(length));
-  }
+  return read_text(fd.get(), limit);
 }
 
 }  // namespace lull::scan

@@ -15,6 +15,8 @@ namespace lull::scan {
 // look used). Fills `status`. Empty if it is anything else or may not be read.
 base::UniqueFd open_to_peek(int directory, const char* name, struct stat& status);
 
+// What is left in an open file; nothing if that is more than `limit` or cannot be read.
+std::optional<std::string> read_text(int fd, std::size_t limit);
 // All of such a file; nothing if it is larger than `limit`.
 std::optional<std::string> peek_text(int directory, const char* name, std::size_t limit);
 

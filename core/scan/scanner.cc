@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/scan/advice_scan.h"
 #include "core/scan/category_scan.h"
 #include "core/scan/desktop_entry.h"
 #include "core/scan/dir_reader.h"
@@ -65,7 +66,7 @@ class Scan {
         never_(never_guard(variables_, request.directories)),
         keep_(std::move(keep)) {}
 
-  model::ScanReport run(const std::vector<const Rule*>& rules) {
+  model::ScanReport run(const std::vector<const Rule*>& rules, const std::vector<Advice>& advice) {
     const base::SteadyTime begun = base::system_clock().now();
     if (options_.progress != nullptr) options_.progress->enter("scanning");
     const std::vector<bool> overlaps = overlapping(rules);
@@ -74,6 +75,8 @@ class Scan {
       if (report_.partial) break;
       scan_rule(*rules[i], overlaps[i]);
     }
+    if (request_.advice && !report_.partial)
+      report_.advice = find_advice(advice, variables_, options_);
     report_.error_count = errors_.count();
     report_.errors = errors_.take_sorted();
     report_.as_of = request_.now;
@@ -218,7 +221,8 @@ base::Result<model::ScanReport> scan(const RuleSet& rules, const ScanRequest& re
   Variables variables(request.directories, request.places, request.owner);
   auto keep = keep_guard(request.keep, variables);
   if (!keep) return tl::unexpected(std::move(keep).error());
-  return Scan(request, options, *std::move(keep), std::move(variables)).run(*selected);
+  return Scan(request, options, *std::move(keep), std::move(variables))
+      .run(*selected, rules.advice());
 }
 
 }  // namespace lull::scan

@@ -18,6 +18,7 @@ enum class Running { kNo, kYes, kUnknown };
 struct ScanRequest {
   std::vector<std::string> categories;  // ids; empty: all
   bool items = false;                   // list entries and not only sums
+  bool advice = false;                  // also what is not ours to clean
   base::UserDirectories directories;
   ScanPlaces places;
   std::vector<std::string> keep;  // absolute paths and globs that are never junk

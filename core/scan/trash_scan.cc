@@ -18,6 +18,7 @@
 
 #include "core/base/text.h"
 #include "core/scan/dir_reader.h"
+#include "core/scan/peek.h"
 #include "core/scan/status_times.h"
 #include "core/scan/trash_info.h"
 
@@ -50,22 +51,6 @@ std::set<std::string> names_in(int directory, const std::string& path, ErrorList
   }
   if (got < 0) errors.add(path, static_cast<int>(-got));
   return names;
-}
-
-// A regular file of a sensible size, or nothing.
-std::optional<std::string> read_info(int directory, const std::string& name) {
-  const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
-  const base::UniqueFd fd(::openat(directory, name.c_str(), flags));
-  struct stat status {};
-  if (!fd || ::fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  std::string text;
-  std::array<char, 4096> buffer;
-  for (;;) {
-    const ssize_t length = ::read(fd.get(), buffer.data(), buffer.size());
-    if (length < 0 || text.size() > kLargestInfo) return std::nullopt;
-    if (length == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(length));
-  }
 }
 
 // One trash directory.
@@ -145,7 +130,7 @@ class TrashScan {
       return;  // restored or emptied meanwhile
     if (item.st_uid != context_.owner || record.st_uid != context_.owner)
       return leave("files/" + name, blocks_of(item), "not owned by you");
-    const auto text = read_info(info_.get(), info);
+    const auto text = peek_text(info_.get(), info.c_str(), kLargestInfo);
     const auto parsed = text ? parse_trash_info(*text) : std::nullopt;
     if (!parsed) return leave("files/" + name, blocks_of(item), "damaged .trashinfo");
     CategoryResult whole;

@@ -72,6 +72,55 @@ TEST_F(FileWatchTest, ABurstIsOneCallAndNeighboursAreNone) {
   });
 }
 
+class DirectoryWatchTest : public FileWatchTest {
+ protected:
+  void with_directory(const std::function<void()>& story) {
+    scheduler::Engine engine;
+    engine.run([&] {
+      scheduler::Event changed(engine);
+      changed_ = &changed;
+      const auto watch = watch_directory(engine, temp_ / "rules.d", ".toml", [&] {
+        ++calls_;
+        changed.set();
+      });
+      ASSERT_NE(watch, nullptr);
+      story();
+    });
+  }
+};
+
+TEST_F(DirectoryWatchTest, TellsOfFilesThatComeAndGoAndOfPermissions) {
+  temp_.write("rules.d/old.toml", "a");
+  with_directory([&] {
+    temp_.write("rules.d/new.toml", "b");
+    wait();
+    std::filesystem::permissions(temp_ / "rules.d/old.toml", std::filesystem::perms::owner_all);
+    wait();
+    std::filesystem::rename(temp_ / "rules.d/old.toml", temp_ / "old.toml");
+    wait();
+  });
+}
+
+TEST_F(DirectoryWatchTest, TellsWhenTheDirectoryAppearsAndOfWhatIsPutIntoItThen) {
+  with_directory([&] {
+    std::filesystem::create_directory(temp_ / "rules.d");
+    wait();
+    temp_.write("rules.d/new.toml", "b");
+    wait();
+  });
+}
+
+TEST_F(DirectoryWatchTest, OtherFilesAreNoneOfItsBusiness) {
+  std::filesystem::create_directory(temp_ / "rules.d");
+  with_directory([&] {
+    temp_.write("rules.d/notes.txt", "x");
+    temp_.write("config.toml", "x");
+    temp_.write("rules.d/new.toml", "b");
+    wait();
+    EXPECT_EQ(calls_, 1);
+  });
+}
+
 TEST(FileWatch, WithNoDirectoryThereIsNothingToWatch) {
   scheduler::Engine engine;
   engine.run(

@@ -50,7 +50,7 @@ class ScanServiceTest : public ::testing::Test {
       scheduler::ComputePool compute(2);
       NoStore store;
       scheduler::JobScheduler jobs(world_.engine, store, {});
-      ScanService service(world_.engine, compute, *std::move(rules), below(temp_), settings_);
+      ScanService service(world_.engine, compute, {*std::move(rules), {}}, below(temp_), settings_);
       for (const char* code : {"user-active", "cpu-busy", "on-battery", "pressure", "thermal",
                                "quiet-hours", "inhibited"})
         jobs.add_condition({code, [this] { return scheduler::ConditionState{idle_, "", ""}; }});
@@ -127,6 +127,22 @@ TEST_F(ScanServiceTest, TheSettingsKeepListHolds) {
     const auto report = service.scan(jobs, {}, true, {});
     ASSERT_TRUE(report);
     EXPECT_EQ(report->total_reclaimable_bytes, 0u);
+  });
+}
+
+TEST_F(ScanServiceTest, TakesNewRulesForTheNextScanAndReportsFilesThatDoNotCount) {
+  run([&](ScanService& service, auto& jobs) {
+    auto rules = scan::builtin_rules();
+    ASSERT_TRUE(rules);
+    scan::LoadedRules loaded{*std::move(rules), {{"mine.toml", 3, 7, "unknown tier"}}};
+    service.replace_rules(std::move(loaded));
+    EXPECT_EQ(service.rules().problems.size(), 1u);
+    const auto report = service.scan(jobs, {}, false, {});
+    ASSERT_TRUE(report) << report.error().to_string();
+    ASSERT_EQ(report->rule_problems.size(), 1u);
+    EXPECT_EQ(report->rule_problems[0].file, "mine.toml");
+    EXPECT_EQ(report->rule_problems[0].line, 3u);
+    EXPECT_GE(report->total_reclaimable_bytes, 40'000u);
   });
 }
 

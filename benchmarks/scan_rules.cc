@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// Claim: a scan with all built-in rules (roots, guards, judgement, report) of a home with 100,000
+// files that could go costs at most 1.25 times the bare system calls of reading that home.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+#include <oneapi/tbb/task_arena.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "benchmarks/support/walk_floor.h"
+#include "core/scan/places.h"
+#include "core/scan/rules.h"
+#include "core/scan/running.h"
+#include "core/scan/scanner.h"
+
+namespace lull::benchmarks {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr unsigned kThreads = 2;
+
+std::string hex(std::uint64_t number, int digits) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%0*llx", digits, static_cast<unsigned long long>(number));
+  return text;
+}
+
+// A home as browsers and package managers leave it: flat directories of thousands (thumbnails, disk
+// caches), shards of 256, directories of one file each (npm), packages of a few files.
+class Home {
+ public:
+  explicit Home(std::uint64_t files) {
+    root_ =
+        (fs::temp_directory_path() / ("lull-scan-rules-" + std::to_string(::getpid()))).string();
+    const auto part = [files](int percent) { return files * static_cast<unsigned>(percent) / 100; };
+    for (std::uint64_t i = 0; i < part(20); ++i)
+      add("home/.cache/thumbnails/" + std::string(i % 2 == 0 ? "normal/" : "large/") + hash(i) +
+          ".png");
+    for (std::uint64_t i = 0; i < part(20); ++i)
+      add("home/.cache/mozilla/firefox/abcd.default/cache2/entries/" + hash(i));
+    for (std::uint64_t i = 0; i < part(20); ++i)
+      add("home/.cache/chromium/Default/Cache/Cache_Data/" + hash(i).substr(0, 16) + "_0");
+    for (std::uint64_t i = 0; i < part(15); ++i)
+      add("home/.cache/pip/http-v2/" + hash(i).substr(0, 1) + "/" + hash(i).substr(1, 1) + "/" +
+          hash(i));
+    for (std::uint64_t i = 0; i < part(5); ++i)
+      add("home/.npm/_cacache/content-v2/sha512/" + hash(i).substr(0, 2) + "/" +
+          hash(i).substr(2, 2) + "/" + hash(i));
+    for (std::uint64_t i = 0; i < part(20); ++i)
+      add("tmp/build-" + std::to_string(i / 200) + "/src/" + std::to_string(i / 20) + "/object-" +
+          std::to_string(i) + ".o");
+    ::chmod((root_ + "/tmp").c_str(), 01777);
+  }
+  ~Home() { fs::remove_all(root_); }
+  Home(const Home&) = delete;
+  Home& operator=(const Home&) = delete;
+
+  const std::string& root() const { return root_; }
+
+ private:
+  static std::string hash(std::uint64_t i) {
+    const std::uint64_t mixed = (i + 1) * 0x9e3779b97f4a7c15ull;
+    return hex(mixed, 16) + hex(mixed * 0xbf58476d1ce4e5b9ull, 16);
+  }
+  void add(const std::string& relative) {
+    const fs::path path = root_ + "/" + relative;
+    if (path.parent_path() != made_) fs::create_directories(made_ = path.parent_path());
+    std::ofstream(path) << "some bytes of a cache";
+  }
+
+  std::string root_;
+  fs::path made_;
+};
+
+scan::ScanRequest request_for(const std::string& root) {
+  scan::ScanRequest request;
+  request.directories.home = root + "/home";
+  request.directories.cache_home = root + "/home/.cache";
+  request.directories.config_home = root + "/home/.config";
+  request.directories.data_home = root + "/home/.local/share";
+  request.directories.state_home = root + "/home/.local/state";
+  request.directories.runtime_dir = root + "/run";
+  request.directories.temp_dir = root + "/tmp";
+  request.owner = ::geteuid();
+  // A change time cannot be set back: the scan takes place later.
+  request.now = std::chrono::time_point_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now() + std::chrono::days(60));
+  return request;
+}
+
+// As the agent does it: the process table is read anew each time.
+base::Result<model::ScanReport> scan_once(const scan::RuleSet& rules, scan::ScanRequest& request) {
+  request.running = scan::make_running_probe({}, request.owner);
+  request.flatpak_running = scan::make_flatpak_probe({}, request.owner);
+  request.places = scan::find_scan_places({}, request.directories, request.owner);
+  scan::WalkOptions options;
+  options.width = kThreads;
+  return scan::scan(rules, request, options);
+}
+
+struct Cost {
+  double wall = 0, cpu = 0;  // seconds; CPU of all threads
+};
+double process_cpu() {
+  ::timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+template <class Run>
+Cost cost_of(Run&& run) {
+  const auto start = std::chrono::steady_clock::now();
+  const double cpu = process_cpu();
+  run();
+  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
+          process_cpu() - cpu};
+}
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values.empty() ? 0 : values[values.size() / 2];
+}
+
+void scan_rules_over_floor(benchmark::State& state) {
+  static const Home home(100'000);
+  const auto rules = scan::builtin_rules();
+  scan::ScanRequest request = request_for(home.root());
+  tbb::task_arena arena(kThreads);
+  std::vector<double> ours, floor, ours_cpu, floor_cpu;
+  base::Result<model::ScanReport> report = model::ScanReport{};
+  const auto scan = [&] { arena.execute([&] { report = scan_once(*rules, request); }); };
+  scan();  // warm
+  FloorSum sum;
+  for (auto _ : state) {
+    const Cost bare = cost_of([&] { sum = walk_floor(home.root(), kThreads); });
+    const Cost whole = cost_of(scan);
+    floor.push_back(bare.wall);
+    ours.push_back(whole.wall);
+    floor_cpu.push_back(bare.cpu);
+    ours_cpu.push_back(whole.cpu);
+    state.SetIterationTime(whole.wall);
+  }
+  std::uint64_t items = 0;
+  if (report)
+    for (const auto& category : report->categories) items += category.items;
+  if (!report || report->partial || items < 100'000)
+    state.SkipWithError("the scan did not find what is there");
+  state.counters["files"] = static_cast<double>(sum.files);
+  state.counters["directories"] = static_cast<double>(sum.directories);
+  state.counters["items"] = static_cast<double>(items);
+  state.counters["ours_ms"] = median(ours) * 1e3;
+  state.counters["floor_ms"] = median(floor) * 1e3;
+  state.counters["ratio_wall"] = median(ours) / median(floor);
+  state.counters["ratio_least"] =
+      *std::min_element(ours.begin(), ours.end()) / *std::min_element(floor.begin(), floor.end());
+  state.counters["ratio_cpu"] = median(ours_cpu) / median(floor_cpu);
+}
+BENCHMARK(scan_rules_over_floor)->UseManualTime()->Iterations(15)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace lull::benchmarks

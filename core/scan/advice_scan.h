@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <vector>
+
+#include "core/model/reports.h"
+#include "core/scan/rules.h"
+#include "core/scan/variables.h"
+#include "core/scan/walk_options.h"
+
+namespace lull::scan {
+
+// Which advice applies here, and how large what it is about is: it applies if one of its places
+// exists. Only looks; a size that would take more than some ten thousand entries, or that cannot be
+// seen, is unknown.
+std::vector<model::AdviceReport> find_advice(const std::vector<Advice>& advice,
+                                             const Variables& variables,
+                                             const WalkOptions& options);
+
+}  // namespace lull::scan

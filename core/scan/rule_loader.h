@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "core/scan/rule_file.h"
+#include "core/scan/rules.h"
+
+namespace lull::scan {
+
+// The rules that count, and what is wrong with the files that do not. Immutable; any thread.
+struct LoadedRules {
+  RuleSet rules;
+  std::vector<RuleProblem> problems;
+};
+
+// The built-in rules, then those of `directory`/*.toml in the order of the files' names. A file
+// counts as a whole or not at all: one with any problem, with an id that is known already, or that
+// somebody else could have written (a link, not `owner`'s, writable by others) gives no rules and
+// is listed. No directory: no rules of one's own. Fails only if the built-in rules are broken.
+// Blocks.
+base::Result<LoadedRules> load_rules(const std::string& directory, uid_t owner);
+
+// The text of a file of rules, for a check: regular, at most 256 KiB.
+base::Result<std::string> read_rule_file(const std::string& file);
+
+// Where a user's own rules are.
+std::string rules_directory(const std::string& config_home);
+
+}  // namespace lull::scan

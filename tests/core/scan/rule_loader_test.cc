@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "core/scan/rule_loader.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "core/scan/builtin_rule_files.h"
+#include "tests/core/scan/scratch_tree.h"
+
+namespace lull::scan {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::ScratchTree;
+
+std::string rule(const std::string& id) {
+  return "[[rule]]\nid = \"" + id +
+         "\"\ntitle = \"t\"\ntier = \"safe\"\ncost = \"c\"\nsource = \"s\"\nroots = "
+         "[\"$CACHE/mine\"]\n";
+}
+
+class RuleLoader : public ::testing::Test {
+ protected:
+  RuleLoader() { tree_.directory("rules.d"); }
+  LoadedRules load(uid_t owner = ::geteuid()) {
+    auto loaded = load_rules(tree_.path("rules.d"), owner);
+    EXPECT_TRUE(loaded);
+    return *std::move(loaded);
+  }
+  // Without the built-in ones.
+  static std::vector<std::string> own(const LoadedRules& loaded) {
+    std::vector<std::string> ids;
+    const std::size_t builtin = builtin_rules()->rules().size();
+    for (std::size_t i = builtin; i < loaded.rules.rules().size(); ++i)
+      ids.push_back(loaded.rules.rules()[i].id);
+    return ids;
+  }
+  std::vector<std::string> problems(uid_t owner = ::geteuid()) {
+    std::vector<std::string> all;
+    for (const RuleProblem& problem : load(owner).problems) {
+      const std::string text = problem.to_string();
+      const std::string root = tree_.path("rules.d") + "/";
+      all.push_back(text.starts_with(root) ? text.substr(root.size()) : text);
+    }
+    return all;
+  }
+
+  ScratchTree tree_;
+};
+
+TEST_F(RuleLoader, ReadsFilesInTheOrderOfTheirNamesBehindTheBuiltInOnes) {
+  tree_.text("rules.d/b.toml", rule("second") + rule("third"));
+  tree_.text("rules.d/a.toml", rule("first"));
+  tree_.text("rules.d/notes.txt", "rubbish");
+  tree_.text("rules.d/.hidden.toml", "rubbish");
+  const LoadedRules loaded = load();
+  EXPECT_THAT(own(loaded), ElementsAre("first", "second", "third"));
+  EXPECT_THAT(loaded.problems, IsEmpty());
+}
+
+TEST_F(RuleLoader, IsFineWithoutADirectory) {
+  const auto loaded = load_rules(tree_.path("none"), ::geteuid());
+  ASSERT_TRUE(loaded);
+  EXPECT_THAT(loaded->problems, IsEmpty());
+  EXPECT_FALSE(loaded->rules.rules().empty());
+}
+
+TEST_F(RuleLoader, GoesOnWithoutABrokenFileAndNamesThePlace) {
+  tree_.text("rules.d/a.toml", rule("good") + "[[rule]]\nid = \"bad\"\ntier = \"saef\"\n");
+  tree_.text("rules.d/b.toml", rule("other"));
+  EXPECT_THAT(own(load()), ElementsAre("other"));  // a file counts as a whole
+  EXPECT_THAT(problems(), ::testing::Contains(HasSubstr("a.toml:10:8: unknown tier 'saef'")));
+}
+
+TEST_F(RuleLoader, RefusesAnIdThatIsTakenAndNamesBothFiles) {
+  tree_.text("rules.d/a.toml", rule("thumbnails"));
+  tree_.text("rules.d/b.toml", rule("mine"));
+  tree_.text("rules.d/c.toml", rule("mine"));
+  EXPECT_THAT(own(load()), ElementsAre("mine"));
+  EXPECT_THAT(problems(), ElementsAre(::testing::AllOf(HasSubstr("a.toml"), HasSubstr("built-in/")),
+                                      ::testing::AllOf(HasSubstr("c.toml"), HasSubstr("b.toml"))));
+}
+
+TEST_F(RuleLoader, LeavesOutWhatIsForAnotherSystem) {
+  const bool linux = this_platform() == Platform::kLinux;
+  tree_.text("rules.d/a.toml",
+             "platform = \"" + std::string(linux ? "macos" : "linux") + "\"\n" + rule("foreign"));
+  tree_.text("rules.d/b.toml",
+             "platform = \"" + std::string(linux ? "linux" : "macos") + "\"\n" + rule("native"));
+  EXPECT_THAT(own(load()), ElementsAre("native"));
+  EXPECT_THAT(problems(), IsEmpty());
+}
+
+TEST_F(RuleLoader, ReadsNothingThatSomebodyElseCouldHaveWritten) {
+  tree_.text("elsewhere.toml", rule("linked"));
+  tree_.symlink("rules.d/a-link.toml", tree_.path("elsewhere.toml"));
+  tree_.text("rules.d/b-group.toml", rule("group"));
+  tree_.mode("rules.d/b-group.toml", 0664);
+  tree_.fifo("rules.d/c-pipe.toml");
+  tree_.text("rules.d/d-large.toml", std::string(300'000, '#'));
+  tree_.directory("rules.d/e-directory.toml");
+  EXPECT_THAT(own(load()), IsEmpty());
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("a-link.toml:1:1: is a symbolic link"),
+                                      HasSubstr("b-group.toml:1:1: others may write it"),
+                                      HasSubstr("c-pipe.toml:1:1: is not a regular file"),
+                                      HasSubstr("d-large.toml:1:1: larger than 256 KiB"),
+                                      HasSubstr("e-directory.toml:1:1: is not a regular file")));
+}
+
+TEST_F(RuleLoader, ReadsNothingFromADirectoryOfOthers) {
+  tree_.text("rules.d/a.toml", rule("mine"));
+  EXPECT_THAT(problems(::geteuid() + 1), ElementsAre(HasSubstr("not owned by you")));
+  tree_.mode("rules.d", 0777);
+  EXPECT_THAT(own(load()), IsEmpty());
+  EXPECT_THAT(problems(), ElementsAre(HasSubstr("others may write it")));
+}
+
+// Whoever writes rules for the other system has them checked here.
+TEST(ForeignRules, AreAllValid) {
+  for (const BuiltinRuleFile& file : foreign_rule_files()) {
+    const ParsedRuleFile parsed = parse_rule_file(file.text, std::string(file.name));
+    for (const RuleProblem& problem : parsed.problems) ADD_FAILURE() << problem.to_string();
+  }
+}
+
+}  // namespace
+}  // namespace lull::scan
