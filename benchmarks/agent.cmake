@@ -3,5 +3,6 @@ if(TARGET lull_agent_control)
 endif()
 add_executable(idle_cost idle_cost.cc)
 target_link_libraries(idle_cost PRIVATE lull_support_sandbox)
-add_executable(engine_stall engine_stall.cc support/big_tree.cc)
-target_link_libraries(engine_stall PRIVATE lull_agent_control_client lull_support_sandbox)
+add_executable(engine_stall engine_stall.cc)
+target_link_libraries(engine_stall
+  PRIVATE lull_agent_control_client lull_bench_trees lull_support_sandbox)

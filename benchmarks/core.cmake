@@ -17,3 +17,10 @@ lull_benchmark(walk
 lull_benchmark(scan_rules
   SOURCES scan_rules.cc support/walk_floor.cc
   LINK lull_core_scan TBB::tbb)
+# Trees to walk, and what walking them costs at least.
+add_library(lull_bench_trees STATIC
+  support/big_tree.cc support/child_cost.cc support/tree_maker.cc support/walk_floor.cc)
+target_link_libraries(lull_bench_trees PUBLIC lull_core_base)
+lull_benchmark(walk SOURCES walk.cc LINK lull_bench_trees lull_core_scan TBB::tbb)
+add_executable(scan_compare scan_compare.cc)
+target_link_libraries(scan_compare PRIVATE lull_bench_trees lull_core_scan TBB::tbb)
