@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -23,8 +24,13 @@ struct OpenManner {
 // A descriptor, or -errno. ENOTDIR or ELOOP: the name is not a directory (any more). Clears
 // manner.keep_atime if that was refused.
 int open_directory_at(int parent, const char* name, OpenManner& manner);
-// One step of a way that is walked again: a descriptor that only serves as a parent, or -errno.
+// A descriptor that only serves as a parent, or -errno. Follows no link in the last component.
 int open_step_at(int parent, const char* name);
+// A way that is walked again, "a/b/c": a descriptor that only serves as a parent, or -errno.
+// Follows no link anywhere on it. Names somebody may have moved: compare device and inode.
+int open_way_at(int parent, const std::string& way);
+// The directory `levels` above `fd` (0: itself), likewise. Wherever that is by now.
+int open_above_at(int fd, unsigned levels);
 
 // lstat relative to `parent`, without mounting what would be mounted on access. 0 or an errno.
 int stat_at(int parent, const char* name, struct stat& status);

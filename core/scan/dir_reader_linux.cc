@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/scan/dir_reader.h"
+#include "core/scan/dir_steps.h"
 
 namespace lull::scan {
 namespace {
@@ -26,20 +27,21 @@ struct RawEntry {
 constexpr std::size_t kNameOffset = offsetof(RawEntry, name);
 
 constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
+constexpr int kStepFlags = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
 int result_of(long fd) { return fd >= 0 ? static_cast<int>(fd) : -errno; }
 
 // -ENOSYS where the kernel (before 5.6) or a seccomp filter does not have it.
-int open_beneath(int parent, const char* name, int flags) {
+int open_beneath(int parent, const char* name, int flags, std::uint64_t more) {
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags);
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | more;
   return result_of(::syscall(SYS_openat2, parent, name, &how, sizeof how));
 }
 
 int open_once(int parent, const char* name, int flags, bool refuse_mounts) {
   if (refuse_mounts) {
-    const int fd = open_beneath(parent, name, flags);
+    const int fd = open_beneath(parent, name, flags, RESOLVE_NO_XDEV);
     if (fd != -ENOSYS) return fd;
   }
   return result_of(::openat(parent, name, flags));
@@ -57,7 +59,16 @@ int open_directory_at(int parent, const char* name, OpenManner& manner) {
 }
 
 int open_step_at(int parent, const char* name) {
-  return result_of(::openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  return result_of(::openat(parent, name, kStepFlags));
+}
+
+int open_way_at(int parent, const std::string& way) {
+  const int fd = open_beneath(parent, way.c_str(), kStepFlags, 0);
+  return fd != -ENOSYS ? fd : open_step_by_step(parent, way, kStepFlags);
+}
+
+int open_above_at(int fd, unsigned levels) {
+  return result_of(::openat(fd, way_up(levels).c_str(), kStepFlags));
 }
 
 int stat_at(int parent, const char* name, struct stat& status) {

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/scan/dir_reader.h"
+#include "core/scan/dir_steps.h"
 
 namespace lull::scan {
 namespace {
@@ -25,8 +26,16 @@ int open_directory_at(int parent, const char* name, OpenManner& manner) {
 }
 
 int open_step_at(int parent, const char* name) {
-  OpenManner manner;
-  return open_directory_at(parent, name, manner);
+  const int fd = ::openat(parent, name, kFlags);
+  return fd >= 0 ? fd : -errno;
+}
+
+int open_way_at(int parent, const std::string& way) {
+  return open_step_by_step(parent, way, kFlags);
+}
+
+int open_above_at(int fd, unsigned levels) {
+  return open_step_at(fd, way_up(levels).c_str());
 }
 
 int stat_at(int parent, const char* name, struct stat& status) {

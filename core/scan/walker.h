@@ -32,8 +32,10 @@ struct WalkNode {
   std::atomic<std::uint32_t> listers{0};  // its reader and the batches given away
   std::atomic<bool> incomplete{false};
   std::atomic<bool> keeps_descriptor{false};  // has a share of the budget: children count on it
-  bool holds_parent = false;                  // counted among the parent's descriptor_users
-  bool atime_refused = false;                 // O_NOATIME was not allowed: do not try it below
+  std::atomic<bool> children_are_far{false};  // the budget was used up: closed before they are read
+  bool is_far = false;         // the same of itself: its parent had to be reached again
+  bool holds_parent = false;   // counted among the parent's descriptor_users
+  bool atime_refused = false;  // O_NOATIME was not allowed: do not try it below
   int descriptor = -1;
   dev_t device = 0;
   ino_t inode = 0;
@@ -86,9 +88,9 @@ struct WalkPlan {
 unsigned walk_width(const WalkOptions& options);
 
 // Reads the trees below `seeds`. Follows no link, crosses no mount (by device of the seed). Uses at
-// most a quarter of RLIMIT_NOFILE for descriptors it keeps, besides three for each task; deeper
-// trees are reached again step by step. False if it was cancelled (noticed within a few hundred
-// entries) or stopped.
+// most a quarter of RLIMIT_NOFILE for descriptors it keeps, besides four for each task, and fewer
+// tasks where even that is too much; deeper directories are closed and reached again from where
+// their task is. False if it was cancelled (noticed within a few hundred entries) or stopped.
 bool walk(std::vector<Seed> seeds, Visitor& visitor, const WalkOptions& options,
           const WalkPlan& plan = {});
 
