@@ -7,28 +7,16 @@
 
 namespace lull::scheduler::detail {
 
-namespace {
-
 // Counted from before the work starts until the fiber is about to go on, so that time cannot jump
 // in between.
-class InFlight {
- public:
-  explicit InFlight(EngineLoop& loop) : loop_(loop) { loop_.begin_offload(); }
-  ~InFlight() { loop_.end_offload(); }
-  InFlight(const InFlight&) = delete;
-  InFlight& operator=(const InFlight&) = delete;
-
- private:
-  EngineLoop& loop_;
-};
-
-}  // namespace
+InFlight::InFlight(Engine& engine) : loop_(*EngineAccess::loop(engine)) { loop_.begin_offload(); }
+InFlight::~InFlight() { loop_.end_offload(); }
 
 void offload_erased(Engine& engine, Executor& executor, const std::function<void()>& work) {
   const std::shared_ptr<EngineLoop>& loop = EngineAccess::loop(engine);
   require_fiber(loop.get());
   Parking parking;
-  const InFlight in_flight(*loop);
+  const InFlight in_flight(engine);
   // Once the completion is posted the fiber may go on, `work` and `parking` may be gone, and so may
   // the engine; the loop is kept alive by the closure.
   executor.submit([&work, &parking, loop] {

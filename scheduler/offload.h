@@ -12,6 +12,20 @@
 namespace lull::scheduler {
 
 namespace detail {
+class EngineLoop;
+
+// While it lives, virtual time does not jump: something is under way outside the engine.
+class InFlight {
+ public:
+  explicit InFlight(Engine& engine);
+  ~InFlight();
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  EngineLoop& loop_;
+};
+
 // Submits `work` and parks the calling fiber until it has run. Engine thread, on a fiber.
 void offload_erased(Engine& engine, Executor& executor, const std::function<void()>& work);
 }  // namespace detail

@@ -18,7 +18,8 @@ std::optional<double> share_done(const Object& progress) {
   for (const auto& [done, total] :
        {std::pair("done_bytes", "total_bytes"), std::pair("done_items", "total_items")}) {
     const double all = number(progress, total).value_or(0);
-    if (all > 0) return std::min(number(progress, done).value_or(0) / all, 1.0);
+    const double so_far = number(progress, done).value_or(0);
+    if (all > 0 && so_far <= all) return so_far / all;
   }
   return std::nullopt;
 }
@@ -27,7 +28,9 @@ std::optional<double> share_done(const Object& progress) {
 
 std::string progress_text(const Object& progress) {
   const std::uint64_t items = count(progress, "done_items").value_or(0);
-  const std::uint64_t total = count(progress, "total_items").value_or(0);
+  // What the last run counted; once that is passed it tells nothing.
+  const std::uint64_t expected = count(progress, "total_items").value_or(0);
+  const std::uint64_t total = expected < items ? 0 : expected;
   const std::uint64_t bytes = count(progress, "done_bytes").value_or(0);
   const double seconds = number(progress, "elapsed_seconds").value_or(0);
   const std::optional<double> share = share_done(progress);
@@ -35,6 +38,10 @@ std::string progress_text(const Object& progress) {
   line += total > 0 ? " of " + grouped(total) : items == 1 ? " item" : " items";
   if (share) line += " (" + percent(*share * 100) + ")";
   if (bytes > 0) line += "  " + base::format_bytes(bytes);
+  if (seconds > 0 && bytes > 0)
+    line += " (" +
+            base::format_bytes(static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds)) +
+            "/s)";
   if (seconds > 0 && items > 0)
     line += "  " + grouped(static_cast<std::uint64_t>(static_cast<double>(items) / seconds)) + "/s";
   if (share && *share > 0.01 && *share < 1) {

@@ -82,12 +82,6 @@ Kind kind_of(const MountLine& mount) {
   return on_device ? Kind::kStorage : Kind::kOther;
 }
 
-// A program answers for these; as deadly to walk through as a network mount.
-bool may_hang(const MountLine& mount) {
-  if (mount.mount == "/") return false;
-  return contains(kNetworkTypes, mount.type) || mount.type.starts_with("fuse.");
-}
-
 bool is_below(std::string_view path, std::string_view parent) {
   return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
 }
@@ -145,6 +139,12 @@ std::vector<Candidate> candidates_of(const std::vector<MountLine>& mounts) {
 }
 
 }  // namespace
+
+bool may_hang(const MountLine& mount) {
+  if (mount.mount == "/") return false;
+  return contains(kNetworkTypes, mount.type) || mount.type == "fuse" || mount.type == "autofs" ||
+         mount.type.starts_with("fuse.");
+}
 
 bool parse_mount_line(std::string_view line, MountLine& mount) {
   std::uint64_t id = 0, parent = 0;

@@ -21,6 +21,9 @@ struct MountLine {
 };
 // False for a line that is not one.
 bool parse_mount_line(std::string_view line, MountLine& mount);
+// Another machine or a program answers for it: as deadly to walk through as a dead network mount.
+// Never "/", for if that hangs so do we.
+bool may_hang(const MountLine& mount);
 
 // A mounted volume a person would count.
 struct Volume {

@@ -34,9 +34,7 @@ int open_way_at(int parent, const std::string& way) {
   return open_step_by_step(parent, way, kFlags);
 }
 
-int open_above_at(int fd, unsigned levels) {
-  return open_step_at(fd, way_up(levels).c_str());
-}
+int open_above_at(int fd, unsigned levels) { return open_step_at(fd, way_up(levels).c_str()); }
 
 int stat_at(int parent, const char* name, struct stat& status) {
   return ::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno;

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include <dirent.h>
@@ -30,6 +31,18 @@ bool is_dot(const char* name) {
   return name[0] == '.' && (name[1] == '\0' || (name[1] == '.' && name[2] == '\0'));
 }
 
+// Is `name` in `node` where `way` leads to from the seed?
+bool leads_to(std::string_view way, const WalkNode& node, std::string_view name) {
+  for (const WalkNode* at = &node;; at = at->parent) {
+    if (!way.ends_with(name)) return false;
+    way.remove_suffix(name.size());
+    if (at->parent == nullptr || way.empty()) return at->parent == nullptr && way.empty();
+    if (way.back() != '/') return false;
+    way.remove_suffix(1);
+    name = at->name();
+  }
+}
+
 // How one item is read, and what the visitor is told of it.
 class Walk final : public detail::WalkTeam::Worker {
  public:
@@ -52,6 +65,7 @@ class Walk final : public detail::WalkTeam::Worker {
   void list(Slot& slot, WalkNode& node);
   void visit_batch(Slot& slot, WalkNode& node, std::span<const std::byte> filled);
   void visit_entry(Slot& slot, WalkNode& node, const DirEntry& entry);
+  bool is_untouched(const WalkNode& node, const char* name) const;
   void visit_other(Slot& slot, WalkNode& node, const char* name, const struct stat& status);
   void push_child(Slot& slot, WalkNode& parent, const char* name);
   void finish_listing(Slot& slot, WalkNode& node);
@@ -66,7 +80,9 @@ class Walk final : public detail::WalkTeam::Worker {
   const WalkOptions& options_;
   const WalkPlan plan_;
   std::atomic<bool> stop_{false};
-  std::vector<DirTraits> traits_;  // of each seed's file system
+  std::vector<DirTraits> traits_;                    // of each seed's file system
+  std::vector<std::vector<std::string>> untouched_;  // below each seed
+  bool any_untouched_ = false;
   detail::OpenDirectories directories_;
   detail::WalkTeam team_;
 };
@@ -79,7 +95,11 @@ Walk::Walk(Visitor& visitor, const WalkOptions& options, const WalkPlan& plan)
       team_(std::min(walk_width(options), detail::affordable_tasks()), *this) {}
 
 bool Walk::run(std::vector<Seed> seeds) {
-  for (const Seed& seed : seeds) traits_.push_back(probe_directory_traits(seed.directory.get()));
+  for (Seed& seed : seeds) {
+    traits_.push_back(probe_directory_traits(seed.directory.get()));
+    any_untouched_ = any_untouched_ || !seed.untouched.empty();
+    untouched_.push_back(std::move(seed.untouched));
+  }
   // The first seed is to be read first: it lies on top.
   for (std::size_t index = seeds.size(); index-- > 0;) {
     WalkNode* node =
@@ -98,13 +118,15 @@ void Walk::take(Slot& slot, Item item) {
     return;
   }
   WalkNode& node = *item.node;
+  visitor_.at(slot.index, &node);
   if (item.batch) {
     visit_batch(slot, node, {item.batch->buffer->bytes, item.batch->length});
     finish_listing(slot, node);
-    directories_.unreference(&node);
   } else {
     read_directory(slot, node);
   }
+  visitor_.at(slot.index, nullptr);
+  directories_.unreference(&node);
   visitor_.pause(slot.index);
 }
 
@@ -140,9 +162,9 @@ bool Walk::stopping() {
   return true;
 }
 
-// What vanished is no error.
+// What vanished, also a process below /proc, is no error.
 void Walk::report(Slot& slot, WalkNode& in, const char* name, int os_error) {
-  if (os_error != ENOENT) visitor_.error(slot.index, in, name, os_error);
+  if (os_error != ENOENT && os_error != ESRCH) visitor_.error(slot.index, in, name, os_error);
 }
 
 // ---- opening ----------------------------------------------------------------------------------
@@ -158,7 +180,6 @@ void Walk::read_directory(Slot& slot, WalkNode& node) {
       directories_.retain(slot.retained, &node);
     finish_listing(slot, node);
   }
-  directories_.unreference(&node);
 }
 
 bool Walk::open_seed(Slot& slot, WalkNode& node) {
@@ -251,7 +272,7 @@ void Walk::refused(Slot& slot, WalkNode& node, const Foothold& parent, int os_er
     return;
   }
   if (!plan_.look_before_opening && !admit(slot, node, status)) return;
-  visitor_.error(slot.index, node, "", os_error);
+  report(slot, node, "", os_error);
   visitor_.listed(slot.index, node, false);
 }
 
@@ -269,7 +290,7 @@ void Walk::list(Slot& slot, WalkNode& node) {
     if (got < 0) {
       if (got == -ENOENT) return;  // removed while it was open
       node.incomplete.store(true, std::memory_order_relaxed);
-      visitor_.error(slot.index, node, "", static_cast<int>(-got));
+      report(slot, node, "", static_cast<int>(-got));
       return;
     }
     const auto length = static_cast<std::size_t>(got);
@@ -296,6 +317,10 @@ void Walk::visit_batch(Slot& slot, WalkNode& node, std::span<const std::byte> fi
 }
 
 void Walk::visit_entry(Slot& slot, WalkNode& node, const DirEntry& entry) {
+  if (any_untouched_ && is_untouched(node, entry.name)) {
+    visitor_.other_device(slot.index, node, entry.name, {});
+    return;
+  }
   if (entry.type == DT_DIR) {
     push_child(slot, node, entry.name);
     return;
@@ -310,6 +335,12 @@ void Walk::visit_entry(Slot& slot, WalkNode& node, const DirEntry& entry) {
     push_child(slot, node, entry.name);
   else
     visit_other(slot, node, entry.name, status);
+}
+
+bool Walk::is_untouched(const WalkNode& node, const char* name) const {
+  const std::vector<std::string>& ways = untouched_[node.seed];
+  return std::any_of(ways.begin(), ways.end(),
+                     [&](const std::string& way) { return leads_to(way, node, name); });
 }
 
 void Walk::visit_other(Slot& slot, WalkNode& node, const char* name, const struct stat& status) {

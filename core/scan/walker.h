@@ -67,6 +67,9 @@ class Visitor {
                             const struct stat& /*status*/) {}
   // `name` in `in` could not be read; empty: `in` itself. What vanished is no error.
   virtual void error(unsigned slot, WalkNode& in, const char* name, int os_error) = 0;
+  // The task is at `node` now, which lives until the task says otherwise; null: nowhere. If a call
+  // of the kernel does not return, this is where.
+  virtual void at(unsigned /*slot*/, const WalkNode* /*node*/) {}
   // After every directory and every hundred entries of a large one: a moment to report progress.
   virtual void pause(unsigned /*slot*/) {}
 };
@@ -75,6 +78,9 @@ class Visitor {
 struct Seed {
   base::UniqueFd directory;
   std::string path;
+  // Ways below it, "a/b", that are other file systems and are not touched, for even a question for
+  // their status may hang (core/scan/dead_mounts.h). other_device() hears of them without a status.
+  std::vector<std::string> untouched = {};
 };
 
 struct WalkPlan {

@@ -33,7 +33,7 @@ TEST_F(ProgressOnTerminal, appears_after_half_a_second_and_is_cleared) {
   err_is_terminal_ = true;
   report_after(600ms);
   EXPECT_EQ(lull({"scan"}), 0);
-  EXPECT_EQ(err(), "\r\x1b[Kwalking  12,345 items  1.20 GiB  6,172/s\r\x1b[K");
+  EXPECT_EQ(err(), "\r\x1b[Kwalking  12,345 items  1.20 GiB (614 MiB/s)  6,172/s\r\x1b[K");
   EXPECT_THAT(out(), Not(HasSubstr("walking")));
 }
 
@@ -77,10 +77,16 @@ TEST(ProgressText, tells_share_rate_and_what_is_left_when_the_end_is_known) {
   EXPECT_EQ(progress_text(progress(R"({"stage": "moving", "done_items": 250, "total_items": 1000,
                           "done_bytes": 1048576, "total_bytes": 4194304,
                           "elapsed_seconds": 10.0})")),
-            "moving  250 of 1,000 (25 %)  1.00 MiB  25/s  30 s left");
+            "moving  250 of 1,000 (25 %)  1.00 MiB (102 KiB/s)  25/s  30 s left");
   EXPECT_EQ(progress_text(progress(R"({"stage": "x", "done_items": 10, "total_items": 10,
                           "elapsed_seconds": 1})")),
             "x  10 of 10 (100 %)  10/s");
+}
+
+TEST(ProgressText, forgets_an_expectation_that_was_passed) {
+  EXPECT_EQ(progress_text(progress(R"({"stage": "walking", "done_items": 1200,
+                          "total_items": 1000, "elapsed_seconds": 10})")),
+            "walking  1,200 items  120/s");
 }
 
 TEST(ProgressText, takes_nonsense) {

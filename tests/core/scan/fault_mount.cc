@@ -66,10 +66,18 @@ fuse_attr attributes_of(const Entry& entry) {
 struct FaultMount::Server {
   std::string directory;
   Faults faults;
-  base::UniqueFd device, stop;
+  base::UniqueFd device, stop, hung;
   std::thread thread;
 
   void serve();
+  static void signal(const base::UniqueFd& event) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t told = ::write(event.get(), &one, sizeof one);
+  }
+  bool is_ignored(const fuse_in_header& request) const {
+    if (faults == Faults::kStuck) return request.opcode == FUSE_OPENDIR && request.nodeid == 2;
+    return faults == Faults::kDead && request.opcode != FUSE_INIT;
+  }
   void answer(const fuse_in_header& request, const char* body);
   void lookup(const fuse_in_header& request, std::string_view name);
   void status(const fuse_in_header& request);
@@ -92,7 +100,9 @@ void FaultMount::Server::serve() {
     if (got < static_cast<ssize_t>(sizeof(fuse_in_header))) return;
     fuse_in_header request{};
     std::memcpy(&request, buffer.data(), sizeof request);
-    if (faults != Faults::kDead || request.opcode == FUSE_INIT)
+    if (is_ignored(request))
+      signal(hung);
+    else
       answer(request, buffer.data() + sizeof request);
   }
 }
@@ -190,6 +200,7 @@ std::unique_ptr<FaultMount> FaultMount::make(const std::string& directory, Fault
   server->faults = faults;
   server->device.reset(::open("/dev/fuse", O_RDWR | O_CLOEXEC));
   server->stop.reset(::eventfd(0, EFD_CLOEXEC));
+  server->hung.reset(::eventfd(0, EFD_CLOEXEC));
   if (!server->device || !server->stop) return nullptr;
   if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr))
     return nullptr;
@@ -204,9 +215,13 @@ FaultMount::FaultMount(std::unique_ptr<Server> server) : server_(std::move(serve
   server_->thread = std::thread([this] { server_->serve(); });
 }
 
+void FaultMount::wait_until_somebody_hangs() {
+  std::uint64_t times = 0;
+  while (::read(server_->hung.get(), &times, sizeof times) < 0 && errno == EINTR) continue;
+}
+
 FaultMount::~FaultMount() {
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t told = ::write(server_->stop.get(), &one, sizeof one);
+  Server::signal(server_->stop);
   server_->thread.join();
   server_->device.reset();  // the kernel ends the connection
   ::umount2(server_->directory.c_str(), MNT_DETACH);

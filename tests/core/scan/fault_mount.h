@@ -11,6 +11,7 @@ enum class Faults {
   kErrors,        // the same, and besides: "eio" and "eloop", of which there is no status,
                   // "unlistable", a directory whose listing fails, and "halfway", whose second
                   // part fails
+  kStuck,         // the first without faults, but opening "sub" is never answered
   kDead,          // answers nothing, as a mount whose server is gone
 };
 
@@ -22,6 +23,8 @@ class FaultMount {
   // machine does not allow that.
   static std::unique_ptr<FaultMount> make(const std::string& directory, Faults faults);
   ~FaultMount();  // whoever still waits for an answer gets an error
+  // Returns when somebody waits for an answer that does not come.
+  void wait_until_somebody_hangs();
   FaultMount(const FaultMount&) = delete;
   FaultMount& operator=(const FaultMount&) = delete;
 

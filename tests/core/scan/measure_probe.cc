@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Measures a tree as another user, with few descriptors or beside a fresh mount, and lets du
 // measure it under the same conditions. Prints one line: ours, du's, files, directories, errors,
-// partial.
+// partial; and the errors, one a line.
 //   measure_probe [--uid N] [--nofile N] [--width N] [--mount DIRECTORY] PATH
+//   measure_probe [--unknown-types DIRECTORY] [--errors DIRECTORY] PATH   with a FaultMount there
+//   measure_probe [--dead DIRECTORY] [--stuck DIRECTORY] PATH
+// The last two give up when the walk hangs, and show that it ends once the kernel lets go; du is
+// not asked (0), for nothing ends it.
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 #include <string>
+#include <thread>
 
 #include <oneapi/tbb/task_arena.h>
 #include <sched.h>
@@ -16,9 +22,13 @@
 #include <unistd.h>
 
 #include "core/scan/tree_size.h"
+#include "tests/core/scan/fault_mount.h"
 #include "tests/core/scan/scratch_tree.h"
 
 namespace {
+
+using lull::scan::testing::FaultMount;
+using lull::scan::testing::Faults;
 
 constexpr int kCannot = 77;  // this machine does not allow what was asked for
 
@@ -40,10 +50,58 @@ void become(unsigned long uid) {
   ::prctl(PR_SET_DUMPABLE, 1);  // the leak checker looks at its own process
 }
 
+std::unique_ptr<FaultMount> mount_faults(const std::string& directory, Faults faults) {
+  auto mount = FaultMount::make(directory, faults);
+  if (!mount) std::exit(kCannot);
+  return mount;
+}
+
+using Size = lull::base::Result<lull::model::TreeSize>;
+
+Size measure_in_arena(lull::scan::TreeMeasurement& measurement, unsigned width) {
+  tbb::task_arena arena(static_cast<int>(width));
+  return arena.execute([&] { return measurement.run(); });
+}
+
+Size measure(const std::string& path, unsigned width) {
+  lull::scan::WalkOptions options;
+  options.width = width;
+  lull::scan::TreeMeasurement measurement(path, options);
+  return measure_in_arena(measurement, width);
+}
+
+// As far as it came when it hung.
+Size give_up(const std::string& path, unsigned width, std::unique_ptr<FaultMount> mount) {
+  const lull::base::CancelSource cancel;
+  lull::scan::WalkOptions options;
+  options.width = width;
+  options.cancel = cancel.token();
+  lull::scan::TreeMeasurement measurement(path, options);
+  std::thread walk([&] { measure_in_arena(measurement, width); });
+  mount->wait_until_somebody_hangs();
+  Size size = measurement.given_up();
+  cancel.cancel(lull::base::CancelReason::kDeadline);
+  mount.reset();
+  walk.join();
+  return size;
+}
+
+void print(const lull::model::TreeSize& size, unsigned long long du) {
+  std::printf("%llu %llu %llu %llu %llu %d\n",
+              static_cast<unsigned long long>(size.allocated_bytes), du,
+              static_cast<unsigned long long>(size.files),
+              static_cast<unsigned long long>(size.directories),
+              static_cast<unsigned long long>(size.error_count), size.partial ? 1 : 0);
+  for (const auto& error : size.errors)
+    std::printf("%s: %s\n", error.path.c_str(), error.error.c_str());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   unsigned width = 2;
+  bool hangs = false;
+  std::unique_ptr<FaultMount> faults;
   int at = 1;
   for (; at + 1 < argc && std::string(argv[at]).starts_with("--"); at += 2) {
     const std::string option = argv[at];
@@ -52,21 +110,19 @@ int main(int argc, char** argv) {
     if (option == "--mount") mount_beside(value);
     if (option == "--nofile") limit_descriptors(std::stoul(value));
     if (option == "--uid") become(std::stoul(value));
+    if (option == "--unknown-types") faults = mount_faults(value, Faults::kUnknownTypes);
+    if (option == "--errors") faults = mount_faults(value, Faults::kErrors);
+    if (option == "--dead") faults = mount_faults(value, Faults::kDead);
+    if (option == "--stuck") faults = mount_faults(value, Faults::kStuck);
+    hangs = hangs || option == "--stuck" || (option == "--dead" && value == argv[argc - 1]);
   }
   const std::string path = argv[at];
-  tbb::task_arena arena(static_cast<int>(width));
-  lull::scan::WalkOptions options;
-  options.width = width;
-  const auto size = arena.execute([&] { return lull::scan::measure_tree(path, options); });
+  const bool no_du = hangs || faults != nullptr;
+  const Size size = hangs ? give_up(path, width, std::move(faults)) : measure(path, width);
   if (!size) {
     std::printf("failed %s\n", size.error().to_string().c_str());
     return 1;
   }
-  std::printf("%llu %llu %llu %llu %llu %d\n",
-              static_cast<unsigned long long>(size->allocated_bytes),
-              static_cast<unsigned long long>(lull::scan::testing::disk_usage(path)),
-              static_cast<unsigned long long>(size->files),
-              static_cast<unsigned long long>(size->directories),
-              static_cast<unsigned long long>(size->error_count), size->partial ? 1 : 0);
+  print(*size, no_du ? 0 : lull::scan::testing::disk_usage(path));
   return 0;
 }
