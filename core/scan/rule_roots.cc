@@ -268,11 +268,13 @@ class RootFinder {
     for (const AnchoredPattern& pattern : patterns_of(rule_.lock_files))
       if (find_lock(pattern, [](int, const char*) { return true; })) return Fate::kLocked;
     Fate held = Fate::kGoes;
-    for (const AnchoredPattern& pattern : patterns_of(rule_.locks_held))
+    for (const AnchoredPattern& pattern : patterns_of(rule_.locks_held)) {
       find_lock(pattern, [&](int directory, const char* name) {
         held = fate_by_lock(directory, name);
         return held != Fate::kGoes;
       });
+      if (held != Fate::kGoes) break;  // the next pattern must not take it back
+    }
     return held;
   }
 

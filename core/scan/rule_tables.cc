@@ -199,12 +199,13 @@ class RuleTable {
            names[1] == "app";
   }
   // A whole directory of everybody's things may be a root if something else says what is meant: the
-  // tag that marks a cache, for people to look at; or the names of files directly in it.
+  // names of files directly in it (for $STATE also in any program's directory there); or, for
+  // people to look at, the tag that marks a cache, or that it is an older version of another.
   bool may_be_wide(const AnchoredPattern& pattern) const {
-    if (is_bare(pattern))
+    if (is_bare(pattern) || pattern.variable == Variable::kState)
       return !rule_.match.empty() &&
              std::all_of(rule_.match.begin(), rule_.match.end(), names_some_files);
-    return rule_.cachedir_tag && rule_.tier == model::Tier::kReview;
+    return rule_.tier == model::Tier::kReview && (rule_.cachedir_tag || rule_.newest_stay > 0);
   }
 
   void check_together() {
