@@ -203,23 +203,43 @@ bool covers_at(const std::vector<std::string>& never, const std::vector<std::str
                     [](const auto& a, const auto& b) { return covers(a, b); });
 }
 
-bool covers(const Never& never, const std::string& pattern, const Names& rule) {
-  for (const std::string& except : spelled(never.unless))
-    if (!rule.names.empty() && !except.empty() && name_matches(except, rule.names.back()))
-      return false;
-  if (pattern.starts_with("**/")) {
-    std::vector<std::string> names;
-    for (const std::string_view name : split_path(std::string_view(pattern).substr(3)))
-      names.emplace_back(name);
-    for (std::size_t at = 0; at < rule.names.size(); ++at)
-      if (covers_at(names, rule.names, at)) return true;
-    return false;
+// A line of the table, one for each thing its braces stand for, ready to be compared.
+struct ReadyNever {
+  Names where;
+  bool anywhere = false;
+  std::string_view reason;
+  std::vector<std::string> unless;
+};
+
+std::vector<ReadyNever> make_ready() {
+  std::vector<ReadyNever> all;
+  for (const Never& never : kNever) {
+    const auto unless = never.unless.empty() ? std::vector<std::string>{} : spelled(never.unless);
+    for (const std::string& one : spelled(never.pattern)) {
+      if (one.starts_with("**/")) {
+        Names names;
+        for (const std::string_view name : split_path(std::string_view(one).substr(3)))
+          names.names.emplace_back(name);
+        all.push_back({std::move(names), true, never.reason, unless});
+      } else if (const auto anchored = parse_anchored(one, Width::kAny)) {
+        all.push_back({names_of(anchored->front()), false, never.reason, unless});
+      }
+    }
   }
-  const auto anchored = parse_anchored(pattern, Width::kAny);
-  if (!anchored) return false;
-  const Names names = names_of(anchored->front());
-  return names.below_home == rule.below_home && names.variable == rule.variable &&
-         covers_at(names.names, rule.names, 0);
+  return all;
+}
+
+bool covers(const ReadyNever& never, const Names& rule) {
+  const auto excepted = [&](const std::string& unless) {
+    return !rule.names.empty() && name_matches(unless, rule.names.back());
+  };
+  if (std::any_of(never.unless.begin(), never.unless.end(), excepted)) return false;
+  if (!never.anywhere)
+    return never.where.below_home == rule.below_home && never.where.variable == rule.variable &&
+           covers_at(never.where.names, rule.names, 0);
+  for (std::size_t at = 0; at < rule.names.size(); ++at)
+    if (covers_at(never.where.names, rule.names, at)) return true;
+  return false;
 }
 
 }  // namespace
@@ -245,12 +265,12 @@ PathGuard never_guard(const Variables& variables, const base::UserDirectories& d
 }
 
 std::string never_reason(const AnchoredPattern& pattern, std::string_view below) {
+  static const std::vector<ReadyNever> table = make_ready();  // asked for every root of every rule
   Names rule = names_of(pattern);
   for (const std::string_view name : split_path(below)) rule.names.emplace_back(name);
-  for (const Never& never : kNever)
-    for (const std::string& one : spelled(never.pattern))
-      if (covers(never, one, rule)) return std::string(never.reason);
-  return {};
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const ReadyNever& never) { return covers(never, rule); });
+  return found == table.end() ? std::string() : std::string(found->reason);
 }
 
 }  // namespace lull::scan

@@ -74,6 +74,20 @@ TEST_F(Guard, AHeldLockKeepsEverythingAndAFreeOneNothing) {
   EXPECT_THAT(goes(home_, scan(rule)), IsEmpty());
 }
 
+TEST_F(Guard, AHeldLockIsNotTakenBackByAFreeOne) {
+  home_.tree.file("home/.cache/app/x");
+  const std::string held = home_.tree.file("home/.locks/a");
+  home_.tree.file("home/.locks/b");
+  const base::UniqueFd file(::open(held.c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(::flock(file.get(), LOCK_EX), 0);
+  for (const char* locks : {"\"$HOME/.locks/a\", \"$HOME/.locks/b\"",
+                            "\"$HOME/.locks/b\", \"$HOME/.locks/a\"", "\"$HOME/.locks/*\""})
+    EXPECT_THAT(
+        goes(home_, scan("roots = [\"$CACHE/app\"]\nlocks_held = [" + std::string(locks) + "]\n")),
+        IsEmpty())
+        << locks;
+}
+
 TEST_F(Guard, ALockThatCannotBeLookedAtKeepsEverything) {
   home_.tree.file("home/.cache/app/x");
   home_.tree.symlink("home/.app-lock", "nowhere");
