@@ -108,6 +108,7 @@ Step CategoryWalk::visit(unsigned index, WalkNode& in, const char* text,
   ++slot.files;
   slot.seen_bytes += record.bytes;
   const std::lock_guard lock(directory.mutex);
+  if (directory.records.list.empty()) std::swap(directory.records, slot.spare);
   directory.records.add(name, record);
   return Step::kContinue;
 }
@@ -143,6 +144,16 @@ void CategoryWalk::listed(unsigned index, WalkNode& node, bool complete) {
   if (context_.rule.sqlite_family_as_one) judge_families(records);
   for (const Record& record : records.list)
     take(slots_[index], directory, record, records.name_of(record));
+  keep_memory(slots_[index], std::move(records));
+}
+
+// Most directories need no more memory than the one before; a large one's is given back.
+void CategoryWalk::keep_memory(SlotState& slot, Records records) {
+  constexpr std::size_t kMost = 4096;
+  if (records.list.capacity() > kMost) return;
+  records.list.clear();
+  records.names.clear();
+  slot.spare = std::move(records);
 }
 
 // Rules about what is in a file: those few that may go by everything else are looked into.

@@ -70,6 +70,7 @@ struct alignas(64) SlotState {
   std::vector<model::ScanEntry> entries;
   std::vector<FileKey> claims;
   std::vector<LinkedName> linked;
+  Records spare;  // memory of a directory that has been judged
   std::uint64_t files = 0, seen = 0, seen_bytes = 0, told = 0, told_bytes = 0;
 };
 
@@ -105,6 +106,7 @@ class CategoryWalk final : public Visitor {
   void inspect(int directory, Records& records) const;
   Fate inspected(int directory, const char* name, const Record& record) const;
   bool is_broken_entry(int directory, const char* name) const;
+  static void keep_memory(SlotState& slot, Records records);
   void judge_families(Records& records) const;
   void take(SlotState& slot, ScanDir& in, const Record& record, std::string_view name);
   void go(SlotState& slot, const Record& record, std::uint64_t bytes, std::string path);

@@ -7,6 +7,8 @@
 
 namespace lull::scan {
 
+const GlobSet::State GlobSet::kNowhere;
+
 GlobSet::Part GlobSet::compiled(std::string_view component) {
   if (component == "**") return {Kind::kDeep, {}, kNone};
   const auto plain = [](std::string_view text) { return !has_wildcard(text); };
@@ -36,11 +38,24 @@ void GlobSet::add(std::string_view pattern) {
   if (parts_[first].kind != Kind::kDeep) return enter(first, begin_);
   // "**/x": "x" is looked for everywhere. "**" alone matches everything.
   const std::uint32_t waits = end - first == 1 ? first : first + 1;
-  always_.push_back(waits);
-  if (parts_[waits].kind == Kind::kLiteral)
-    always_literal_[bucket_of(parts_[waits].text)].push_back(waits);
+  wait_always(waits);
+}
+
+void GlobSet::wait_always(std::uint32_t at) {
+  const Part& part = parts_[at];
+  const auto put = [at](std::vector<State>& states, char byte) {
+    if (states.empty()) states.resize(256);
+    states[static_cast<unsigned char>(byte)].push_back(at);
+  };
+  always_.push_back(at);
+  if (part.kind == Kind::kLiteral)
+    always_literal_[bucket_of(part.text)].push_back(at);
+  else if (part.kind == Kind::kPrefix)
+    put(always_prefix_, part.text.front());
+  else if (part.kind == Kind::kSuffix)
+    put(always_suffix_, part.text.back());
   else
-    always_other_.push_back(waits);
+    always_other_.push_back(at);
 }
 
 bool GlobSet::accepts(const Part& part, std::string_view name) const {
@@ -79,7 +94,8 @@ void GlobSet::advance(std::uint32_t at, std::string_view name, State& next) cons
 GlobSet::State GlobSet::descend(const State& state, std::string_view name) const {
   State next;
   for (const std::uint32_t at : state) advance(at, name, next);
-  for (const std::uint32_t at : always_other_) advance(at, name, next);
+  for (const State* waiting : always_by_byte(name))
+    for (const std::uint32_t at : *waiting) advance(at, name, next);
   for (const std::uint32_t at : always_literal_[bucket_of(name)]) advance(at, name, next);
   return next;
 }

@@ -38,8 +38,9 @@ class GlobSet {
   bool find(const State& state, std::string_view name, See see) const {
     for (const std::uint32_t at : state)
       if (ends_at(at, name) && see(parts_[at].label)) return true;
-    for (const std::uint32_t at : always_other_)
-      if (ends_at(at, name) && see(parts_[at].label)) return true;
+    for (const State* waiting : always_by_byte(name))
+      for (const std::uint32_t at : *waiting)
+        if (ends_at(at, name) && see(parts_[at].label)) return true;
     for (const std::uint32_t at : always_literal_[bucket_of(name)])
       if (parts_[at].label != kNone && parts_[at].text == name && see(parts_[at].label))
         return true;
@@ -59,6 +60,17 @@ class GlobSet {
   static constexpr std::size_t kBuckets = 64;
   static std::size_t bucket_of(std::string_view name) { return name.size() % kBuckets; }
 
+  std::array<const State*, 3> always_by_byte(std::string_view name) const {
+    const auto state_of = [](const std::vector<State>& states, char byte) {
+      return states.empty() ? &kNowhere : &states[static_cast<unsigned char>(byte)];
+    };
+    if (name.empty()) return {&always_other_, &kNowhere, &kNowhere};
+    return {&always_other_, state_of(always_prefix_, name.front()),
+            state_of(always_suffix_, name.back())};
+  }
+  void wait_always(std::uint32_t at);
+
+  static const State kNowhere;
   static Part compiled(std::string_view component);
   bool accepts(const Part& part, std::string_view name) const;
   bool ends_at(std::uint32_t at, std::string_view name) const {
@@ -70,9 +82,12 @@ class GlobSet {
   std::vector<Part> parts_;  // pattern after pattern, each with a kEnd behind it
   std::uint32_t labels_ = 0;
   State begin_;
-  // What waits for its next name in every directory: the part behind a leading "**".
+  // What waits for its next name in every directory, the part behind a leading "**", in the way
+  // that spares most names most of it: literals by their length, "x*" by its first byte, "*x" by
+  // its last.
   State always_, always_other_;
-  std::array<State, kBuckets> always_literal_;  // by length
+  std::array<State, kBuckets> always_literal_;
+  std::vector<State> always_prefix_, always_suffix_;  // empty or 256
 };
 
 }  // namespace lull::scan

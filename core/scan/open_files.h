@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_set>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -14,8 +15,14 @@ namespace lull::scan {
 // may see. A moment's picture; what is cleaned later is looked at again.
 class OpenFiles {
  public:
-  void add(dev_t device, ino_t inode) { keys_.insert({device, inode}); }
-  bool contains(dev_t device, ino_t inode) const { return keys_.contains({device, inode}); }
+  void add(dev_t device, ino_t inode) {
+    keys_.insert({device, inode});
+    maybe_[slot_of(inode)] = true;
+  }
+  // Asked for every file of a scan, of which next to none is open: a bit mostly answers.
+  bool contains(dev_t device, ino_t inode) const {
+    return maybe_[slot_of(inode)] && keys_.contains({device, inode});
+  }
   std::size_t size() const { return keys_.size(); }
 
  private:
@@ -31,7 +38,14 @@ class OpenFiles {
           static_cast<std::uint64_t>(key.device));
     }
   };
+  static constexpr std::size_t kSlots = std::size_t{1} << 16;
+  static std::size_t slot_of(ino_t inode) {
+    return static_cast<std::size_t>((static_cast<std::uint64_t>(inode) * 0x9e3779b97f4a7c15ull) >>
+                                    48);
+  }
+
   std::unordered_set<Key, Hash> keys_;
+  std::vector<bool> maybe_ = std::vector<bool>(kSlots);
 };
 
 // Directories which this very process has open are left out: those are its own walks. Costs about
