@@ -183,8 +183,9 @@ std::vector<std::string> names_below_home(const AnchoredPattern& pattern) {
   return names;
 }
 
-bool is_bare(const AnchoredPattern& pattern) {
+bool names_files_only(const AnchoredPattern& pattern) {
   if (is_anybodys(pattern.variable)) return false;
+  if (pattern.variable == Variable::kState) return !check_width(pattern, {});
   const auto names = names_below_home(pattern);
   return shared_depth(names) == names.size();
 }

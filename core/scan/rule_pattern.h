@@ -47,8 +47,9 @@ base::Result<std::vector<AnchoredPattern>> parse_anchored(std::string_view text,
 // ($CACHE, but also $HOME/.cache and $LIBRARY/Caches), and "any name" in one. `whole` is for the
 // message.
 base::Status check_width(const AnchoredPattern& pattern, std::string_view whole);
-// Is it such a directory itself?
-bool is_bare(const AnchoredPattern& pattern);
+// Is it such a directory itself, or that of any program in the state directory ("$STATE/*"), where
+// most is state? A rule may mean single files of these only.
+bool names_files_only(const AnchoredPattern& pattern);
 // "core.[0-9]*": a glob of one component that says something about the name.
 bool names_some_files(std::string_view glob);
 // The names below $HOME when nothing says otherwise: "$CACHE/pip" is .cache, pip. Empty for what is

@@ -211,7 +211,7 @@ class RootFinder {
     if (readable.get() < 0) return errors_.add(place.path, -readable.get());
     RuleRoot root{std::move(readable), place.path, place.spelled, status.st_dev, status.st_ino};
     root.stays = fate_of(place, above);
-    root.files_only = !rule_.cachedir_tag && is_bare(*pattern_);
+    root.files_only = !rule_.cachedir_tag && names_files_only(*pattern_);
     root.tagged = rule_.cachedir_tag;
     found_.push_back({std::move(root), place.version_parent, place.version, place.behind});
   }

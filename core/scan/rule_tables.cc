@@ -202,7 +202,7 @@ class RuleTable {
   // names of files directly in it (for $STATE also in any program's directory there); or, for
   // people to look at, the tag that marks a cache, or that it is an older version of another.
   bool may_be_wide(const AnchoredPattern& pattern) const {
-    if (is_bare(pattern) || pattern.variable == Variable::kState)
+    if (names_files_only(pattern))
       return !rule_.match.empty() &&
              std::all_of(rule_.match.begin(), rule_.match.end(), names_some_files);
     return rule_.tier == model::Tier::kReview && (rule_.cachedir_tag || rule_.newest_stay > 0);

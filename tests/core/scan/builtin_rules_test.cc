@@ -299,6 +299,7 @@ TEST(WideRoots, NeedNamesATagOrVersionsThatSayWhatIsMeant) {
   EXPECT_FALSE(accepted("safe", "roots = [\"$STATE/*\"]\nmatch = [\"*.*\"]\n"));
   EXPECT_FALSE(accepted("safe", "roots = [\"$STATE/*\"]\n"));
   EXPECT_FALSE(accepted("safe", "roots = [\"$CONFIG/*\"]\nmatch = [\"*.log.[0-9]*\"]\n"));
+  EXPECT_TRUE(accepted("safe", "roots = [\"$STATE/app/cache\"]\n"));
   EXPECT_TRUE(accepted("review", "roots = [\"$HOME/snap/*/[0-9]*\"]\nnewest_stay = 1\n"));
   EXPECT_FALSE(accepted("costly", "roots = [\"$HOME/snap/*/[0-9]*\"]\nnewest_stay = 1\n"));
   EXPECT_FALSE(accepted("review", "roots = [\"$HOME/snap/*/[0-9]*\"]\n"));
