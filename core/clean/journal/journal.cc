@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/clean/journal/journal_file.h"
+#include "core/clean/journal/journal_rows.h"
 #include "core/clean/journal/journal_schema.h"
 #include "core/clean/journal/sqlite_db.h"
 
@@ -15,19 +16,6 @@ namespace {
 
 using base::Result;
 using base::Status;
-
-std::int64_t stored_time(base::WallTime time) { return time.time_since_epoch().count(); }
-base::WallTime wall_time(std::int64_t milliseconds) {
-  return base::WallTime(std::chrono::milliseconds(milliseconds));
-}
-std::optional<std::int64_t> stored_time(const std::optional<base::WallTime>& time) {
-  if (!time) return std::nullopt;
-  return stored_time(*time);
-}
-std::optional<base::WallTime> wall_time(std::optional<std::int64_t> milliseconds) {
-  if (!milliseconds) return std::nullopt;
-  return wall_time(*milliseconds);
-}
 
 constexpr const char* kSaveJob =
     "INSERT INTO job (name, next_due, last_started, last_outcome, last_message, checkpoint, "
@@ -137,25 +125,41 @@ class SqliteJournal final : public Journal {
     return statement->run();
   }
 
+  Result<std::vector<StoredOpening>> load_openings() override {
+    const std::scoped_lock lock(mutex_);
+    return read_openings(db_);
+  }
+  Status save_opening(const StoredOpening& opening) override {
+    const std::scoped_lock lock(mutex_);
+    return write_opening(db_, opening);
+  }
+  Result<std::vector<StoredPathUse>> load_path_uses() override {
+    const std::scoped_lock lock(mutex_);
+    return read_path_uses(db_);
+  }
+  Status replace_path_uses(const std::vector<StoredPathUse>& uses) override {
+    const std::scoped_lock lock(mutex_);
+    return write_path_uses(db_, uses);
+  }
+  Status forget_habits() override {
+    const std::scoped_lock lock(mutex_);
+    return delete_habits(db_);
+  }
+  Result<std::vector<StoredRunCost>> load_run_costs() override {
+    const std::scoped_lock lock(mutex_);
+    return read_run_costs(db_);
+  }
+  Status save_run_cost(const StoredRunCost& cost) override {
+    const std::scoped_lock lock(mutex_);
+    return write_run_cost(db_, cost, kMostRunCosts);
+  }
+
   void shed() override {
     const std::scoped_lock lock(mutex_);
     db_.release_memory();
   }
 
  private:
-  template <class Value>
-  static Result<std::vector<Value>> rows(Result<SqliteStatement> statement,
-                                         Value (*value_of)(const SqliteStatement&)) {
-    if (!statement) return tl::unexpected(std::move(statement).error());
-    std::vector<Value> values;
-    while (true) {
-      const auto row = statement->step();
-      if (!row) return tl::unexpected(row.error());
-      if (!*row) return values;
-      values.push_back(value_of(*statement));
-    }
-  }
-
   std::mutex mutex_;
   SqliteDb db_;
 };

@@ -23,10 +23,34 @@ struct StoredJobState {
   unsigned failures = 0;
 };
 
-// What must outlive the process: job states and the history of runs; later also every move of the
-// cleaner. SQLite in WAL mode at one path. Every call may block on the disk: blocking pool only.
-// One thread at a time (the class locks). A full or failing disk is an error value; what was stored
-// before stays readable.
+// How much a person is used to look at results in one hour of the week (0: Monday from midnight,
+// 167: Sunday's last), as it was at `at`; what it means is cache::UsageHistogram's.
+struct StoredOpening {
+  unsigned hour = 0;
+  double weight = 0;
+  base::WallTime at{};
+};
+
+// How often a person asked for a path, decayed to `at`; what it means is cache::DirSizeCache's.
+struct StoredPathUse {
+  std::string path;
+  double score = 0;
+  base::WallTime at{};
+};
+
+// What the last complete run of some work took, so that the next one can say how long it will take.
+struct StoredRunCost {
+  std::string work;  // the job and what it was asked to do: "scan", "size /home/u"
+  std::uint64_t items = 0;
+  std::uint64_t bytes = 0;
+  base::Duration elapsed{};
+  base::WallTime at{};
+};
+
+// What must outlive the process: job states, the history of runs, what a person usually looks at
+// and when, what work took; later also every move of the cleaner. SQLite in WAL mode at one path.
+// Every call may block on the disk: blocking pool only. One thread at a time (the class locks). A
+// full or failing disk is an error value; what was stored before stays readable.
 class Journal {
  public:
   // Creates the directory (0700) and file (0600) as needed and migrates older schemas. A file that
@@ -47,6 +71,20 @@ class Journal {
   virtual base::Result<std::vector<model::HistoryEntry>> history(std::size_t limit) = 0;
   // Keeps the newest `keep_runs` runs and drops older ones that cannot be undone.
   virtual base::Status trim_history(std::size_t keep_runs) = 0;
+
+  // Habits. Rows that make no sense are left out. Weights are kept to a millionth.
+  virtual base::Result<std::vector<StoredOpening>> load_openings() = 0;
+  virtual base::Status save_opening(const StoredOpening& opening) = 0;
+  virtual base::Result<std::vector<StoredPathUse>> load_path_uses() = 0;
+  // These instead of all that were there, or none of it.
+  virtual base::Status replace_path_uses(const std::vector<StoredPathUse>& uses) = 0;
+  // Drops both kinds of habits, and overwrites them in the file.
+  virtual base::Status forget_habits() = 0;
+
+  // The newest kMostRunCosts are kept.
+  static constexpr std::size_t kMostRunCosts = 256;
+  virtual base::Result<std::vector<StoredRunCost>> load_run_costs() = 0;
+  virtual base::Status save_run_cost(const StoredRunCost& cost) = 0;
 
   // Gives back the memory that only saves reading again; for "our own shedding first".
   virtual void shed() = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/clean/journal/journal_schema.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdint>
 #include <string>
@@ -8,12 +10,13 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::int64_t kSchema = 1;
+constexpr std::int64_t kSchema = 2;
 constexpr std::int64_t kApplicationId = 0x4C756C6C;  // "Lull"
 
 // Instants are milliseconds since 1970, durations nanoseconds, sizes unsigned 64-bit kept as
 // signed. Ids are never used again (AUTOINCREMENT): a person may have noted one.
-constexpr const char* kCreate = R"sql(
+// Schema 1: jobs and runs.
+constexpr const char* kFirst = R"sql(
   CREATE TABLE job (
     name         TEXT PRIMARY KEY,
     next_due     INTEGER,
@@ -36,12 +39,38 @@ constexpr const char* kCreate = R"sql(
     summary    TEXT NOT NULL
   );
 )sql";
+// Schema 2 adds habits and costs. Weights and scores are millionths.
+constexpr const char* kSecond = R"sql(
+  CREATE TABLE opening (
+    hour   INTEGER PRIMARY KEY,
+    weight INTEGER NOT NULL,
+    at     INTEGER NOT NULL
+  );
+  CREATE TABLE path_use (
+    path  TEXT PRIMARY KEY,
+    score INTEGER NOT NULL,
+    at    INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE run_cost (
+    work    TEXT PRIMARY KEY,
+    items   INTEGER NOT NULL,
+    bytes   INTEGER NOT NULL,
+    elapsed INTEGER NOT NULL,
+    at      INTEGER NOT NULL
+  ) WITHOUT ROWID;
+)sql";
+constexpr std::array kSteps = {kFirst, kSecond};  // from schema i to i + 1
+static_assert(kSteps.size() == kSchema);
+constexpr const char* kCountTables =
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
+    " name IN ('job', 'run', 'opening', 'path_use', 'run_cost')";
+constexpr std::int64_t kTables = 5;
 
 // A commit is on the disk when it returns (FULL), since a later clean relies on it; the log is
-// folded in every 64 pages, so that it stays small.
+// folded in every 64 pages, so that it stays small; what is deleted cannot be read in free pages.
 constexpr const char* kWriteSettings =
     "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 64; PRAGMA journal_size_limit = "
-    "262144;";
+    "262144; PRAGMA secure_delete = ON;";
 
 base::Status not_a_journal(const char* why) { return base::fail(base::ErrorCode::kMalformed, why); }
 
@@ -86,24 +115,30 @@ base::Status check_content(SqliteDb& db) {
   const auto verdict = db.query_text("PRAGMA quick_check(1)");
   if (!verdict) return tl::unexpected(verdict.error());
   if (*verdict != "ok") return not_a_journal("the database is damaged");
-  const auto tables = db.query_integer(
-      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('job', 'run')");
+  const auto tables = db.query_integer(kCountTables);
   if (!tables) return tl::unexpected(tables.error());
-  return *tables == 2 ? base::Status() : not_a_journal("tables are missing");
+  return *tables == kTables ? base::Status() : not_a_journal("tables are missing");
+}
+
+base::Status set_number(SqliteDb& db, const char* pragma, std::int64_t value) {
+  return db.execute((std::string("PRAGMA ") + pragma + " = " + std::to_string(value)).c_str());
+}
+
+// The steps that are missing, in the transaction that holds the lock.
+base::Status take_steps(SqliteDb& db) {
+  const auto schema = db.query_integer("PRAGMA user_version");
+  if (!schema) return tl::unexpected(schema.error());
+  for (std::int64_t step = std::max<std::int64_t>(*schema, 0); step < kSchema; ++step)
+    LULL_TRY(db.execute(kSteps[static_cast<std::size_t>(step)]));
+  if (*schema >= kSchema) return {};
+  LULL_TRY(set_number(db, "application_id", kApplicationId));
+  return set_number(db, "user_version", kSchema);
 }
 
 // Another process may have done the same since we looked: the lock first, then look again.
-base::Status create_tables(SqliteDb& db) {
+base::Status migrate(SqliteDb& db) {
   LULL_TRY(db.execute("BEGIN IMMEDIATE"));
-  const auto schema = db.query_integer("PRAGMA user_version");
-  base::Status status;
-  if (!schema) status = tl::unexpected(schema.error());
-  if (schema && *schema == 0) {
-    status = db.execute(kCreate);
-    if (status)
-      status = db.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
-    if (status) status = db.execute(("PRAGMA user_version = " + std::to_string(kSchema)).c_str());
-  }
+  base::Status status = take_steps(db);
   if (status) status = db.execute("COMMIT");
   if (!status) (void)db.execute("ROLLBACK");
   return status;
@@ -120,7 +155,7 @@ base::Status prepare_journal(SqliteDb& db) {
   const auto mode = db.query_text("PRAGMA journal_mode = WAL");
   if (!mode) return tl::unexpected(mode.error());
   LULL_TRY(db.execute(kWriteSettings));
-  if (identity->schema < kSchema) LULL_TRY(create_tables(db));
+  if (identity->schema < kSchema) LULL_TRY(migrate(db));
   LULL_TRY(check_content(db));
   db.checkpoint_on_close(true);
   return {};

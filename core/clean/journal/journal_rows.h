@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/clean/journal/journal.h"
+#include "core/clean/journal/sqlite_db.h"
+
+// Values as rows, and the tables of habits and costs. Private to the journal; its lock is held.
+namespace lull::clean {
+
+inline std::int64_t stored_time(base::WallTime time) { return time.time_since_epoch().count(); }
+inline base::WallTime wall_time(std::int64_t milliseconds) {
+  return base::WallTime(std::chrono::milliseconds(milliseconds));
+}
+
+inline std::optional<std::int64_t> stored_time(const std::optional<base::WallTime>& time) {
+  if (!time) return std::nullopt;
+  return stored_time(*time);
+}
+inline std::optional<base::WallTime> wall_time(std::optional<std::int64_t> milliseconds) {
+  if (!milliseconds) return std::nullopt;
+  return wall_time(*milliseconds);
+}
+
+// All rows of a query.
+template <class Value>
+base::Result<std::vector<Value>> rows(base::Result<SqliteStatement> statement,
+                                      Value (*value_of)(const SqliteStatement&)) {
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  std::vector<Value> values;
+  while (true) {
+    const auto row = statement->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return values;
+    values.push_back(value_of(*statement));
+  }
+}
+
+base::Result<std::vector<StoredOpening>> read_openings(SqliteDb& db);
+base::Status write_opening(SqliteDb& db, const StoredOpening& opening);
+base::Result<std::vector<StoredPathUse>> read_path_uses(SqliteDb& db);
+base::Status write_path_uses(SqliteDb& db, const std::vector<StoredPathUse>& uses);
+base::Status delete_habits(SqliteDb& db);
+base::Result<std::vector<StoredRunCost>> read_run_costs(SqliteDb& db);
+// Drops all but the newest `most`.
+base::Status write_run_cost(SqliteDb& db, const StoredRunCost& cost, std::size_t most);
+
+}  // namespace lull::clean
