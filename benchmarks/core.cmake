@@ -2,6 +2,10 @@ lull_benchmark(memory SOURCES memory.cc LINK lull_core_platform)
 lull_benchmark(processes SOURCES processes.cc LINK lull_core_stats)
 lull_benchmark(dashboard SOURCES dashboard.cc LINK lull_core_stats)
 
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")  # it asks glibc what the heap holds
+  lull_benchmark(caches SOURCES caches.cc LINK lull_core_cache)
+endif()
+
 # A peer, beside us where it is installed.
 find_path(LIBPROC2_INCLUDE_DIR libproc2/pids.h)
 find_library(LIBPROC2_LIBRARY proc2)

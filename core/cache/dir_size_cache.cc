@@ -120,6 +120,26 @@ std::vector<std::string> DirSizeCache::hot_paths(std::size_t limit) const {
   return paths;
 }
 
+std::vector<std::pair<std::string, double>> DirSizeCache::uses(std::size_t limit) const {
+  const base::SteadyTime now = clock_.now();
+  std::vector<std::pair<std::string, double>> hottest;
+  for (const auto& [path, use] : uses_) {
+    const double score = decayed(use.score, now - use.at);
+    if (score >= kForgottenScore) hottest.emplace_back(path, score);
+  }
+  std::sort(hottest.begin(), hottest.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
+  if (hottest.size() > limit) hottest.resize(limit);
+  return hottest;
+}
+
+void DirSizeCache::restore_use(const std::string& path, double score, base::Duration age) {
+  score = decayed(score, age);
+  if (!path.starts_with('/') || !std::isfinite(score) || score < kForgottenScore) return;
+  uses_.put(key_of(path), Use{score, clock_.now()});
+}
+
 void DirSizeCache::resize(std::size_t capacity) {
   entries_.resize(capacity);
   uses_.resize(use_capacity(capacity));

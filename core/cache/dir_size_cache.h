@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -45,6 +46,11 @@ class DirSizeCache {
   // Paths worth refreshing: by frecency (uses, halved every day) × staleness, at most `limit`, only
   // those whose answer is older than half the time to live or gone.
   std::vector<std::string> hot_paths(std::size_t limit) const;
+
+  // The hottest paths with their uses as they count now, hottest first; for keeping over a restart.
+  std::vector<std::pair<std::string, double>> uses(std::size_t limit) const;
+  // Puts one back that counted so much `age` ago.
+  void restore_use(const std::string& path, double score, base::Duration age);
 
   void resize(std::size_t capacity);
   void set_ttl(base::Duration ttl);

@@ -2,7 +2,9 @@
 #include "core/cache/dir_size_cache.h"
 
 #include <chrono>
+#include <cmath>
 #include <fstream>
+#include <limits>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -13,8 +15,10 @@ namespace lull::cache {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::DoubleNear;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
 class HandClock final : public base::Clock {
@@ -188,6 +192,28 @@ TEST_F(DirSizeCacheTest, APathThatWasInvalidatedIsNoLongerHotButItsNeighboursAre
   cache_.invalidate("/a/b");
   clock_.advance(200s);
   EXPECT_THAT(cache_.hot_paths(10), ElementsAre("/a"));
+}
+
+TEST_F(DirSizeCacheTest, WhatIsHotOutlivesARestart) {
+  for (int i = 0; i < 3; ++i) use("/often");
+  use("/once");
+  clock_.advance(24h);
+  DirSizeCache next(100, 300s, clock_);
+  for (const auto& [path, score] : cache_.uses(10)) next.restore_use(path, score, 24h);
+  EXPECT_THAT(next.uses(10), ElementsAre(Pair("/often", DoubleNear(0.75, 0.001)),
+                                         Pair("/once", DoubleNear(0.25, 0.001))));
+  EXPECT_THAT(next.hot_paths(10), ElementsAre("/often", "/once"));
+  EXPECT_THAT(next.uses(1), ElementsAre(Pair("/often", DoubleNear(0.75, 0.001))));
+}
+
+TEST_F(DirSizeCacheTest, NonsenseIsNotRestored) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  cache_.restore_use("", 1, 0s);
+  cache_.restore_use("relative", 1, 0s);
+  for (const double score : {infinity, -infinity, std::nan(""), -1.0, 0.0})
+    cache_.restore_use("/a", score, 0s);
+  cache_.restore_use("/old", 1, 24h * 365);
+  EXPECT_THAT(cache_.uses(10), IsEmpty());
 }
 
 TEST_F(DirSizeCacheTest, SaysWhatItTakes) {
