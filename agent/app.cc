@@ -10,12 +10,17 @@
 #include "agent/methods/methods.h"
 #include "agent/presence/logind_user_idle.h"
 #include "agent/services/agent_metrics.h"
+#include "agent/services/cache_tuner.h"
 #include "agent/services/conditions.h"
 #include "agent/services/file_watch.h"
+#include "agent/services/habits.h"
 #include "agent/services/history_job.h"
 #include "agent/services/job_words.h"
 #include "agent/services/pressure_service.h"
 #include "agent/services/relief_service.h"
+#include "agent/services/run_counters.h"
+#include "agent/services/verdict_service.h"
+#include "agent/services/warm_up.h"
 #include "core/platform/own_process.h"
 #include "core/scan/rule_loader.h"
 #include "scheduler/offload.h"
@@ -48,6 +53,17 @@ void log_problems(const scan::LoadedRules& loaded) {
     spdlog::warn("{}: the rules of this file do not count", problem.to_string());
 }
 
+template <class Stats>
+CacheCounts counts_of(const Stats& stats) {
+  CacheCounts counts;
+  counts.hits = stats.hits;
+  counts.misses = stats.misses;
+  counts.evictions = stats.evictions;
+  counts.entries = stats.entries;
+  counts.bytes = stats.bytes;
+  return counts;
+}
+
 }  // namespace
 
 std::vector<std::string> settings_files(const base::UserDirectories& directories,
@@ -71,6 +87,7 @@ struct App::Parts {
   base::Result<scan::LoadedRules> load_rules();
   base::Status reload_rules();
   void watch_rules();
+  void make_caches();
   void make_jobs();
   void make_methods();
   std::string metrics();
@@ -90,12 +107,18 @@ struct App::Parts {
   std::unique_ptr<SettingsService> settings;
   std::optional<scheduler::ComputePool> compute;
   std::unique_ptr<JournalService> journal;
+  std::optional<Habits> habits;
+  std::optional<RunCosts> costs;
+  std::optional<CacheTuner> tuner;
+  RunCounters runs;
   std::unique_ptr<presence::LogindUserIdle> user;
   std::optional<scheduler::JobScheduler> jobs;
   std::optional<PressureService> pressure;
   std::optional<ScanService> scan;
   std::unique_ptr<FileWatch> rules_watch;
   std::optional<SizeService> sizes;
+  std::optional<VerdictService> verdicts;
+  std::optional<WarmUp> warm_up;
   std::optional<ReliefService> relief;
   std::optional<SnapshotService> snapshot;
   control::MethodTable methods;
@@ -135,17 +158,26 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
   journal = JournalService::open(
       engine, blocking, journal_path(options),
       options.agent ? JournalService::Access::kReadWrite : JournalService::Access::kReadOnly);
+  habits.emplace(engine.time(), *journal, current);
+  costs.emplace(engine.time(), *journal);
   jobs.emplace(engine, *journal, scheduler_options(current, options.agent));
   pressure.emplace(engine, platform::make_pressure_probe({}, engine.time()),
-                   PressureService::Observers{
-                       [this]() -> std::optional<model::MemorySample> {
-                         const auto sample = monitor.memory_now();
-                         return sample ? std::optional(*sample) : std::nullopt;
-                       },
-                       [this](model::PressureLevel) { jobs->raise(scheduler::Trigger::kPressure); },
-                       [this] { jobs->conditions_changed(); }});
+                   PressureService::Observers{[this]() -> std::optional<model::MemorySample> {
+                                                const auto sample = monitor.memory_now();
+                                                return sample ? std::optional(*sample)
+                                                              : std::nullopt;
+                                              },
+                                              [this](model::PressureLevel) {
+                                                tuner->look();
+                                                jobs->raise(scheduler::Trigger::kPressure);
+                                              },
+                                              [this] { jobs->conditions_changed(); }});
   scan.emplace(engine, *compute, std::move(rules), options.directories, current);
   sizes.emplace(engine, *compute, blocking, current);
+  verdicts.emplace(engine, blocking, *scan, current);
+  make_caches();
+  warm_up.emplace(WarmUp::Parts{[this](auto& run) { return scan->refresh(run, Habits::kLead); },
+                                [this](auto& run) { return sizes->refresh(run); }});
   relief.emplace(engine, blocking, monitor, *journal,
                  ReliefService::Actions{
                      [this] { jobs->cancel_background(base::CancelReason::kConstraintLost); },
@@ -159,6 +191,25 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
   chores.emplace(engine);
 }
 
+// What remembers, how large it may be, and what is carried over from the last time.
+void App::Parts::make_caches() {
+  scan->use_costs(*costs);
+  sizes->use_costs(*costs);
+  habits->restore_uses(sizes->cache());
+  tuner.emplace(engine.time(), [this] {
+    const auto now = pressure->current();
+    return now ? now->level : model::PressureLevel::kNormal;
+  });
+  const auto& performance = settings->current().performance;
+  const auto add = [this](const char* name, auto& cache, const std::int64_t& maximum) {
+    tuner->add({name, [&cache] { return counts_of(cache.stats()); },
+                [&maximum] { return static_cast<std::size_t>(maximum); },
+                [&cache](std::size_t entries) { cache.resize(entries); }});
+  };
+  add("directory_sizes", sizes->cache(), performance.dir_cache_size);
+  add("file_metadata", verdicts->cache(), performance.metadata_cache_size);
+}
+
 void App::Parts::make_jobs() {
   const auto idle_inhibitors = [this] {
     return user ? user->inhibited_by() : std::vector<std::string>();
@@ -166,17 +217,26 @@ void App::Parts::make_jobs() {
   for (auto& condition :
        make_conditions({settings->current(), engine.time(), others_load, *power_probe,
                         *thermal_probe, [this] { return pressure->current(); }, user.get(),
-                        idle_inhibitors, [this] { return sizes->stale_paths(); }}))
+                        idle_inhibitors, [this] { return sizes->stale_paths(); }, &*habits}))
     jobs->add_condition(std::move(condition));
   jobs->add_job(scan->job());
   jobs->add_job(sizes->refresh_job());
+  jobs->add_job(warm_up->job());
   jobs->add_job(relief->job());
   jobs->add_job(history_job(*journal));
   jobs->add_job(sizes->size_job());
-  jobs->on_run_ended([this](const auto&, const auto&, auto, auto, bool) { rest(); });
+  jobs->on_run_ended([this](const auto& spec, const auto& result, auto, auto elapsed, bool) {
+    runs.ended(spec.name, result.outcome, elapsed);
+    tuner->look();
+    habits->save_uses(sizes->cache(), false);
+    rest();
+  });
   settings->on_change([this] {
     const Settings& now = settings->current();
     sizes->apply_settings();
+    verdicts->apply_settings();
+    tuner->apply_settings();
+    habits->apply_settings();
     jobs->set_max_concurrent(static_cast<unsigned>(now.performance.max_concurrent_operations));
     jobs->set_interval("scan", now.automation.scan_interval);
     jobs->set_interval("refresh-cache", now.performance.refresh_interval);
@@ -185,8 +245,9 @@ void App::Parts::make_jobs() {
 }
 
 void App::Parts::make_methods() {
-  const MethodServices services{engine, *jobs,     *snapshot, *scan,
-                                *sizes, *settings, *journal,  [this] { return metrics(); }};
+  const MethodServices services{engine,    *jobs,     *snapshot, *scan,
+                                *sizes,    *settings, *journal,  [this] { return metrics(); },
+                                *verdicts, *habits};
   add_state_methods(methods, services);
   add_disk_methods(methods, services);
   add_rule_methods(methods, services);
@@ -195,12 +256,19 @@ void App::Parts::make_methods() {
 }
 
 std::string App::Parts::metrics() {
-  return agent_metrics({snapshot->take(), sizes->cache().stats(), journal->write_errors()});
+  MetricsSources sources;
+  sources.snapshot = snapshot->take();
+  sources.caches = tuner->counts();
+  sources.runs = runs.jobs();
+  sources.journal_write_errors = journal->write_errors();
+  return agent_metrics(sources);
 }
 
 // Everything of ours that can be had again.
 void App::Parts::shed() {
+  tuner->look();
   sizes->cache().shed();
+  verdicts->cache().shed();
   monitor.shed();
   compute->shed();
   journal->shed();
@@ -289,6 +357,7 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   parts_->user.reset();  // it tells the scheduler of changes
   parts_->chores->cancel(base::CancelReason::kShutdown);
   parts_->chores->join();
+  parts_->habits->save_uses(parts_->sizes->cache(), true);
   parts_->journal->flush();
   return late;
 }

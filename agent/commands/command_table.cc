@@ -108,15 +108,20 @@ CommandSpec jobs_command() {
 }
 
 CommandSpec why_command() {
-  return {.name = "why",
-          .summary = "why a job would run now, or would not",
-          .arguments = {{.name = "JOB",
-                         .help = "a name from `lull jobs`",
-                         .complete = Complete::kJobs}},
-          .options = {json_option()},
-          .examples = {{"lull why scan", "every condition, with its value and what it needs"},
-                       {"lull why scan --json | jq .would_run", "true or false"}},
-          .run = run_why};
+  return {
+      .name = "why",
+      .summary = "why a job would run now, or a file may be cleaned, or would not",
+      .details =
+          "Of a file: the rule that is about it, whether it may go, and how safe that is\n"
+          "(0 to 100). Nothing is changed.",
+      .arguments = {{.name = "JOB",
+                     .help = "a name from `lull jobs`; or the path of a file, with a slash in it",
+                     .complete = Complete::kJobs}},
+      .options = {json_option(), {.name = "--fresh", .help = "of a file: look now"}},
+      .examples = {{"lull why scan", "every condition, with its value and what it needs"},
+                   {"lull why scan --json | jq .would_run", "true or false"},
+                   {"lull why ~/.cache/pip/http", "may it go?"}},
+      .run = run_why};
 }
 
 CommandSpec run_command() {

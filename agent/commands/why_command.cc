@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <utility>
+
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
+#include "core/base/bytes.h"
+#include "core/base/text.h"
 
 namespace lull::commands {
 namespace {
@@ -30,10 +34,44 @@ std::string explanation_text(const Object& why, const Context& context) {
   return headline + "\n" + (table.empty() ? "" : "\n" + table.render(style));
 }
 
+// "pip (safe): not used for 40 d", or what there is to say.
+std::string verdict_text(const Object& verdict, const Context& context) {
+  const Style& style = context.style();
+  const std::string path = style.paint(Tone::kStrong, printable(text(verdict, "path")));
+  if (text(verdict, "rule").empty()) return path + " stays: no rule is about it\n";
+  std::string line = path + (flag(verdict, "goes") ? " may go: " : " stays: ") +
+                     printable(text(verdict, "reason")) + "\n\n";
+  const auto add = [&](std::string_view name, const std::string& value) {
+    line += style.paint(Tone::kDim, std::string(name)) + "  " + value + "\n";
+  };
+  add("rule  ", printable(text(verdict, "rule")) + " (" + text(verdict, "tier") + ")");
+  if (const auto bytes = count(verdict, "bytes")) add("size  ", base::format_bytes(*bytes));
+  const auto score = count(verdict, "safety_score");
+  add("safety", score ? std::to_string(*score) + " of 100" : "unknown");
+  return line;
+}
+
+int explain_file(const Arguments& arguments, Context& context) {
+  const std::string path = context.absolute(arguments.text("JOB"));
+  Object parameters{{"path", path}, {"fresh", arguments.has("--fresh")}};
+  // A path that is not UTF-8 cannot travel as JSON; this process takes it as it is.
+  const auto verdict = base::is_valid_utf8(path)
+                           ? context.call("Explain", std::move(parameters))
+                           : context.call_here("Explain", std::move(parameters));
+  if (!verdict) return context.fail(verdict.error());
+  if (context.json())
+    context.print_json(*verdict);
+  else
+    context.print(verdict_text(*verdict, context));
+  return kDone;
+}
+
 }  // namespace
 
 int run_why(const Arguments& arguments, Context& context) {
-  const auto reply = context.call("Why", {{"job", arguments.text("JOB")}});
+  const std::string what = arguments.text("JOB");
+  if (what.find('/') != std::string::npos) return explain_file(arguments, context);
+  const auto reply = context.call("Why", {{"job", what}});
   if (!reply) return context.fail_for_name(reply.error());
   if (context.json())
     context.print_json(*reply);

@@ -219,6 +219,21 @@ Object encode(const model::RuleFileProblem& problem) {
   return object;
 }
 
+Object encode(const model::FileVerdict& verdict) {
+  const bool covered = !verdict.rule.empty();
+  Object object;
+  put_path(object, "path", verdict.path);
+  object["bytes"] = verdict.bytes;
+  object["rule"] = covered ? json::value(text(verdict.rule)) : nullptr;
+  object["tier"] = covered ? json::value(model::tier_name(verdict.tier)) : nullptr;
+  object["goes"] = verdict.goes;
+  object["reason"] = covered ? json::value(text(verdict.reason)) : nullptr;
+  object["safety_score"] = or_null(verdict.score, [](unsigned score) { return score; });
+  object["from_cache"] = verdict.from_cache;
+  object["as_of_at"] = instant(verdict.as_of);
+  return object;
+}
+
 Object encode(const model::JobStatus& job) {
   Object object{{"name", text(job.name)},
                 {"trigger", job.trigger},

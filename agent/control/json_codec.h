@@ -2,6 +2,7 @@
 #pragma once
 #include "agent/control/method.h"
 #include "core/base/progress.h"
+#include "core/model/file_verdict.h"
 #include "core/model/history.h"
 #include "core/model/job_status.h"
 #include "core/model/reports.h"
@@ -17,6 +18,7 @@ Object encode(const model::ProcessInfo& process);
 Object encode(const model::TreeSize& tree);
 Object encode(const model::ScanReport& report, bool with_entries);
 Object encode(const model::RuleFileProblem& problem);
+Object encode(const model::FileVerdict& verdict);
 Object encode(const model::JobStatus& job);
 Object encode(const model::JobExplanation& explanation);
 Object encode(const model::HistoryEntry& entry);

@@ -34,13 +34,17 @@ Object unmeasured(const std::string& path, const base::Error& error) {
   return entry;
 }
 
+bool is_absolute(const std::string& path) {
+  return path.starts_with('/') && path.find('\0') == std::string::npos;
+}
+
 std::vector<std::string> paths_of(Parameters& parameters) {
   std::vector<std::string> paths = parameters.texts("paths");
   if (paths.empty()) parameters.refuse("parameter 'paths' is needed");
   if (paths.size() > kMostPaths)
     parameters.refuse("at most " + std::to_string(kMostPaths) + " paths at once");
   for (const std::string& path : paths)
-    if (path.empty() || path.front() != '/' || path.find('\0') != std::string::npos)
+    if (!is_absolute(path))
       parameters.refuse("'" + base::percent_escape_path(path) + "' is not an absolute path");
   return paths;
 }
@@ -51,6 +55,7 @@ Result<Object> size(const MethodServices& services, Call& call) {
   const bool fresh = parameters.flag("fresh");
   LULL_TRY(parameters.finish());
 
+  services.habits.looked(Habits::Look::kResult);
   const base::SteadyTime started = services.engine.now();
   std::vector<std::optional<Result<model::TreeSize>>> sizes(paths.size());
   {
@@ -76,6 +81,7 @@ Result<Object> scan(const MethodServices& services, Call& call) {
   const std::vector<std::string> categories = parameters.texts("categories");
   const bool items = parameters.flag("items");
   LULL_TRY(parameters.finish());
+  services.habits.looked(Habits::Look::kResult);
   ProgressPump pump(services.engine, call);
   const auto report = services.scan.scan(services.jobs, categories, items, call.cancel,
                                          [&](const auto& ticket) { pump.watch(ticket); });
@@ -83,11 +89,26 @@ Result<Object> scan(const MethodServices& services, Call& call) {
   return control::encode(*report, items);
 }
 
+Result<Object> explain(const MethodServices& services, Call& call) {
+  Parameters parameters(call.parameters);
+  const std::string path = parameters.required_text("path");
+  const bool fresh = parameters.flag("fresh");
+  if (!is_absolute(path))
+    parameters.refuse("'" + base::percent_escape_path(path) + "' is not an absolute path");
+  LULL_TRY(parameters.finish());
+  ProgressPump pump(services.engine, call);
+  const auto verdict = services.verdicts.explain(services.jobs, path, fresh, call.cancel,
+                                                 [&](const auto& ticket) { pump.watch(ticket); });
+  if (!verdict) return tl::unexpected(verdict.error());
+  return control::encode(*verdict);
+}
+
 }  // namespace
 
 void add_disk_methods(control::MethodTable& table, const MethodServices& services) {
   table.add("Size", [services](Call& call) { return size(services, call); });
   table.add("Scan", [services](Call& call) { return scan(services, call); });
+  table.add("Explain", [services](Call& call) { return explain(services, call); });
 }
 
 }  // namespace lull::agent

@@ -4,11 +4,13 @@
 #include <string>
 
 #include "agent/control/method.h"
+#include "agent/services/habits.h"
 #include "agent/services/journal_service.h"
 #include "agent/services/scan_service.h"
 #include "agent/services/settings_service.h"
 #include "agent/services/size_service.h"
 #include "agent/services/snapshot_service.h"
+#include "agent/services/verdict_service.h"
 #include "scheduler/engine.h"
 #include "scheduler/job_scheduler.h"
 
@@ -24,6 +26,8 @@ struct MethodServices {
   SettingsService& settings;
   JournalService& journal;
   std::function<std::string()> metrics;  // OpenMetrics text
+  VerdictService& verdicts;
+  Habits& habits;
 };
 
 // Fills the table, one group of methods per file.

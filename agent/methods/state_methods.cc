@@ -15,6 +15,7 @@ constexpr std::int64_t kMostRuns = 100'000;
 
 Result<Object> get_snapshot(const MethodServices& services, Call& call) {
   LULL_TRY(Parameters(call.parameters).finish());
+  services.habits.looked(Habits::Look::kGlance);
   return control::encode(services.snapshot.take(call.cancel));
 }
 
@@ -26,6 +27,7 @@ Result<Object> watch(const MethodServices& services, Call& call) {
   LULL_TRY(parameters.finish());
   const auto interval =
       std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
+  services.habits.looked(Habits::Look::kGlance);
   do {
     call.send(control::encode(services.snapshot.take(call.cancel)));
   } while (services.engine.sleep_for(interval, interval / 10, call.cancel) ==

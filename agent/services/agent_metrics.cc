@@ -80,15 +80,68 @@ void add_jobs(MetricsText& text, const model::Snapshot& snapshot) {
       text.sample(seconds_since_epoch(*job.last_started_at), std::array{Label{"job", job.name}});
 }
 
-void add_cache(MetricsText& text, const cache::DirSizeCache::Stats& stats) {
-  text.counter("lull_size_cache_hits", "", "Sizes answered from memory.", as_double(stats.hits));
-  text.counter("lull_size_cache_misses", "", "Sizes that had to be measured.",
-               as_double(stats.misses));
-  text.counter("lull_size_cache_evictions", "", "Sizes dropped for want of room.",
-               as_double(stats.evictions));
-  text.gauge("lull_size_cache_entries", "", "Sizes in memory.", as_double(stats.entries));
-  text.gauge("lull_size_cache_bytes", "bytes", "Memory they take, estimated.",
-             as_double(stats.bytes));
+struct CacheFamily {
+  std::string_view name;
+  Type type;
+  std::string_view unit, help;
+  std::uint64_t (*value)(const CacheCounts&);
+};
+constexpr std::array kCacheFamilies = {
+    CacheFamily{"lull_cache_hits", Type::kCounter, "", "Questions answered from the cache.",
+                [](const CacheCounts& c) { return c.hits; }},
+    CacheFamily{"lull_cache_misses", Type::kCounter, "", "Questions the cache had no answer to.",
+                [](const CacheCounts& c) { return c.misses; }},
+    CacheFamily{"lull_cache_evictions", Type::kCounter, "", "Entries dropped for want of room.",
+                [](const CacheCounts& c) { return c.evictions; }},
+    CacheFamily{"lull_cache_entries", Type::kGauge, "", "Entries in memory.",
+                [](const CacheCounts& c) { return std::uint64_t{c.entries}; }},
+    CacheFamily{"lull_cache_max_entries", Type::kGauge, "",
+                "Entries there may be now: the setting, or less after memory ran short.",
+                [](const CacheCounts& c) { return std::uint64_t{c.capacity}; }},
+    CacheFamily{"lull_cache_bytes", Type::kGauge, "bytes", "Memory the entries take, estimated.",
+                [](const CacheCounts& c) { return std::uint64_t{c.bytes}; }},
+};
+
+void add_caches(MetricsText& text, const std::vector<CacheCounts>& caches) {
+  if (caches.empty()) return;
+  for (const CacheFamily& family : kCacheFamilies) {
+    text.family(family.name, family.type, family.unit, family.help);
+    for (const CacheCounts& one : caches)
+      text.sample(as_double(family.value(one)), std::array{Label{"cache", one.cache}});
+  }
+  text.family("lull_cache_hit_ratio", Type::kGauge, "ratio",
+              "Share of all questions that were answered from the cache.");
+  for (const CacheCounts& one : caches)
+    if (one.hits + one.misses > 0)
+      text.sample(as_double(one.hits) / as_double(one.hits + one.misses),
+                  std::array{Label{"cache", one.cache}});
+}
+
+void add_runs(MetricsText& text, const std::map<std::string, RunCounters::Job>& runs) {
+  if (runs.empty()) return;
+  text.family("lull_job_runs", Type::kCounter, "", "Runs of the job that ended so.");
+  for (const auto& [job, counters] : runs)
+    for (std::size_t i = 0; i < RunCounters::kOutcomes.size(); ++i)
+      text.sample(as_double(counters.runs[i]),
+                  std::array{Label{"job", job},
+                             Label{"outcome", scheduler::outcome_name(RunCounters::kOutcomes[i])}});
+  text.family("lull_job_run_seconds", Type::kCounter, "seconds", "Time all runs of the job took.");
+  for (const auto& [job, counters] : runs)
+    text.sample(base::to_seconds(counters.elapsed), std::array{Label{"job", job}});
+  text.family("lull_job_last_run_seconds", Type::kGauge, "seconds",
+              "Time the last run of the job took.");
+  for (const auto& [job, counters] : runs)
+    text.sample(base::to_seconds(counters.last), std::array{Label{"job", job}});
+}
+
+void add_store(MetricsText& text, const MetricsSources& sources) {
+  if (sources.store_bytes)
+    text.gauge("lull_size_store_bytes", "bytes", "What the size cache keeps on disk.",
+               as_double(*sources.store_bytes));
+  if (sources.watches)
+    text.gauge("lull_watched_directories", "",
+               "Directories the kernel watches for changes, for the size cache.",
+               as_double(*sources.watches));
 }
 
 }  // namespace
@@ -104,7 +157,9 @@ std::string agent_metrics(const MetricsSources& sources) {
                *snapshot.cpu->percent / 100);
   add_disks(text, snapshot);
   add_jobs(text, snapshot);
-  add_cache(text, sources.size_cache);
+  add_runs(text, sources.runs);
+  add_caches(text, sources.caches);
+  add_store(text, sources);
   text.counter("lull_journal_write_errors", "", "Writes to the journal that the disk refused.",
                as_double(sources.journal_write_errors));
   return std::move(text).finish();

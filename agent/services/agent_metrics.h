@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "core/cache/dir_size_cache.h"
+#include "agent/services/cache_tuner.h"
+#include "agent/services/run_counters.h"
 #include "core/model/snapshot.h"
 
 namespace lull::agent {
 
 struct MetricsSources {
   model::Snapshot snapshot;
-  cache::DirSizeCache::Stats size_cache;
+  std::vector<CacheCounts> caches;
+  std::map<std::string, RunCounters::Job> runs;
+  // Of the size cache: what it keeps on disk, and how many directories the kernel watches for it.
+  std::optional<std::uint64_t> store_bytes;
+  std::optional<std::uint64_t> watches;
   std::uint64_t journal_write_errors = 0;
 };
 
-// Everything `lull metrics` says, as OpenMetrics 1.0 text. Unknown values have no sample.
+// Everything `lull metrics` says, as OpenMetrics 1.0 text, named as Prometheus recommends
+// (https://prometheus.io/docs/practices/naming/). Unknown values have no sample.
 std::string agent_metrics(const MetricsSources& sources);
 
 }  // namespace lull::agent

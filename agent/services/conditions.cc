@@ -4,11 +4,11 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 #include <utility>
 
 #include "agent/services/aged.h"
+#include "agent/services/local_time.h"
 #include "core/base/text.h"
 
 namespace lull::agent {
@@ -19,10 +19,7 @@ using scheduler::ConditionState;
 std::string percent(double value) { return std::to_string(std::lround(value)) + " %"; }
 
 std::chrono::minutes local_time_of_day(base::WallTime now) {
-  const std::time_t seconds =
-      std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
-  std::tm local{};
-  ::localtime_r(&seconds, &local);
+  const std::tm local = local_time(now);
   return std::chrono::hours(local.tm_hour) + std::chrono::minutes(local.tm_min);
 }
 
@@ -108,6 +105,12 @@ class Evaluator {
             "a size asked for before, half expired"};
   }
 
+  ConditionState no_usual_hour() {
+    const bool ahead = sources_.habits != nullptr && sources_.habits->usual_time_ahead();
+    return {ahead, "next: " + (sources_.habits ? sources_.habits->next_usual_time() : "none"),
+            base::format_duration(Habits::kLead) + " before somebody usually looks"};
+  }
+
   ConditionState refresh_off() {
     const bool on = sources_.settings.performance.enable_background_refresh;
     return {on, on ? "on" : "off", "performance.enable_background_refresh = true"};
@@ -129,11 +132,17 @@ struct Row {
   ConditionState (Evaluator::*evaluate)();
 };
 constexpr std::array kTable = {
-    Row{"user-active", &Evaluator::user_active}, Row{"cpu-busy", &Evaluator::cpu_busy},
-    Row{"on-battery", &Evaluator::on_battery},   Row{"pressure", &Evaluator::pressure},
-    Row{"thermal", &Evaluator::thermal},         Row{"quiet-hours", &Evaluator::quiet_hours},
-    Row{"inhibited", &Evaluator::inhibited},     Row{"nothing-stale", &Evaluator::nothing_stale},
-    Row{"refresh-off", &Evaluator::refresh_off}, Row{"relief-off", &Evaluator::relief_off},
+    Row{"user-active", &Evaluator::user_active},
+    Row{"cpu-busy", &Evaluator::cpu_busy},
+    Row{"on-battery", &Evaluator::on_battery},
+    Row{"pressure", &Evaluator::pressure},
+    Row{"thermal", &Evaluator::thermal},
+    Row{"quiet-hours", &Evaluator::quiet_hours},
+    Row{"inhibited", &Evaluator::inhibited},
+    Row{"nothing-stale", &Evaluator::nothing_stale},
+    Row{"no-usual-hour", &Evaluator::no_usual_hour},
+    Row{"refresh-off", &Evaluator::refresh_off},
+    Row{"relief-off", &Evaluator::relief_off},
 };
 
 }  // namespace

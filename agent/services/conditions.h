@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/services/cpu_load.h"
+#include "agent/services/habits.h"
 #include "agent/settings.h"
 #include "core/base/clock.h"
 #include "core/model/pressure.h"
@@ -27,6 +28,7 @@ struct ConditionSources {
   platform::UserIdleProbe* user = nullptr;
   std::function<std::vector<std::string>()> idle_inhibitors;  // who asked that the machine not idle
   std::function<std::size_t()> stale_sizes;                   // worth measuring again
+  const Habits* habits = nullptr;                             // when somebody usually looks
 };
 
 // The table of the reasons that hold jobs back, by code:
@@ -38,6 +40,7 @@ struct ConditionSources {
 //   quiet-hours  the local time is within automation.quiet_hours
 //   inhibited    a program holds an idle inhibitor (a film, a presentation)
 //   nothing-stale  no remembered size is old enough to be worth measuring again
+//   no-usual-hour  no hour at which somebody usually begins to look is about to come
 //   refresh-off  performance.enable_background_refresh is false
 //   relief-off   automation.relief is false
 // What cannot be known here does not hold anything back; its value is then "unknown".

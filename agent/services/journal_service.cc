@@ -76,22 +76,84 @@ void JournalService::load_from_disk() {
     notice_ = "job states could not be read: " + jobs.error().to_string();
   }
   if (auto runs = journal_->history(1); runs && !runs->empty()) last_run_ = runs->front();
+  // Only comfort: without them everything works.
+  if (auto openings = journal_->load_openings()) openings_ = *std::move(openings);
+  if (auto uses = journal_->load_path_uses()) path_uses_ = *std::move(uses);
+  if (auto costs = journal_->load_run_costs()) run_costs_ = *std::move(costs);
 }
 
 std::vector<scheduler::JobState> JournalService::load() { return loaded_; }
 
 void JournalService::save(const scheduler::JobState& state) {
   if (access_ == Access::kReadOnly) return;
-  dirty_jobs_[state.name] = to_stored(state);
+  queue_.jobs[state.name] = to_stored(state);
   start_writer();
 }
 
 void JournalService::add_run(model::HistoryEntry entry) {
   if (access_ == Access::kReadOnly) return;
   last_run_ = entry;
-  unwritten_runs_.push_back(std::move(entry));
-  if (unwritten_runs_.size() > kUnwrittenRuns) unwritten_runs_.pop_front();
+  queue_.runs.push_back(std::move(entry));
+  if (queue_.runs.size() > kUnwrittenRuns) queue_.runs.pop_front();
   start_writer();
+}
+
+void JournalService::save_opening(const clean::StoredOpening& opening) {
+  if (access_ == Access::kReadOnly) return;
+  queue_.openings[opening.hour] = opening;
+  start_writer();
+}
+
+void JournalService::save_path_uses(std::vector<clean::StoredPathUse> uses) {
+  if (access_ == Access::kReadOnly) return;
+  queue_.path_uses = std::move(uses);
+  start_writer();
+}
+
+void JournalService::save_run_cost(const clean::StoredRunCost& cost) {
+  if (access_ == Access::kReadOnly) return;
+  queue_.costs[cost.work] = cost;
+  start_writer();
+}
+
+void JournalService::forget_habits() {
+  if (access_ == Access::kReadOnly) return;
+  openings_.clear();
+  path_uses_.clear();
+  queue_.forget_habits = true;
+  queue_.openings.clear();
+  queue_.path_uses.reset();
+  start_writer();
+}
+
+bool JournalService::Queue::empty() const {
+  return jobs.empty() && runs.empty() && !forget_habits && openings.empty() && !path_uses &&
+         costs.empty();
+}
+
+base::Status JournalService::Queue::write(clean::Journal& journal) {
+  for (; !jobs.empty(); jobs.erase(jobs.begin())) LULL_TRY(journal.save_job(jobs.begin()->second));
+  for (; !runs.empty(); runs.pop_front())
+    if (auto id = journal.add_run(runs.front()); !id) return tl::unexpected(id.error());
+  if (forget_habits) LULL_TRY(journal.forget_habits());
+  forget_habits = false;
+  for (; !openings.empty(); openings.erase(openings.begin()))
+    LULL_TRY(journal.save_opening(openings.begin()->second));
+  if (path_uses) LULL_TRY(journal.replace_path_uses(*path_uses));
+  path_uses.reset();
+  for (; !costs.empty(); costs.erase(costs.begin()))
+    LULL_TRY(journal.save_run_cost(costs.begin()->second));
+  return {};
+}
+
+void JournalService::Queue::put_back(Queue&& older) {
+  jobs.merge(older.jobs);
+  runs.insert(runs.begin(), older.runs.begin(), older.runs.end());
+  costs.merge(older.costs);
+  if (forget_habits) return;  // asked for since: what is older goes
+  forget_habits = older.forget_habits;
+  openings.merge(older.openings);
+  if (!path_uses) path_uses = std::move(older.path_uses);
 }
 
 void JournalService::start_writer() {
@@ -104,23 +166,10 @@ void JournalService::start_writer() {
 }
 
 void JournalService::write_queued() {
-  while (!dirty_jobs_.empty() || !unwritten_runs_.empty()) {
-    auto jobs = std::exchange(dirty_jobs_, {});
-    auto runs = std::exchange(unwritten_runs_, {});
-    base::Status status;
-    scheduler::offload(engine_, blocking_, [&] {
-      while (status && !jobs.empty()) {
-        status = journal_->save_job(jobs.begin()->second);
-        if (status) jobs.erase(jobs.begin());
-      }
-      while (status && !runs.empty()) {
-        if (auto id = journal_->add_run(runs.front())) {
-          runs.pop_front();
-        } else {
-          status = tl::unexpected(id.error());
-        }
-      }
-    });
+  while (!queue_.empty()) {
+    Queue batch = std::exchange(queue_, {});
+    const base::Status status =
+        scheduler::offload(engine_, blocking_, [&] { return batch.write(*journal_); });
     if (status) {
       refusing_ = false;
       continue;
@@ -129,16 +178,14 @@ void JournalService::write_queued() {
     if (!std::exchange(refusing_, true))
       spdlog::warn("the journal cannot be written ({}); going on, and trying again later",
                    status.error().message);
-    // Put back what was not written; a newer state of the same job wins.
-    dirty_jobs_.merge(jobs);
-    unwritten_runs_.insert(unwritten_runs_.begin(), runs.begin(), runs.end());
+    queue_.put_back(std::move(batch));
     return;
   }
 }
 
 base::Result<std::vector<model::HistoryEntry>> JournalService::history(std::size_t limit) {
   flush();
-  std::vector<model::HistoryEntry> unwritten(unwritten_runs_.rbegin(), unwritten_runs_.rend());
+  std::vector<model::HistoryEntry> unwritten(queue_.runs.rbegin(), queue_.runs.rend());
   if (!journal_) return unwritten;
   auto stored = scheduler::offload(engine_, blocking_, [&] { return journal_->history(limit); });
   if (!stored) return stored;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,10 @@
 
 namespace lull::agent {
 
-// The journal as the engine sees it: writes are queued and done on the blocking pool, in order, the
-// newest state of a job replacing an unwritten older one. When the disk refuses, what could not be
-// written is kept (bounded) and tried again with the next write; one line says so. Engine thread.
+// The journal as the engine sees it: writes are queued and done on the blocking pool, the newest
+// state of a job (hour, path, …) replacing an unwritten older one. When the disk refuses, what
+// could not be written is kept (bounded) and tried again with the next write; one line says so.
+// Engine thread.
 class JournalService final : public scheduler::JobStateStore {
  public:
   enum class Access { kReadWrite, kReadOnly };
@@ -34,6 +36,17 @@ class JournalService final : public scheduler::JobStateStore {
   void save(const scheduler::JobState& state) override;
   void add_run(model::HistoryEntry entry);
 
+  // Habits and costs as they were on disk when the journal was opened; what was saved since is
+  // known to whoever saved it.
+  const std::vector<clean::StoredOpening>& openings() const { return openings_; }
+  const std::vector<clean::StoredPathUse>& path_uses() const { return path_uses_; }
+  const std::vector<clean::StoredRunCost>& run_costs() const { return run_costs_; }
+  void save_opening(const clean::StoredOpening& opening);
+  void save_path_uses(std::vector<clean::StoredPathUse> uses);  // instead of those before
+  void save_run_cost(const clean::StoredRunCost& cost);
+  // Habits that were saved before are dropped, written or not.
+  void forget_habits();
+
   // Newest first, including what is not written yet. Waits for the disk.
   base::Result<std::vector<model::HistoryEntry>> history(std::size_t limit);
   base::Status trim(std::size_t keep_runs);
@@ -48,6 +61,21 @@ class JournalService final : public scheduler::JobStateStore {
  private:
   JournalService(scheduler::Engine& engine, scheduler::Executor& blocking, Access access);
   void load_from_disk();
+  // What is to be written, the newest of each kind and name.
+  struct Queue {
+    std::map<std::string, clean::StoredJobState> jobs;
+    std::deque<model::HistoryEntry> runs;
+    bool forget_habits = false;  // before the habits below
+    std::map<unsigned, clean::StoredOpening> openings;
+    std::optional<std::vector<clean::StoredPathUse>> path_uses;
+    std::map<std::string, clean::StoredRunCost> costs;
+
+    bool empty() const;
+    // Writes in order and takes out what is written; stops at the first refusal.
+    base::Status write(clean::Journal& journal);
+    // What could not be written comes back; what is newer wins.
+    void put_back(Queue&& older);
+  };
   void start_writer();
   void write_queued();
 
@@ -58,8 +86,10 @@ class JournalService final : public scheduler::JobStateStore {
   std::string notice_;
   std::vector<scheduler::JobState> loaded_;
   std::optional<model::HistoryEntry> last_run_;
-  std::map<std::string, clean::StoredJobState> dirty_jobs_;
-  std::deque<model::HistoryEntry> unwritten_runs_;
+  std::vector<clean::StoredOpening> openings_;
+  std::vector<clean::StoredPathUse> path_uses_;
+  std::vector<clean::StoredRunCost> run_costs_;
+  Queue queue_;
   std::uint64_t write_errors_ = 0;
   bool refusing_ = false;
   bool writing_ = false;

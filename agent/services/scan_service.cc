@@ -94,11 +94,30 @@ base::Result<model::ScanReport> ScanService::scan(
 }
 
 scheduler::JobResult ScanService::run(scheduler::JobContext& context) {
-  auto report = scan_on_pool(context);
+  auto report = scan_all_of(context);
   const scheduler::JobResult result = result_of(report);
-  if (report && !report->partial && !context.parameters.contains(kCategories)) remember(*report);
   values_.put(context.parameters, std::move(report));
   return result;
+}
+
+scheduler::JobResult ScanService::refresh(scheduler::JobContext& context, base::Duration age) {
+  if (remembered_ && engine_.now() - *remembered_ <= age)
+    return {scheduler::Outcome::kDone, "the last scan is new enough", ""};
+  return result_of(scan_all_of(context));
+}
+
+base::Result<model::ScanReport> ScanService::scan_all_of(scheduler::JobContext& context) {
+  const auto categories = context.parameters.find(kCategories);
+  const bool everything = categories == context.parameters.end();
+  const std::string work = everything ? "scan" : "scan " + categories->second;
+  if (costs_ != nullptr) costs_->expect(work, context.progress);
+  const base::SteadyTime started = engine_.now();
+  auto report = scan_on_pool(context);
+  if (!report || report->partial) return report;
+  if (costs_ != nullptr) costs_->learn(work, context.progress.snapshot(), engine_.now() - started);
+  if (everything) remember(*report);
+  if (items_observer_ && context.parameters.contains(kItems)) items_observer_(*report);
+  return report;
 }
 
 base::Result<model::ScanReport> ScanService::scan_on_pool(const scheduler::JobContext& context) {
@@ -131,6 +150,7 @@ void ScanService::replace_rules(scan::LoadedRules rules) {
 }
 
 void ScanService::remember(const model::ScanReport& report) {
+  remembered_ = engine_.now();
   reclaimable_ = model::Reclaimable{report.total_reclaimable_bytes, report.as_of};
   last_report_ = report;
   for (auto& category : last_report_->categories) category.entries = {};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "agent/services/job_values.h"
+#include "agent/services/run_costs.h"
 #include "agent/settings.h"
 #include "core/base/environment.h"
 #include "core/model/reports.h"
@@ -35,17 +36,27 @@ class ScanService {
       const base::CancelToken& cancel,
       const std::function<void(const scheduler::RunTicket&)>& started = {});
 
+  // Within the run of another job: a scan of everything, if the last report is older than `age`.
+  scheduler::JobResult refresh(scheduler::JobContext& context, base::Duration age);
+  // Where runs learn how much there will be; outlives this service.
+  void use_costs(RunCosts& costs) { costs_ = &costs; }
+
   // What was loaded last. A running scan goes on with what it began with.
   const scan::LoadedRules& rules() const { return *rules_; }
   void replace_rules(scan::LoadedRules rules);
   // Of the last complete scan of all categories.
   const std::optional<model::Reclaimable>& reclaimable() const { return reclaimable_; }
   const std::optional<model::ScanReport>& last_report() const { return last_report_; }
+  // Called on the run's fiber with every complete report that lists items; may wait.
+  void on_items(std::function<void(const model::ScanReport&)> observer) {
+    items_observer_ = std::move(observer);
+  }
   // Called when reclaimable() changed.
   void on_change(std::function<void()> observer) { observer_ = std::move(observer); }
 
  private:
   scheduler::JobResult run(scheduler::JobContext& context);
+  base::Result<model::ScanReport> scan_all_of(scheduler::JobContext& context);
   base::Result<model::ScanReport> scan_on_pool(const scheduler::JobContext& context);
   void remember(const model::ScanReport& report);
 
@@ -57,6 +68,9 @@ class ScanService {
   JobValues<model::ScanReport> values_{"scan"};
   std::optional<model::Reclaimable> reclaimable_;
   std::optional<model::ScanReport> last_report_;  // without entries
+  std::optional<base::SteadyTime> remembered_;    // when
+  RunCosts* costs_ = nullptr;
+  std::function<void(const model::ScanReport&)> items_observer_;
   std::function<void()> observer_;
 };
 

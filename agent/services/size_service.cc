@@ -102,7 +102,12 @@ scheduler::JobResult SizeService::run_size(scheduler::JobContext& context) {
   if (path == context.parameters.end())
     return {scheduler::Outcome::kFailed, "needs a path; use `lull size PATH`", ""};
   context.progress.enter("walking");
+  const std::string work = "size " + path->second;
+  if (costs_ != nullptr) costs_->expect(work, context.progress);
+  const base::SteadyTime started = engine_.now();
   auto size = measure(path->second, false, context.cancel, context.progress);
+  if (size && !size->partial && costs_ != nullptr)
+    costs_->learn(work, context.progress.snapshot(), engine_.now() - started);
   const scheduler::JobResult result = result_of(size);
   values_.put(context.parameters, std::move(size));
   return result;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "agent/services/job_values.h"
+#include "agent/services/run_costs.h"
 #include "agent/settings.h"
 #include "core/cache/dir_size_cache.h"
 #include "core/model/reports.h"
@@ -32,6 +33,10 @@ class SizeService {
       const base::CancelToken& cancel,
       const std::function<void(const scheduler::RunTicket&)>& started = {});
 
+  // Within the run of another job: what the idle job does.
+  scheduler::JobResult refresh(scheduler::JobContext& context) { return run_refresh(context); }
+  // Where runs learn how much there will be; outlives this service.
+  void use_costs(RunCosts& costs) { costs_ = &costs; }
   // How many paths a refresh would measure now.
   std::size_t stale_paths() const { return paths_to_refresh().size(); }
 
@@ -51,6 +56,7 @@ class SizeService {
   const Settings& settings_;
   cache::DirSizeCache cache_;
   JobValues<model::TreeSize> values_{"size"};
+  RunCosts* costs_ = nullptr;
   // When a path may be measured again unasked.
   std::map<std::string, base::SteadyTime> rest_until_;
 };

@@ -141,13 +141,28 @@ TEST_P(Commands, JobsAndReasonsUseTheWordsOfTheContract) {
                          "last_outcome", "blocked_by"});
     names.insert(std::string(job.at("name").as_string()));
   }
-  EXPECT_EQ(names, (std::set<std::string>{"history", "refresh-cache", "relief", "scan", "size"}));
+  EXPECT_EQ(names, (std::set<std::string>{"history", "refresh-cache", "relief", "scan", "size",
+                                          "warm-up"}));
   for (const std::string& name : names) {
     const auto why = json({"why", name});
     EXPECT_EQ(why.at("job"), boost::json::value(name));
     for (const auto& condition : why.at("conditions").as_array())
       expect_members(condition, {"code", "met", "value", "needed"});
   }
+}
+
+TEST_P(Commands, WhyOfAFileNamesItsRuleAndTheAgentRemembersIt) {
+  const std::string thumbnail = user_.write(".cache/thumbnails/normal/a.png", "x");
+  const std::string thesis = user_.write("Documents/thesis.odt", "precious");
+  const auto first = json({"why", thumbnail});
+  expect_members(first, {"path", "bytes", "rule", "tier", "goes", "reason", "safety_score",
+                         "from_cache", "as_of_at"});
+  EXPECT_EQ(first.at("rule"), "thumbnails");
+  EXPECT_EQ(json({"why", thesis}).at("goes"), false);
+  EXPECT_TRUE(json({"why", thesis}).at("rule").is_null());
+  EXPECT_EQ(json({"why", thesis}).at("from_cache"), GetParam());
+  EXPECT_EQ(user_.lull({"why", user_.home() + "/nothing"}).exit_code, 1);
+  EXPECT_EQ(user_.lull({"why", "nothing"}).exit_code, 2) << "no job of that name";
 }
 
 TEST_P(Commands, HistoryConfigRulesAndMetricsAnswer) {

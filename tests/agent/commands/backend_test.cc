@@ -30,6 +30,8 @@ TEST_F(CliTest, each_command_calls_its_method_with_its_parameters) {
        R"({"categories": ["pip", "npm"], "items": true})"},
       {{"jobs"}, "Jobs", "{}"},
       {{"why", "scan"}, "Why", R"({"job": "scan"})"},
+      {{"why", "/c/a"}, "Explain", R"({"path": "/c/a", "fresh": false})"},
+      {{"why", "/c//b/", "--fresh"}, "Explain", R"({"path": "/c/b", "fresh": true})"},
       {{"run", "scan"}, "RunJob", R"({"job": "scan"})"},
       {{"pause"}, "Pause", R"({"seconds": null})"},
       {{"pause", "1h30min"}, "Pause", R"({"seconds": 5400.0})"},

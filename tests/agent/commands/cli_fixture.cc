@@ -226,6 +226,10 @@ const char* const kWhyDocument = R"({"job": "scan", "would_run": false, "conditi
   {"code": "cpu-busy", "met": true, "value": "4 %", "needed": "under 30 %"},
   {"code": "on-battery", "met": false, "value": "battery, 41 %", "needed": "mains"}]})";
 
+const char* const kVerdictDocument = R"({"path": "/ROOT/.cache/pip/http/a", "bytes": 40960,
+  "rule": "pip", "tier": "safe", "goes": true, "reason": "not used for 40 d",
+  "safety_score": 91, "from_cache": true, "as_of_at": "2026-11-24T09:00:00Z"})";
+
 const char* const kHistoryDocument = R"({"history": [
   {"run": 17, "kind": "relief", "origin": "automatic", "started_at": "2026-11-24T09:00:00Z",
    "elapsed_seconds": 0.5, "items": 3, "bytes": 52428800, "undoable": false, "outcome": "freed",

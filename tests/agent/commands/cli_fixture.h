@@ -89,6 +89,7 @@ extern const char* const kScanDocument;
 extern const char* const kScanWithItems;
 extern const char* const kJobsDocument;
 extern const char* const kWhyDocument;
+extern const char* const kVerdictDocument;
 extern const char* const kHistoryDocument;
 extern const char* const kRulesDocument;
 

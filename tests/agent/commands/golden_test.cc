@@ -23,6 +23,7 @@ class Golden : public CliTest {
     answer("Scan", kScanDocument);
     answer("Jobs", kJobsDocument);
     answer("Why", kWhyDocument);
+    answer("Explain", kVerdictDocument);
     answer("History", kHistoryDocument);
     answer("Rules", kRulesDocument);
     answer("Pause", R"({"paused": true, "paused_until_at": "2026-11-24T14:00:00Z"})");
@@ -78,6 +79,13 @@ TEST_F(Golden, size) { expect_all_forms("size", {"size", "tree", "/etc/", "/miss
 TEST_F(Golden, scan) { expect_all_forms("scan", {"scan"}); }
 TEST_F(Golden, jobs) { expect_all_forms("jobs", {"jobs"}); }
 TEST_F(Golden, why) { expect_all_forms("why", {"why", "scan"}); }
+TEST_F(Golden, why_of_a_file) { expect_all_forms("why-file", {"why", "/c/a"}); }
+TEST_F(Golden, why_of_a_file_that_no_rule_is_about) {
+  answer("Explain", R"({"path": "/c/a", "bytes": 1, "rule": null, "tier": null, "goes": false,
+                        "reason": null, "safety_score": null, "from_cache": true,
+                        "as_of_at": "2026-11-24T09:00:00Z"})");
+  expect_golden("why-file-uncovered", {"why", "/c/a"});
+}
 TEST_F(Golden, run) { expect_all_forms("run", {"run", "scan"}); }
 TEST_F(Golden, pause) { expect_all_forms("pause", {"pause", "2", "h"}); }
 TEST_F(Golden, resume) { expect_all_forms("resume", {"resume"}); }

@@ -106,9 +106,9 @@ TEST(AgentInterface, IsInTheGrammarAndHasEveryMethod) {
   for (const auto& method : interface->methods) names.push_back(method.name);
   std::sort(names.begin(), names.end());
   EXPECT_EQ(names,
-            (std::vector<std::string>{"Cancel", "GetConfig", "GetSnapshot", "History", "Jobs",
-                                      "Metrics", "Pause", "Resume", "Rules", "RunJob", "Scan",
-                                      "SetConfig", "Size", "Top", "Watch", "Why"}));
+            (std::vector<std::string>{"Cancel", "Explain", "GetConfig", "GetSnapshot", "History",
+                                      "Jobs", "Metrics", "Pause", "Resume", "Rules", "RunJob",
+                                      "Scan", "SetConfig", "Size", "Top", "Watch", "Why"}));
 }
 
 TEST(AgentInterface, DescribesOurError) {

@@ -250,6 +250,33 @@ TEST(Encode, AScanOfNoTimeHasNoRate) {
   expect_type(object, "Scan");
 }
 
+TEST(Encode, FileVerdict) {
+  model::FileVerdict verdict;
+  verdict.path = "/c/\xff";
+  verdict.bytes = 4096;
+  verdict.rule = "pip";
+  verdict.tier = model::Tier::kSafe;
+  verdict.goes = true;
+  verdict.reason = "not used for 40 d";
+  verdict.score = 88;
+  verdict.from_cache = true;
+  verdict.as_of = base::WallTime(1'000'000s);
+  expect_json(encode(verdict), R"({"path": "/c/%FF", "path_base64": "L2Mv/w==", "bytes": 4096,
+    "rule": "pip", "tier": "safe", "goes": true, "reason": "not used for 40 d",
+    "safety_score": 88, "from_cache": true, "as_of_at": "1970-01-12T13:46:40Z"})");
+  expect_type(encode(verdict), "Explain");
+}
+
+TEST(Encode, AFileNoRuleIsAboutHasNeitherRuleNorScore) {
+  model::FileVerdict verdict;
+  verdict.path = "/home/u/thesis.odt";
+  const Object object = encode(verdict);
+  for (const char* key : {"rule", "tier", "reason", "safety_score", "as_of_at"})
+    EXPECT_TRUE(object.at(key).is_null()) << key;
+  EXPECT_FALSE(object.at("goes").as_bool());
+  expect_type(object, "Explain");
+}
+
 TEST(Encode, Job) {
   const Object object = encode(job());
   expect_json(object, R"({"name": "scan", "trigger": "periodic", "priority": "background",

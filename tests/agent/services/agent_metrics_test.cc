@@ -27,25 +27,52 @@ MetricsSources full() {
   job.name = "scan";
   job.state = "running";
   snapshot.jobs = {job};
-  sources.size_cache.hits = 5;
+  sources.caches = {{"directory_sizes", 3, 1, 2, 10, 4096, 1000},
+                    {"file_metadata", 0, 0, 0, 0, 0, 5000}};
+  sources.runs["scan"].runs = {4, 0, 0, 1};
+  sources.runs["scan"].elapsed = std::chrono::milliseconds(2500);
+  sources.runs["scan"].last = std::chrono::milliseconds(500);
+  sources.store_bytes = 65536;
+  sources.watches = 17;
   sources.journal_write_errors = 2;
   return sources;
 }
 
 TEST(AgentMetrics, SayWhatIsKnown) {
   const std::string text = agent_metrics(full());
-  for (const char* line :
-       {"lull_build_info{version=\"1.2.3\"} 1\n", "lull_agent_cpu_seconds_total 0.25\n",
-        "lull_memory_total_bytes 1000\n", "lull_memory_pressure_some_seconds_total 2.5\n",
-        "lull_memory_pressure_level 1\n", "lull_cpu_busy_ratio 0.5\n",
-        "lull_disk_available_bytes{mount=\"/\"} 40\n", "lull_reclaimable_bytes 77\n",
-        "lull_job_running{job=\"scan\"} 1\n", "lull_size_cache_hits_total 5\n",
-        "lull_journal_write_errors_total 2\n"})
+  for (const char* line : {"lull_build_info{version=\"1.2.3\"} 1\n",
+                           "lull_agent_cpu_seconds_total 0.25\n",
+                           "lull_memory_total_bytes 1000\n",
+                           "lull_memory_pressure_some_seconds_total 2.5\n",
+                           "lull_memory_pressure_level 1\n",
+                           "lull_cpu_busy_ratio 0.5\n",
+                           "lull_disk_available_bytes{mount=\"/\"} 40\n",
+                           "lull_reclaimable_bytes 77\n",
+                           "lull_job_running{job=\"scan\"} 1\n",
+                           "lull_cache_hits_total{cache=\"directory_sizes\"} 3\n",
+                           "lull_cache_misses_total{cache=\"directory_sizes\"} 1\n",
+                           "lull_cache_evictions_total{cache=\"directory_sizes\"} 2\n",
+                           "lull_cache_entries{cache=\"directory_sizes\"} 10\n",
+                           "lull_cache_max_entries{cache=\"file_metadata\"} 5000\n",
+                           "lull_cache_bytes{cache=\"directory_sizes\"} 4096\n",
+                           "lull_cache_hit_ratio{cache=\"directory_sizes\"} 0.75\n",
+                           "lull_job_runs_total{job=\"scan\",outcome=\"done\"} 4\n",
+                           "lull_job_runs_total{job=\"scan\",outcome=\"cancelled\"} 1\n",
+                           "lull_job_run_seconds_total{job=\"scan\"} 2.5\n",
+                           "lull_job_last_run_seconds{job=\"scan\"} 0.5\n",
+                           "lull_size_store_bytes 65536\n",
+                           "lull_watched_directories 17\n",
+                           "lull_journal_write_errors_total 2\n"})
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
 }
 
 TEST(AgentMetrics, AnUnaskedNetworkVolumeHasNoSample) {
   EXPECT_EQ(agent_metrics(full()).find("/net"), std::string::npos);
+}
+
+TEST(AgentMetrics, ACacheNobodyAskedHasNoHitRatio) {
+  EXPECT_EQ(agent_metrics(full()).find("lull_cache_hit_ratio{cache=\"file_metadata\"}"),
+            std::string::npos);
 }
 
 TEST(AgentMetrics, AnEmptySnapshotIsStillADocument) {

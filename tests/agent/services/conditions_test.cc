@@ -78,9 +78,10 @@ class ConditionsTest : public ::testing::Test {
 TEST_F(ConditionsTest, AreThoseOfTheTable) {
   std::vector<std::string> codes;
   for (const auto& [code, evaluate] : conditions_) codes.push_back(code);
-  EXPECT_EQ(codes, (std::vector<std::string>{"cpu-busy", "inhibited", "nothing-stale", "on-battery",
-                                             "pressure", "quiet-hours", "refresh-off", "relief-off",
-                                             "thermal", "user-active"}));
+  EXPECT_EQ(codes,
+            (std::vector<std::string>{"cpu-busy", "inhibited", "no-usual-hour", "nothing-stale",
+                                      "on-battery", "pressure", "quiet-hours", "refresh-off",
+                                      "relief-off", "thermal", "user-active"}));
 }
 
 TEST_F(ConditionsTest, AUserOfUnknownIdlenessHoldsNothingBack) {
@@ -196,8 +197,9 @@ TEST_F(ConditionsTest, SwitchesFollowTheSettings) {
 TEST_F(ConditionsTest, SourcesThatAreNotThereAreUnknown) {
   for (auto& condition : make_conditions(
            {settings_, clock_, load_, power_, thermal_, nullptr, nullptr, nullptr, nullptr}))
-    EXPECT_EQ(condition.evaluate().met,
-              condition.code != "cpu-busy" && condition.code != "nothing-stale")
+    EXPECT_EQ(condition.evaluate().met, condition.code != "cpu-busy" &&
+                                            condition.code != "nothing-stale" &&
+                                            condition.code != "no-usual-hour")
         << condition.code;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/journal_service.h"
 
+#include <csignal>
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
@@ -86,6 +88,79 @@ TEST(JournalService, WithoutAPlaceOnDiskItRemembersWhileItLives) {
     const auto history = journal->history(5);
     ASSERT_TRUE(history);
     EXPECT_EQ(history->size(), 1u);
+  });
+}
+
+TEST(JournalService, HabitsAndCostsAreThereNextTime) {
+  const support::TempDir temp;
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
+    EXPECT_TRUE(journal->openings().empty());
+    journal->save_opening({9, 1, base::WallTime(std::chrono::seconds(1))});
+    journal->save_opening({9, 1.5, base::WallTime(std::chrono::seconds(2))});
+    journal->save_path_uses({{"/a", 3, {}}});
+    journal->save_run_cost({"scan", 10, 20, std::chrono::seconds(3), {}});
+  });
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
+    ASSERT_EQ(journal->openings().size(), 1u);
+    EXPECT_EQ(journal->openings()[0].weight, 1.5);
+    ASSERT_EQ(journal->path_uses().size(), 1u);
+    EXPECT_EQ(journal->path_uses()[0].path, "/a");
+    ASSERT_EQ(journal->run_costs().size(), 1u);
+    EXPECT_EQ(journal->run_costs()[0].items, 10u);
+    journal->save_opening({10, 1, {}});
+    journal->forget_habits();
+    journal->save_opening({11, 1, {}});  // a new life
+    EXPECT_TRUE(journal->openings().empty());
+  });
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
+    ASSERT_EQ(journal->openings().size(), 1u);
+    EXPECT_EQ(journal->openings()[0].hour, 11u);
+    EXPECT_TRUE(journal->path_uses().empty());
+    EXPECT_EQ(journal->run_costs().size(), 1u) << "what work took is no habit";
+  });
+}
+
+// Files may not grow for a while; what could not be written is written later, and what was asked to
+// be forgotten meanwhile is not.
+TEST(JournalService, WhatTheDiskRefusedIsWrittenLater) {
+  const support::TempDir temp;
+  const auto old_handler = ::signal(SIGXFSZ, SIG_IGN);
+  rlimit limit{};
+  ::getrlimit(RLIMIT_FSIZE, &limit);
+  const rlim_t before = limit.rlim_cur;
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
+    limit.rlim_cur = 0;
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+    journal->save(state_of("scan", 1));
+    journal->save_opening({1, 1, {}});
+    journal->save_path_uses({{"/before", 1, {}}});
+    journal->save_run_cost({"scan", 10, 20, {}, {}});
+    journal->flush();
+    EXPECT_EQ(journal->write_errors(), 1u);
+    journal->forget_habits();
+    journal->save_opening({2, 1, {}});
+    journal->save(state_of("scan", 2));
+    journal->flush();
+    EXPECT_GE(journal->write_errors(), 1u);
+    limit.rlim_cur = before;
+    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+    journal->add_run(run_of("tries again"));
+    journal->flush();
+  });
+  ::signal(SIGXFSZ, old_handler);
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
+    ASSERT_EQ(journal->load().size(), 1u);
+    EXPECT_EQ(journal->load()[0].failures, 2u);
+    ASSERT_EQ(journal->openings().size(), 1u);
+    EXPECT_EQ(journal->openings()[0].hour, 2u);
+    EXPECT_TRUE(journal->path_uses().empty());
+    EXPECT_EQ(journal->run_costs().size(), 1u);
+    EXPECT_EQ(journal->history(0)->size(), 1u);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/temp_dir.h"
+#include "tests/support/user_directories.h"
 #include "tests/support/virtual_engine.h"
 
 namespace lull::agent {
@@ -17,18 +18,6 @@ class NoStore final : public scheduler::JobStateStore {
   std::vector<scheduler::JobState> load() override { return {}; }
   void save(const scheduler::JobState&) override {}
 };
-
-base::UserDirectories below(const support::TempDir& temp) {
-  base::UserDirectories directories;
-  directories.home = temp / "home";
-  directories.config_home = temp / "home/.config";
-  directories.cache_home = temp / "home/.cache";
-  directories.data_home = temp / "home/.local/share";
-  directories.state_home = temp / "home/.local/state";
-  directories.runtime_dir = temp / "run";
-  directories.temp_dir = temp / "tmp";
-  return directories;
-}
 
 // The service with the real rules on a real home; the clock is set far ahead, so that what was just
 // written is old.
@@ -50,7 +39,8 @@ class ScanServiceTest : public ::testing::Test {
       scheduler::ComputePool compute(2);
       NoStore store;
       scheduler::JobScheduler jobs(world_.engine, store, {});
-      ScanService service(world_.engine, compute, {*std::move(rules), {}}, below(temp_), settings_);
+      ScanService service(world_.engine, compute, {*std::move(rules), {}},
+                          support::directories_below(temp_), settings_);
       for (const char* code : {"user-active", "cpu-busy", "on-battery", "pressure", "thermal",
                                "quiet-hours", "inhibited"})
         jobs.add_condition({code, [this] { return scheduler::ConditionState{idle_, "", ""}; }});
