@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "agent/commands/command.h"
+#include "agent/commands/context.h"
 #include "agent/in_process.h"
 #include "agent/run_agent.h"
 #include "agent/signals.h"
@@ -38,7 +39,9 @@ int main(int argc, char** argv) {
       .in_process = [&] { return agent::in_process_backend(environment); },
       .run_agent =
           [&](const commands::AgentOptions& options) {
-            interrupts.reset();  // the agent's engine takes the signals
+            const base::CancelToken interrupted = interrupts->token();
+            interrupts.reset();  // the agent's engine takes the signals from here on
+            if (interrupted.cancelled()) return int{commands::kCancelledByUser};
             return agent::run_agent(options, environment);
           },
   };

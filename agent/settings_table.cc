@@ -300,7 +300,7 @@ std::vector<SettingRow> performance_rows() {
       size(LULL_SETTING(performance, max_memory_chunk), kMiB, 64 * kGiB, "largest step of relief"),
       whole_number(LULL_SETTING(performance, memory_pool_size), 0, 1000, "buffers kept for reuse"),
       yes_no(LULL_SETTING(performance, enable_background_refresh),
-             "measure often used directories again while idle"),
+             "while idle, measure again what is often asked for, as noted in the journal"),
       duration(LULL_SETTING(performance, refresh_interval), 1s, 24h,
                "pause between two such refreshes"),
       whole_number(LULL_SETTING(performance, max_concurrent_operations), 1, 64,

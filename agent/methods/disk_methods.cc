@@ -96,6 +96,7 @@ Result<Object> explain(const MethodServices& services, Call& call) {
   if (!is_absolute(path))
     parameters.refuse("'" + base::percent_escape_path(path) + "' is not an absolute path");
   LULL_TRY(parameters.finish());
+  services.habits.looked(Habits::Look::kResult);
   ProgressPump pump(services.engine, call);
   const auto verdict = services.verdicts.explain(services.jobs, path, fresh, call.cancel,
                                                  [&](const auto& ticket) { pump.watch(ticket); });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/verdict_service.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <memory>
@@ -14,6 +15,14 @@
 
 namespace lull::agent {
 namespace {
+
+// A verdict depends on what no file shows (programs that run, files that are open): it is not
+// believed as long as a size may be.
+constexpr base::Duration kLongestTrust = std::chrono::minutes(15);
+
+base::Duration time_to_live(const Settings& settings) {
+  return std::min(settings.performance.dir_cache_ttl, kLongestTrust);
+}
 
 struct Found {
   std::string path;  // as scans spell it
@@ -57,7 +66,7 @@ VerdictService::VerdictService(scheduler::Engine& engine, scheduler::Executor& b
       scans_(scans),
       settings_(settings),
       cache_(static_cast<std::size_t>(settings.performance.metadata_cache_size),
-             settings.performance.dir_cache_ttl, engine.time()),
+             time_to_live(settings), engine.time()),
       kept_(settings.clean.keep),
       chores_(engine) {
   scans_.on_items([this](const model::ScanReport& report) { learn(report); });
@@ -108,7 +117,7 @@ void VerdictService::keep(const std::vector<cache::KnownFile>& files) {
   if (files.empty() || std::exchange(sweeping_, true)) return;
   chores_.spawn("verdicts", [this](const base::CancelToken& cancel) {
     while (cache_.stats().entries > 0) {
-      const base::Duration ttl = settings_.performance.dir_cache_ttl;
+      const base::Duration ttl = time_to_live(settings_);
       if (engine_.sleep_for(ttl + ttl / 8, ttl / 4, cancel) == scheduler::Wake::kCancelled) break;
       cache_.drop_expired();
     }
@@ -117,7 +126,7 @@ void VerdictService::keep(const std::vector<cache::KnownFile>& files) {
 }
 
 void VerdictService::apply_settings() {
-  cache_.set_ttl(settings_.performance.dir_cache_ttl);
+  cache_.set_ttl(time_to_live(settings_));
   if (std::exchange(kept_, settings_.clean.keep) != settings_.clean.keep) cache_.shed();
 }
 

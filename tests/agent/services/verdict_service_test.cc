@@ -196,6 +196,17 @@ TEST_F(VerdictServiceTest, ANewKeepListMakesEveryVerdictVoid) {
   });
 }
 
+TEST_F(VerdictServiceTest, IsNotBelievedForDaysEvenIfSizesAre) {
+  settings_.performance.dir_cache_ttl = hours(24 * 30);
+  run([&] {
+    (void)explain(thumbnail_);
+    world_.sleep(14min);
+    EXPECT_TRUE(explain(thumbnail_).from_cache);
+    world_.sleep(1min);
+    EXPECT_FALSE(explain(thumbnail_).from_cache);
+  });
+}
+
 TEST_F(VerdictServiceTest, GivesItsMemoryBackWhenAnswersAreTooOld) {
   run([&] {
     (void)explain(thumbnail_);
