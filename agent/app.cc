@@ -88,6 +88,9 @@ struct App::Parts {
   base::Status reload_rules();
   void watch_rules();
   void make_caches();
+  void save_uses(bool now) {
+    habits->save_uses([this](std::size_t limit) { return sizes->hottest(limit); }, now);
+  }
   void make_jobs();
   void make_methods();
   std::string metrics();
@@ -139,6 +142,7 @@ base::Status App::Parts::reload_rules() {
   log_problems(*loaded);
   spdlog::info("rules read again");
   scan->replace_rules(*std::move(loaded));
+  verdicts->forget();
   return {};
 }
 
@@ -195,19 +199,20 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
 void App::Parts::make_caches() {
   scan->use_costs(*costs);
   sizes->use_costs(*costs);
-  habits->restore_uses(sizes->cache());
+  habits->restore_uses([this](const std::string& path, double score, base::Duration age) {
+    sizes->restore_use(path, score, age);
+  });
   tuner.emplace(engine.time(), [this] {
     const auto now = pressure->current();
     return now ? now->level : model::PressureLevel::kNormal;
   });
   const auto& performance = settings->current().performance;
-  const auto add = [this](const char* name, auto& cache, const std::int64_t& maximum) {
-    tuner->add({name, [&cache] { return counts_of(cache.stats()); },
-                [&maximum] { return static_cast<std::size_t>(maximum); },
-                [&cache](std::size_t entries) { cache.resize(entries); }});
-  };
-  add("directory_sizes", sizes->cache(), performance.dir_cache_size);
-  add("file_metadata", verdicts->cache(), performance.metadata_cache_size);
+  tuner->add({"directory_sizes", [this] { return counts_of(sizes->cache().stats()); },
+              [&] { return static_cast<std::size_t>(performance.dir_cache_size); },
+              [this](std::size_t entries) { sizes->resize(entries); }});
+  tuner->add({"file_metadata", [this] { return counts_of(verdicts->cache().stats()); },
+              [&] { return static_cast<std::size_t>(performance.metadata_cache_size); },
+              [this](std::size_t entries) { verdicts->cache().resize(entries); }});
 }
 
 void App::Parts::make_jobs() {
@@ -228,7 +233,7 @@ void App::Parts::make_jobs() {
   jobs->on_run_ended([this](const auto& spec, const auto& result, auto, auto elapsed, bool) {
     runs.ended(spec.name, result.outcome, elapsed);
     tuner->look();
-    habits->save_uses(sizes->cache(), false);
+    save_uses(false);
     rest();
   });
   settings->on_change([this] {
@@ -357,7 +362,7 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   parts_->user.reset();  // it tells the scheduler of changes
   parts_->chores->cancel(base::CancelReason::kShutdown);
   parts_->chores->join();
-  parts_->habits->save_uses(parts_->sizes->cache(), true);
+  parts_->save_uses(true);
   parts_->journal->flush();
   return late;
 }

@@ -134,16 +134,6 @@ void add_runs(MetricsText& text, const std::map<std::string, RunCounters::Job>& 
     text.sample(base::to_seconds(counters.last), std::array{Label{"job", job}});
 }
 
-void add_store(MetricsText& text, const MetricsSources& sources) {
-  if (sources.store_bytes)
-    text.gauge("lull_size_store_bytes", "bytes", "What the size cache keeps on disk.",
-               as_double(*sources.store_bytes));
-  if (sources.watches)
-    text.gauge("lull_watched_directories", "",
-               "Directories the kernel watches for changes, for the size cache.",
-               as_double(*sources.watches));
-}
-
 }  // namespace
 
 std::string agent_metrics(const MetricsSources& sources) {
@@ -159,7 +149,6 @@ std::string agent_metrics(const MetricsSources& sources) {
   add_jobs(text, snapshot);
   add_runs(text, sources.runs);
   add_caches(text, sources.caches);
-  add_store(text, sources);
   text.counter("lull_journal_write_errors", "", "Writes to the journal that the disk refused.",
                as_double(sources.journal_write_errors));
   return std::move(text).finish();

@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +15,6 @@ struct MetricsSources {
   model::Snapshot snapshot;
   std::vector<CacheCounts> caches;
   std::map<std::string, RunCounters::Job> runs;
-  // Of the size cache: what it keeps on disk, and how many directories the kernel watches for it.
-  std::optional<std::uint64_t> store_bytes;
-  std::optional<std::uint64_t> watches;
   std::uint64_t journal_write_errors = 0;
 };
 

@@ -50,20 +50,20 @@ std::string Habits::next_usual_time() const {
   return text.data();
 }
 
-void Habits::restore_uses(cache::DirSizeCache& sizes) const {
+void Habits::restore_uses(
+    const std::function<void(const std::string&, double, base::Duration)>& restore) const {
   if (!enabled()) return;
   const base::WallTime now = clock_.wall_now();
   for (const auto& use : journal_.path_uses())
-    sizes.restore_use(use.path, use.score,
-                      std::max(base::Duration::zero(), base::Duration(now - use.at)));
+    restore(use.path, use.score, std::max(base::Duration::zero(), base::Duration(now - use.at)));
 }
 
-void Habits::save_uses(const cache::DirSizeCache& sizes, bool now) {
+void Habits::save_uses(const std::function<Uses(std::size_t limit)>& hottest, bool now) {
   const base::SteadyTime steady = clock_.now();
   if (!enabled() || (!now && saved_ && steady - *saved_ < kSaveEvery)) return;
   saved_ = steady;
   std::vector<clean::StoredPathUse> uses;
-  for (auto& [path, score] : sizes.uses(kMostPaths))
+  for (auto& [path, score] : hottest(kMostPaths))
     uses.push_back({std::move(path), score, clock_.wall_now()});
   journal_.save_path_uses(std::move(uses));
 }

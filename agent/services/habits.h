@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <array>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/services/journal_service.h"
 #include "agent/settings.h"
 #include "core/base/clock.h"
-#include "core/cache/dir_size_cache.h"
 #include "core/cache/usage_histogram.h"
 
 namespace lull::agent {
@@ -42,9 +43,13 @@ class Habits {
   // "Mon 09:00", the next one; "none" if there is no habit.
   std::string next_usual_time() const;
 
-  void restore_uses(cache::DirSizeCache& sizes) const;
-  // Writes the uses, if it is time for that or `now`.
-  void save_uses(const cache::DirSizeCache& sizes, bool now);
+  // Paths with how much their uses count, hottest first.
+  using Uses = std::vector<std::pair<std::string, double>>;
+  // Gives back what was kept: path, score, and how long ago that was its score.
+  void restore_uses(
+      const std::function<void(const std::string&, double, base::Duration)>& restore) const;
+  // Keeps what `hottest` (of at most so many) gives, if it is time for that or `now`.
+  void save_uses(const std::function<Uses(std::size_t limit)>& hottest, bool now);
   // After the settings have changed: true if everything was forgotten.
   bool apply_settings();
 

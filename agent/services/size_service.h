@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/services/job_values.h"
@@ -35,6 +36,15 @@ class SizeService {
 
   // Within the run of another job: what the idle job does.
   scheduler::JobResult refresh(scheduler::JobContext& context) { return run_refresh(context); }
+  // How many sizes may be in memory from now on.
+  void resize(std::size_t entries) { cache_.resize(entries); }
+  // The paths that are asked for most, for keeping over a restart, and back again.
+  std::vector<std::pair<std::string, double>> hottest(std::size_t limit) const {
+    return cache_.hottest(limit);
+  }
+  void restore_use(const std::string& path, double score, base::Duration age) {
+    cache_.restore_use(path, score, age);
+  }
   // Where runs learn how much there will be; outlives this service.
   void use_costs(RunCosts& costs) { costs_ = &costs; }
   // How many paths a refresh would measure now.

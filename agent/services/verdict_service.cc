@@ -95,19 +95,20 @@ base::Result<model::FileVerdict> VerdictService::explain(
     known->from_cache = false;
     return *known;
   }
-  model::FileVerdict verdict = cache::verdict_in(*report, scans_.rules(), found->path);
+  model::FileVerdict verdict = cache::verdict_in(*report, scans_.rules().rules, found->path);
   if (!verdict.rule.empty()) return verdict;
   // That no rule is about it holds for the path, whatever happens to the file.
   verdict.bytes = found->bytes;
-  cache_.put(found->identity, verdict);
+  if (report->as_of > void_until_) cache_.put(found->identity, verdict);
   return verdict;
 }
 
 void VerdictService::learn(const model::ScanReport& report) {
   const std::size_t room = cache_.capacity();
-  if (report.partial || room == 0) return;
+  if (report.partial || room == 0 || report.as_of <= void_until_) return;
+  const cache::RuleGuards guards = cache::guards_of(scans_.rules().rules);
   keep(scheduler::offload(engine_, blocking_,
-                          [&] { return cache::verdicts_of(report, scans_.rules(), room); }));
+                          [&] { return cache::verdicts_of(report, guards, room); }));
 }
 
 // What is kept is given back when it is too old to answer: one wake-up for each time that something
@@ -127,7 +128,12 @@ void VerdictService::keep(const std::vector<cache::KnownFile>& files) {
 
 void VerdictService::apply_settings() {
   cache_.set_ttl(time_to_live(settings_));
-  if (std::exchange(kept_, settings_.clean.keep) != settings_.clean.keep) cache_.shed();
+  if (std::exchange(kept_, settings_.clean.keep) != settings_.clean.keep) forget();
+}
+
+void VerdictService::forget() {
+  void_until_ = engine_.time().wall_now();
+  cache_.shed();
 }
 
 }  // namespace lull::agent

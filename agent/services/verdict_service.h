@@ -35,6 +35,9 @@ class VerdictService {
   // Takes in what a scan with items found; ScanService calls it. Parks the fiber.
   void learn(const model::ScanReport& report);
 
+  // What verdicts go by has changed (rules, the keep list): none holds any more, nor will those of
+  // a scan that began before.
+  void forget();
   cache::FileMetadataCache& cache() { return cache_; }
   void apply_settings();  // after the settings have changed
 
@@ -47,6 +50,7 @@ class VerdictService {
   const Settings& settings_;
   cache::FileMetadataCache cache_;
   std::vector<std::string> kept_;  // the keep list that the verdicts in the cache go by
+  base::WallTime void_until_{};    // scans that began by then teach nothing
   bool sweeping_ = false;
   scheduler::TaskGroup chores_;
 };

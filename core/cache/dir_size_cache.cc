@@ -120,7 +120,7 @@ std::vector<std::string> DirSizeCache::hot_paths(std::size_t limit) const {
   return paths;
 }
 
-std::vector<std::pair<std::string, double>> DirSizeCache::uses(std::size_t limit) const {
+std::vector<std::pair<std::string, double>> DirSizeCache::hottest(std::size_t limit) const {
   const base::SteadyTime now = clock_.now();
   std::vector<std::pair<std::string, double>> hottest;
   for (const auto& [path, use] : uses_) {

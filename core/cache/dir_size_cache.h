@@ -48,7 +48,7 @@ class DirSizeCache {
   std::vector<std::string> hot_paths(std::size_t limit) const;
 
   // The hottest paths with their uses as they count now, hottest first; for keeping over a restart.
-  std::vector<std::pair<std::string, double>> uses(std::size_t limit) const;
+  std::vector<std::pair<std::string, double>> hottest(std::size_t limit) const;
   // Puts one back that counted so much `age` ago.
   void restore_use(const std::string& path, double score, base::Duration age);
 

@@ -13,7 +13,7 @@ struct SafetyFacts {
   bool stays = false;  // some guard holds it back
   // Since the youngest of its times; nullopt: unknown, or a time that is still to come.
   std::optional<base::Duration> unused_for;
-  unsigned guards = 0;  // of the rule's guards (age, programs, locks), those that let it go
+  unsigned guards = 0;  // kinds of guards the rule has (age, programs, locks, …); all let it go
 };
 
 // How safe it is to let it go, 0–100, for sorting and for a word to people; never a permission:

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -29,12 +30,6 @@ std::int64_t nanoseconds(base::WallTime time) {
   return std::chrono::nanoseconds(time.time_since_epoch()).count();
 }
 
-unsigned guards_of(const scan::Rule* rule) {
-  if (rule == nullptr) return 0;
-  return (rule->older_than ? 1u : 0u) + (rule->not_running.empty() ? 0u : 1u) +
-         (rule->lock_files.empty() ? 0u : 1u);
-}
-
 FileVerdict verdict_of(const Item& item, base::WallTime as_of) {
   FileVerdict verdict;
   verdict.path = item.entry->path;
@@ -43,8 +38,13 @@ FileVerdict verdict_of(const Item& item, base::WallTime as_of) {
   verdict.tier = item.category->tier;
   verdict.goes = !item.entry->stays;
   verdict.reason = item.entry->reason;
+  if (item.entry->stays) verdict.score = safety_score({verdict.tier, true, std::nullopt, 0});
   verdict.as_of = as_of;
   return verdict;
+}
+
+unsigned count_true(std::initializer_list<bool> guards) {
+  return static_cast<unsigned>(std::count(guards.begin(), guards.end(), true));
 }
 
 // The change times of directories, each looked at once.
@@ -74,6 +74,12 @@ class Directories {
   std::unordered_map<std::string, bool> seen_;
 };
 
+bool is_what_was_judged(const ScanEntry& entry, const struct stat& status, Directories& above) {
+  if (entry.inode == 0) return above.unchanged_above(entry.path);
+  return entry.device == static_cast<std::uint64_t>(status.st_dev) &&
+         entry.inode == static_cast<std::uint64_t>(status.st_ino);
+}
+
 std::vector<Item> largest_items(const model::ScanReport& report, std::size_t limit) {
   std::vector<Item> items;
   for (const CategoryReport& category : report.categories)
@@ -85,11 +91,13 @@ std::vector<Item> largest_items(const model::ScanReport& report, std::size_t lim
   return items;
 }
 
-std::optional<unsigned> score_of(const FileVerdict& verdict, const scan::Rule* rule,
+std::optional<unsigned> score_of(const FileVerdict& verdict, const RuleGuards& guards,
                                  const scan::StatusTimes& times) {
   const std::int64_t youngest = std::max({times.mtime_ns, times.ctime_ns, times.atime_ns});
   const base::Duration unused(nanoseconds(verdict.as_of) - youngest);
-  return safety_score({verdict.tier, !verdict.goes, unused, guards_of(rule)});
+  const auto guard = guards.find(verdict.rule);
+  return safety_score(
+      {verdict.tier, !verdict.goes, unused, guard == guards.end() ? 0 : guard->second});
 }
 
 const ScanEntry* find(const CategoryReport& category, std::string_view path) {
@@ -114,7 +122,18 @@ bool covers(const Item& item, const scan::RuleSet& rules) {
 
 }  // namespace
 
-std::vector<KnownFile> verdicts_of(const model::ScanReport& report, const scan::RuleSet& rules,
+RuleGuards guards_of(const scan::RuleSet& rules) {
+  RuleGuards guards;
+  for (const scan::Rule& rule : rules.rules())
+    guards[rule.id] = count_true(
+        {rule.older_than.has_value(), !rule.not_running.empty() || rule.not_running_flatpak,
+         !rule.lock_files.empty() || !rule.locks_held.empty(),
+         rule.file_format != scan::FileFormat::kAny, rule.cachedir_tag, !rule.beside.empty(),
+         rule.newest_stay > 0, rule.not_in_git_index});
+  return guards;
+}
+
+std::vector<KnownFile> verdicts_of(const model::ScanReport& report, const RuleGuards& guards,
                                    std::size_t limit) {
   const std::int64_t began_ns = nanoseconds(report.as_of - kTick);
   Directories directories(began_ns);
@@ -123,9 +142,10 @@ std::vector<KnownFile> verdicts_of(const model::ScanReport& report, const scan::
     struct stat status {};
     if (::lstat(item.entry->path.c_str(), &status) != 0) continue;
     const scan::StatusTimes times = scan::times_of(status);
-    if (times.ctime_ns >= began_ns || !directories.unchanged_above(item.entry->path)) continue;
+    if (times.ctime_ns >= began_ns || !is_what_was_judged(*item.entry, status, directories))
+      continue;
     FileVerdict verdict = verdict_of(item, report.as_of);
-    verdict.score = score_of(verdict, rules.find(verdict.rule), times);
+    verdict.score = score_of(verdict, guards, times);
     known.push_back({identity_of(status), std::move(verdict)});
   }
   return known;

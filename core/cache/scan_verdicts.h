@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstddef>
+#include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,12 +20,18 @@ struct KnownFile {
   model::FileVerdict verdict;
 };
 
+// How many kinds of guards (age, programs, locks, format, …) each rule has, by id: all that is
+// needed of the rules, which may be replaced meanwhile.
+using RuleGuards = std::map<std::string, unsigned, std::less<>>;
+RuleGuards guards_of(const scan::RuleSet& rules);
+
 // Looks (lstat) at the items of a report right after the scan and gives those that are certainly
-// still what the scan judged: neither the item nor any directory above it has a change time after
-// the scan's begin, report.as_of. (The kernel stamps changes with a clock that is up to a tick
-// behind; kTick is more than any tick.) Of more than `limit` items the largest. May block on the
-// disk; any thread.
-std::vector<KnownFile> verdicts_of(const model::ScanReport& report, const scan::RuleSet& rules,
+// still what the scan judged: the same (device, inode), with a change time before the scan's begin,
+// report.as_of. (The kernel stamps changes with a clock that is up to a tick behind; kTick is more
+// than any tick.) Where the report does not say which inode was judged, no directory above the item
+// may have changed since then either: another file may have come with it. Of more than `limit`
+// items the largest. May block on the disk; any thread.
+std::vector<KnownFile> verdicts_of(const model::ScanReport& report, const RuleGuards& guards,
                                    std::size_t limit);
 inline constexpr auto kTick = std::chrono::milliseconds(20);
 

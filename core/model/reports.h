@@ -47,8 +47,9 @@ constexpr std::string_view tier_name(Tier tier) {
 struct ScanEntry {
   std::string path;
   std::uint64_t bytes = 0;
-  std::string reason;  // why it may go, or why it stays
-  bool stays = false;  // left alone: not part of what could be cleaned
+  std::string reason;                   // why it may go, or why it stays
+  bool stays = false;                   // left alone: not part of what could be cleaned
+  std::uint64_t device = 0, inode = 0;  // of what was judged; 0: it does not say
 };
 
 // What was left alone, by reason.

@@ -74,7 +74,7 @@ void CategoryWalk::settle_group(const std::vector<LinkedName*>& names) {
     } else {
       if (record.fate == Fate::kGoes) record.fate = Fate::kLinkedElsewhere;
       name->directory->something_stays.store(true, std::memory_order_relaxed);
-      stay(slot, record.fate, bytes, std::move(name->path));
+      stay(slot, record.fate, bytes, std::move(name->path), record.key);
     }
     bytes = 0;
   }
@@ -111,15 +111,15 @@ void CategoryWalk::settle_directory(ScanDir& directory, bool complete) {
   if (!complete || directory.fate == Fate::kUnmatched) return block(directory);
   const std::string path = context_.items ? directory.path() : std::string();
   if (directory.fate != Fate::kGoes) {
-    stay(slot, directory.fate, directory.bytes, path);
+    stay(slot, directory.fate, directory.bytes, path, directory.key);
     return block(directory);
   }
   ++slot.items;
   slot.bytes += directory.bytes;
   if (context_.record_claims) slot.claims.push_back(directory.key);
   if (context_.items)
-    slot.entries.push_back(
-        {path, directory.bytes, judge_.reason_to_go(directory.youngest_ns), false});
+    slot.entries.push_back({path, directory.bytes, judge_.reason_to_go(directory.youngest_ns),
+                            false, directory.key.device, directory.key.inode});
 }
 
 void CategoryResult::skip(const std::string& reason, std::uint64_t bytes_left) {

@@ -87,7 +87,8 @@ Fate CategoryWalk::judge_directory(ScanDir& directory, const struct stat& status
 
 Step CategoryWalk::prune(SlotState& slot, ScanDir& directory) {
   if (directory.fate != Fate::kUnmatched)
-    stay(slot, directory.fate, directory.bytes, path_if_asked(*directory.parent, directory.name));
+    stay(slot, directory.fate, directory.bytes, path_if_asked(*directory.parent, directory.name),
+         directory.key);
   directory.parent->something_stays.store(true, std::memory_order_relaxed);
   return Step::kPrune;
 }
@@ -114,10 +115,11 @@ Step CategoryWalk::visit(unsigned index, WalkNode& in, const char* text,
 }
 
 void CategoryWalk::other_device(unsigned index, WalkNode& in, const char* name,
-                                const struct stat&) {
+                                const struct stat& status) {
   ScanDir& directory = directory_of(in);
   directory.something_stays.store(true, std::memory_order_relaxed);
-  stay(slots_[index], Fate::kOtherDevice, 0, path_if_asked(directory, name));
+  stay(slots_[index], Fate::kOtherDevice, 0, path_if_asked(directory, name),
+       {status.st_dev, status.st_ino});
 }
 
 void CategoryWalk::error(unsigned, WalkNode& in, const char* name, int os_error) {
@@ -219,7 +221,7 @@ void CategoryWalk::take(SlotState& slot, ScanDir& in, const Record& record, std:
   else if (record.fate == Fate::kGoes)
     go(slot, record, record.bytes, path_if_asked(in, name));
   else
-    stay(slot, record.fate, record.bytes, path_if_asked(in, name));
+    stay(slot, record.fate, record.bytes, path_if_asked(in, name), record.key);
 }
 
 void CategoryWalk::go(SlotState& slot, const Record& record, std::uint64_t bytes,
@@ -228,15 +230,18 @@ void CategoryWalk::go(SlotState& slot, const Record& record, std::uint64_t bytes
   slot.bytes += bytes;
   if (context_.record_claims) slot.claims.push_back(record.key);
   if (context_.items)
-    slot.entries.push_back(
-        {std::move(path), bytes, judge_.reason_to_go(record.youngest_ns), false});
+    slot.entries.push_back({std::move(path), bytes, judge_.reason_to_go(record.youngest_ns), false,
+                            record.key.device, record.key.inode});
 }
 
-void CategoryWalk::stay(SlotState& slot, Fate fate, std::uint64_t bytes, std::string path) {
+void CategoryWalk::stay(SlotState& slot, Fate fate, std::uint64_t bytes, std::string path,
+                        const FileKey& key) {
   model::SkippedSum& sum = slot.skipped[static_cast<std::size_t>(fate)];
   ++sum.items;
   sum.bytes += bytes;
-  if (context_.items) slot.entries.push_back({std::move(path), bytes, judge_.words(fate), true});
+  if (context_.items)
+    slot.entries.push_back(
+        {std::move(path), bytes, judge_.words(fate), true, key.device, key.inode});
 }
 
 void CategoryWalk::tell(SlotState& slot) {

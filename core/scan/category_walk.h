@@ -110,7 +110,7 @@ class CategoryWalk final : public Visitor {
   void judge_families(Records& records) const;
   void take(SlotState& slot, ScanDir& in, const Record& record, std::string_view name);
   void go(SlotState& slot, const Record& record, std::uint64_t bytes, std::string path);
-  void stay(SlotState& slot, Fate fate, std::uint64_t bytes, std::string path);
+  void stay(SlotState& slot, Fate fate, std::uint64_t bytes, std::string path, const FileKey& key);
   std::string path_if_asked(const ScanDir& in, std::string_view name) const;
   void tell(SlotState& slot);
 

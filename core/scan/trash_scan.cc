@@ -168,7 +168,8 @@ class TrashScan {
     if (context_.open_files.contains(key.device, key.inode)) return "open in a program";
     if (context_.claimed.contains(key)) return "counted in another category";
     whole.claims.push_back(key);
-    if (context_.items) whole.entries.push_back({path, whole.bytes, {}, false});
+    if (context_.items)
+      whole.entries.push_back({path, whole.bytes, {}, false, key.device, key.inode});
     return {};
   }
 

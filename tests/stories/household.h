@@ -59,7 +59,9 @@ class Household {
       agent::RunCosts costs(world.time, *journal);
       own_scan.use_costs(costs);
       own_sizes.use_costs(costs);
-      own_habits.restore_uses(own_sizes.cache());
+      own_habits.restore_uses([&](const std::string& path, double score, base::Duration age) {
+        own_sizes.restore_use(path, score, age);
+      });
       agent::WarmUp warm_up({[&](auto& run) { return own_scan.refresh(run, 15min); },
                              [&](auto& run) { return own_sizes.refresh(run); }});
       jobs = &own_jobs;
@@ -77,7 +79,7 @@ class Household {
       own_jobs.start();
       life();
       own_jobs.shut_down(24h);
-      own_habits.save_uses(own_sizes.cache(), true);
+      own_habits.save_uses([&](std::size_t limit) { return own_sizes.hottest(limit); }, true);
       journal->flush();
     });
   }

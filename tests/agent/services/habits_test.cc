@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/cache/dir_size_cache.h"
 #include "scheduler/executor.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/virtual_engine.h"
@@ -20,6 +21,15 @@ using std::chrono::weeks;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
+
+auto hottest_of(const cache::DirSizeCache& sizes) {
+  return [&sizes](std::size_t limit) { return sizes.hottest(limit); };
+}
+auto into(cache::DirSizeCache& sizes) {
+  return [&sizes](const std::string& path, double score, base::Duration age) {
+    sizes.restore_use(path, score, age);
+  };
+}
 
 // Monday 2026-01-05, 08:00 in the morning, on a real journal.
 class HabitsTest : public ::testing::Test {
@@ -115,21 +125,21 @@ TEST_F(HabitsTest, WithoutBackgroundRefreshNothingIsRecordedAndWhatWasIsDeleted)
   live([&](Habits& habits) {
     habits.looked(Habits::Look::kGlance);
     (void)sizes.get("/a", {});
-    habits.save_uses(sizes, true);
+    habits.save_uses(hottest_of(sizes), true);
     settings_.performance.enable_background_refresh = false;
     EXPECT_TRUE(habits.apply_settings());
     EXPECT_EQ(habits.next_usual_time(), "none");
     world_.sleep(1h);
     habits.looked(Habits::Look::kGlance);
-    habits.save_uses(sizes, true);
+    habits.save_uses(hottest_of(sizes), true);
     EXPECT_EQ(habits.next_usual_time(), "none");
   });
   settings_.performance.enable_background_refresh = true;
   live([&](Habits& habits) {
     EXPECT_EQ(habits.next_usual_time(), "none");
     cache::DirSizeCache next(10, 300s, world_.time);
-    habits.restore_uses(next);
-    EXPECT_THAT(next.uses(10), IsEmpty());
+    habits.restore_uses(into(next));
+    EXPECT_THAT(next.hottest(10), IsEmpty());
   });
 }
 
@@ -137,20 +147,20 @@ TEST_F(HabitsTest, HotPathsOutliveARestartAndCoolMeanwhile) {
   live([&](Habits& habits) {
     cache::DirSizeCache sizes(10, 300s, world_.time);
     for (int i = 0; i < 4; ++i) (void)sizes.get("/a", {});
-    habits.save_uses(sizes, true);
+    habits.save_uses(hottest_of(sizes), true);
   });
   world_.time.jump_wall(24h);  // the machine was off; a new boot, a new steady clock
   live([&](Habits& habits) {
     cache::DirSizeCache sizes(10, 300s, world_.time);
-    habits.restore_uses(sizes);
-    EXPECT_THAT(sizes.uses(10), ElementsAre(Pair("/a", ::testing::DoubleNear(2, 0.001))));
+    habits.restore_uses(into(sizes));
+    EXPECT_THAT(sizes.hottest(10), ElementsAre(Pair("/a", ::testing::DoubleNear(2, 0.001))));
     EXPECT_THAT(sizes.hot_paths(10), ElementsAre("/a"));
   });
   world_.time.jump_wall(-24h * 365);  // and a clock that was set back a year
   live([&](Habits& habits) {
     cache::DirSizeCache sizes(10, 300s, world_.time);
-    habits.restore_uses(sizes);
-    EXPECT_THAT(sizes.uses(10), ElementsAre(Pair("/a", ::testing::DoubleNear(4, 0.001))));
+    habits.restore_uses(into(sizes));
+    EXPECT_THAT(sizes.hottest(10), ElementsAre(Pair("/a", ::testing::DoubleNear(4, 0.001))));
   });
 }
 
@@ -158,11 +168,11 @@ TEST_F(HabitsTest, UsesAreWrittenSeldom) {
   cache::DirSizeCache sizes(10, 300s, world_.time);
   (void)sizes.get("/a", {});
   live([&](Habits& habits) {
-    habits.save_uses(sizes, false);
+    habits.save_uses(hottest_of(sizes), false);
     const auto before = world_.executor.submitted();
     for (int i = 0; i < 100; ++i) {
       world_.sleep(1s);
-      habits.save_uses(sizes, false);
+      habits.save_uses(hottest_of(sizes), false);
     }
     world_.engine.yield();
     EXPECT_LE(world_.executor.submitted(), before + 1);

@@ -34,8 +34,6 @@ std::string everything() {
   snapshot.jobs = {job};
   sources.caches = {{"directory_sizes", 3, 1, 2, 10, 4096, 1000}, {"file_metadata", 1}};
   sources.runs["scan"] = {};
-  sources.store_bytes = 65536;
-  sources.watches = 17;
   return agent_metrics(sources);
 }
 

@@ -196,6 +196,20 @@ TEST_F(VerdictServiceTest, ANewKeepListMakesEveryVerdictVoid) {
   });
 }
 
+TEST_F(VerdictServiceTest, AScanThatBeganBeforeTheRulesChangedTeachesNothing) {
+  run([&] {
+    const auto before = scan_->scan(*jobs_, {}, true, {});
+    ASSERT_TRUE(before);
+    verdicts_->forget();
+    EXPECT_EQ(verdicts_->cache().stats().entries, 0u);
+    verdicts_->learn(*before);
+    EXPECT_EQ(verdicts_->cache().stats().entries, 0u);
+    world_.sleep(1s);
+    EXPECT_TRUE(explain(thumbnail_).goes);
+    EXPECT_TRUE(explain(thumbnail_).from_cache);
+  });
+}
+
 TEST_F(VerdictServiceTest, IsNotBelievedForDaysEvenIfSizesAre) {
   settings_.performance.dir_cache_ttl = hours(24 * 30);
   run([&] {

@@ -199,11 +199,11 @@ TEST_F(DirSizeCacheTest, WhatIsHotOutlivesARestart) {
   use("/once");
   clock_.advance(24h);
   DirSizeCache next(100, 300s, clock_);
-  for (const auto& [path, score] : cache_.uses(10)) next.restore_use(path, score, 24h);
-  EXPECT_THAT(next.uses(10), ElementsAre(Pair("/often", DoubleNear(0.75, 0.001)),
-                                         Pair("/once", DoubleNear(0.25, 0.001))));
+  for (const auto& [path, score] : cache_.hottest(10)) next.restore_use(path, score, 24h);
+  EXPECT_THAT(next.hottest(10), ElementsAre(Pair("/often", DoubleNear(0.75, 0.001)),
+                                            Pair("/once", DoubleNear(0.25, 0.001))));
   EXPECT_THAT(next.hot_paths(10), ElementsAre("/often", "/once"));
-  EXPECT_THAT(next.uses(1), ElementsAre(Pair("/often", DoubleNear(0.75, 0.001))));
+  EXPECT_THAT(next.hottest(1), ElementsAre(Pair("/often", DoubleNear(0.75, 0.001))));
 }
 
 TEST_F(DirSizeCacheTest, NonsenseIsNotRestored) {
@@ -213,7 +213,7 @@ TEST_F(DirSizeCacheTest, NonsenseIsNotRestored) {
   for (const double score : {infinity, -infinity, std::nan(""), -1.0, 0.0})
     cache_.restore_use("/a", score, 0s);
   cache_.restore_use("/old", 1, 24h * 365);
-  EXPECT_THAT(cache_.uses(10), IsEmpty());
+  EXPECT_THAT(cache_.hottest(10), IsEmpty());
 }
 
 TEST_F(DirSizeCacheTest, SaysWhatItTakes) {
