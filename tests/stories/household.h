@@ -53,7 +53,7 @@ class Household {
       scheduler::JobScheduler own_jobs(world.engine, *journal, {});
       auto rules = scan::builtin_rules();
       ASSERT_TRUE(rules) << rules.error().to_string();
-      agent::ScanService own_scan(world.engine, compute, *std::move(rules),
+      agent::ScanService own_scan(world.engine, compute, {*std::move(rules), {}},
                                   support::directories_below(temp), settings);
       agent::SizeService own_sizes(world.engine, compute, world.executor, settings);
       agent::RunCosts costs(world.time, *journal);

@@ -41,7 +41,7 @@ class VerdictServiceTest : public ::testing::Test {
       scheduler::ComputePool compute(2);
       NoStore store;
       scheduler::JobScheduler jobs(world_.engine, store, {.automatic = false});
-      ScanService scans(world_.engine, compute, *std::move(rules),
+      ScanService scans(world_.engine, compute, {*std::move(rules), {}},
                         support::directories_below(temp_), settings_);
       VerdictService verdicts(world_.engine, world_.executor, scans, settings_);
       auto job = scans.job();
