@@ -162,8 +162,6 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
   journal = JournalService::open(
       engine, blocking, journal_path(options),
       options.agent ? JournalService::Access::kReadWrite : JournalService::Access::kReadOnly);
-  habits.emplace(engine.time(), *journal, current);
-  costs.emplace(engine.time(), *journal);
   jobs.emplace(engine, *journal, scheduler_options(current, options.agent));
   pressure.emplace(engine, platform::make_pressure_probe({}, engine.time()),
                    PressureService::Observers{[this]() -> std::optional<model::MemorySample> {
@@ -178,10 +176,7 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
                                               [this] { jobs->conditions_changed(); }});
   scan.emplace(engine, *compute, std::move(rules), options.directories, current);
   sizes.emplace(engine, *compute, blocking, current);
-  verdicts.emplace(engine, blocking, *scan, current);
   make_caches();
-  warm_up.emplace(WarmUp::Parts{[this](auto& run) { return scan->refresh(run, Habits::kLead); },
-                                [this](auto& run) { return sizes->refresh(run); }});
   relief.emplace(engine, blocking, monitor, *journal,
                  ReliefService::Actions{
                      [this] { jobs->cancel_background(base::CancelReason::kConstraintLost); },
@@ -197,8 +192,13 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
 
 // What remembers, how large it may be, and what is carried over from the last time.
 void App::Parts::make_caches() {
+  habits.emplace(engine.time(), *journal, settings->current());
+  costs.emplace(engine.time(), *journal);
   scan->use_costs(*costs);
   sizes->use_costs(*costs);
+  verdicts.emplace(engine, blocking, *scan, settings->current());
+  warm_up.emplace(WarmUp::Parts{[this](auto& run) { return scan->refresh(run, Habits::kLead); },
+                                [this](auto& run) { return sizes->refresh(run); }});
   habits->restore_uses([this](const std::string& path, double score, base::Duration age) {
     sizes->restore_use(path, score, age);
   });

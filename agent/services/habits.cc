@@ -23,6 +23,7 @@ unsigned Habits::hour_at(base::WallTime time) const {
 
 void Habits::looked(Look look) {
   const base::SteadyTime now = clock_.now();
+  used_ = used_ || look == Look::kResult;
   const auto before = std::exchange(last_look_[static_cast<std::size_t>(look)], now);
   if (!enabled() || (before && now - *before < kGap)) return;
   const base::WallTime wall = clock_.wall_now();
@@ -60,8 +61,9 @@ void Habits::restore_uses(
 
 void Habits::save_uses(const std::function<Uses(std::size_t limit)>& hottest, bool now) {
   const base::SteadyTime steady = clock_.now();
-  if (!enabled() || (!now && saved_ && steady - *saved_ < kSaveEvery)) return;
+  if (!enabled() || !used_ || (!now && saved_ && steady - *saved_ < kSaveEvery)) return;
   saved_ = steady;
+  used_ = false;
   std::vector<clean::StoredPathUse> uses;
   for (auto& [path, score] : hottest(kMostPaths))
     uses.push_back({std::move(path), score, clock_.wall_now()});

@@ -48,7 +48,8 @@ class Habits {
   // Gives back what was kept: path, score, and how long ago that was its score.
   void restore_uses(
       const std::function<void(const std::string&, double, base::Duration)>& restore) const;
-  // Keeps what `hottest` (of at most so many) gives, if it is time for that or `now`.
+  // Keeps what `hottest` (of at most so many) gives, if somebody asked for a result since the last
+  // time, and it is time for that or `now`.
   void save_uses(const std::function<Uses(std::size_t limit)>& hottest, bool now);
   // After the settings have changed: true if everything was forgotten.
   bool apply_settings();
@@ -65,6 +66,7 @@ class Habits {
   cache::UsageHistogram histogram_;
   std::array<std::optional<base::SteadyTime>, kLooks> last_look_;
   std::optional<base::SteadyTime> saved_;
+  bool used_ = false;  // since then
 };
 
 }  // namespace lull::agent

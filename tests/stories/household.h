@@ -95,6 +95,7 @@ class Household {
     return found;
   }
   base::Result<model::TreeSize> size(const std::string& path) {
+    habits->looked(agent::Habits::Look::kResult);
     return sizes->size(*jobs, path, false, {});
   }
 

@@ -123,7 +123,7 @@ TEST_F(HabitsTest, HoursAreThoseOfTheClockOnTheWall) {
 TEST_F(HabitsTest, WithoutBackgroundRefreshNothingIsRecordedAndWhatWasIsDeleted) {
   cache::DirSizeCache sizes(10, 300s, world_.time);
   live([&](Habits& habits) {
-    habits.looked(Habits::Look::kGlance);
+    habits.looked(Habits::Look::kResult);
     (void)sizes.get("/a", {});
     habits.save_uses(hottest_of(sizes), true);
     settings_.performance.enable_background_refresh = false;
@@ -147,6 +147,7 @@ TEST_F(HabitsTest, HotPathsOutliveARestartAndCoolMeanwhile) {
   live([&](Habits& habits) {
     cache::DirSizeCache sizes(10, 300s, world_.time);
     for (int i = 0; i < 4; ++i) (void)sizes.get("/a", {});
+    habits.looked(Habits::Look::kResult);
     habits.save_uses(hottest_of(sizes), true);
   });
   world_.time.jump_wall(24h);  // the machine was off; a new boot, a new steady clock
@@ -164,18 +165,26 @@ TEST_F(HabitsTest, HotPathsOutliveARestartAndCoolMeanwhile) {
   });
 }
 
-TEST_F(HabitsTest, UsesAreWrittenSeldom) {
-  cache::DirSizeCache sizes(10, 300s, world_.time);
-  (void)sizes.get("/a", {});
+TEST_F(HabitsTest, UsesAreWrittenSeldomAndNotWithoutUse) {
   live([&](Habits& habits) {
-    habits.save_uses(hottest_of(sizes), false);
-    const auto before = world_.executor.submitted();
-    for (int i = 0; i < 100; ++i) {
+    int asked = 0;
+    const auto hottest = [&](std::size_t) {
+      ++asked;
+      return Habits::Uses{{"/a", 1}};
+    };
+    habits.save_uses(hottest, true);
+    EXPECT_EQ(asked, 0) << "nobody looked";
+    for (int second = 0; second < 1200; ++second) {
+      habits.looked(Habits::Look::kResult);
+      habits.save_uses(hottest, false);
       world_.sleep(1s);
-      habits.save_uses(hottest_of(sizes), false);
     }
-    world_.engine.yield();
-    EXPECT_LE(world_.executor.submitted(), before + 1);
+    EXPECT_EQ(asked, 2) << "in twenty minutes";
+    habits.save_uses(hottest, true);
+    EXPECT_EQ(asked, 3);
+    world_.sleep(24h);
+    habits.save_uses(hottest, false);
+    EXPECT_EQ(asked, 3);
   });
 }
 
