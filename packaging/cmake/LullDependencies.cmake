@@ -19,6 +19,13 @@ if(NOT APPLE)
   target_compile_definitions(lull_sdbus INTERFACE LULL_SDBUS_MAJOR=${LULL_SDBUS_MAJOR})
 endif()
 
+# Neither CMake's nor pkg-config's files come with every LMDB.
+find_path(LMDB_INCLUDE_DIR lmdb.h REQUIRED)
+find_library(LMDB_LIBRARY lmdb REQUIRED)
+add_library(lmdb UNKNOWN IMPORTED)
+set_target_properties(lmdb PROPERTIES
+  IMPORTED_LOCATION "${LMDB_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${LMDB_INCLUDE_DIR}")
+
 # Debian's libexpected-dev ships the header alone.
 find_path(TL_EXPECTED_INCLUDE_DIR tl/expected.hpp REQUIRED)
 add_library(tl_expected INTERFACE IMPORTED)
