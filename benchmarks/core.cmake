@@ -15,17 +15,13 @@ if(LIBPROC2_INCLUDE_DIR AND LIBPROC2_LIBRARY)
   target_compile_definitions(bench_processes PRIVATE LULL_HAVE_LIBPROC2)
 endif()
 
-lull_benchmark(walk
-  SOURCES walk.cc support/big_tree.cc support/walk_floor.cc
-  LINK lull_core_scan TBB::tbb)
-lull_benchmark(scan_rules
-  SOURCES scan_rules.cc support/walk_floor.cc
-  LINK lull_core_scan TBB::tbb)
 # Trees to walk, and what walking them costs at least.
 add_library(lull_bench_trees STATIC
   support/big_tree.cc support/child_cost.cc support/tree_maker.cc support/walk_floor.cc)
 target_link_libraries(lull_bench_trees PUBLIC lull_core_base)
 lull_benchmark(walk SOURCES walk.cc LINK lull_bench_trees lull_core_scan TBB::tbb)
+lull_benchmark(scan_rules SOURCES scan_rules.cc LINK lull_bench_trees lull_core_scan TBB::tbb)
+lull_benchmark(rescan SOURCES rescan.cc LINK lull_bench_trees lull_core_cache TBB::tbb)
 foreach(program scan_compare cancel_latency)
   add_executable(${program} ${program}.cc)
   target_link_libraries(${program} PRIVATE lull_bench_trees lull_core_scan TBB::tbb)

@@ -9,7 +9,7 @@ namespace {
 // The first row's path of a page; false if the page is damaged.
 bool first_path(const StoredTree& tree, std::size_t index, std::string& path) {
   PageStart start;
-  if (!peek_page(tree.page(index), start)) return false;
+  if (!peek_page(tree.raw_page(index), start)) return false;
   path = start.base;
   if (!path.empty()) path += '/';
   path += start.name;

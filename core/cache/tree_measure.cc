@@ -300,6 +300,32 @@ class Measurement {
   MeasureReport report_;
 };
 
+struct KnownTotals {
+  TreeTotals totals;
+  std::uint64_t inode = 0;
+  std::int64_t mtime_ns = 0, ctime_ns = 0;
+};
+
+// Of a whole tree without its pages.
+std::optional<KnownTotals> totals_of(const StoredTree& tree, const std::string& path) {
+  const TreeSummary& whole = tree.summary();
+  if (path == whole.path)
+    return KnownTotals{whole.totals, whole.inode, whole.mtime_ns, whole.ctime_ns};
+  const auto range = find_rows(tree, below_root(path, whole));
+  if (!range) return std::nullopt;
+  const auto totals = sum_rows(tree, *range);
+  if (!totals) return std::nullopt;
+  return KnownTotals{*totals, range->inode, range->mtime_ns, range->ctime_ns};
+}
+
+bool is_still(const std::string& path, std::uint64_t device, const KnownTotals& known) {
+  struct stat status {};
+  if (scan::stat_at(AT_FDCWD, path.c_str(), status) != 0) return false;
+  const scan::StatusTimes times = scan::times_of(status);
+  return status.st_dev == device && status.st_ino == known.inode &&
+         times.mtime_ns == known.mtime_ns && times.ctime_ns == known.ctime_ns;
+}
+
 bool overlap(const std::string& a, const std::string& b) {
   return a == b || is_below(a, b) || is_below(b, a);
 }
@@ -319,24 +345,15 @@ std::optional<model::TreeSize> recall(TreeStore& store, const MeasureRequest& re
     return std::nullopt;
   const auto tree = find_covering(store, path);
   if (tree == nullptr) return std::nullopt;
-  const TreeSummary& summary = tree->summary();
-  const auto range = find_rows(*tree, below_root(path, summary));
-  struct stat status {};
-  if (!range || scan::stat_at(AT_FDCWD, request.path.c_str(), status) != 0) return std::nullopt;
-  const scan::StatusTimes times = scan::times_of(status);
-  if (status.st_dev != summary.device || status.st_ino != range->inode ||
-      times.mtime_ns != range->mtime_ns || times.ctime_ns != range->ctime_ns)
+  const auto known = totals_of(*tree, path);
+  if (!known || known->totals.failed || !is_still(request.path, tree->summary().device, *known))
     return std::nullopt;
-  const auto totals =
-      path == summary.path ? std::optional(summary.totals) : sum_rows(*tree, *range);
-  const std::int64_t now = to_ms(request.now);
-  if (!totals || totals->failed || totals->oldest_ms > now ||
-      totals->oldest_ms <= now - to_ms(request.believe))
-    return std::nullopt;
+  const std::int64_t now = to_ms(request.now), oldest = known->totals.oldest_ms;
+  if (oldest > now || oldest <= now - to_ms(request.believe)) return std::nullopt;
   model::TreeSize size;
   size.path = request.path;
   size.from_cache = true;
-  set_totals(size, *totals);
+  set_totals(size, known->totals);
   return size;
 }
 

@@ -46,6 +46,8 @@ class StoredTree {
   const TreeSummary& summary() const { return summary_; }
   // The bytes of a page, checked against its checksum; empty if they are damaged.
   std::span<const std::byte> page(std::size_t index) const;
+  // The same unchecked: only for peek_page(), where what is found is looked at again.
+  std::span<const std::byte> raw_page(std::size_t index) const { return bytes_of(index); }
 
  protected:
   explicit StoredTree(TreeSummary summary) : summary_(std::move(summary)) {}
