@@ -21,6 +21,8 @@
 #include "agent/services/run_counters.h"
 #include "agent/services/verdict_service.h"
 #include "agent/services/warm_up.h"
+#include "core/cache/dir_watch.h"
+#include "core/cache/store_disk.h"
 #include "core/platform/own_process.h"
 #include "core/scan/rule_loader.h"
 #include "scheduler/offload.h"
@@ -175,7 +177,9 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
                                               },
                                               [this] { jobs->conditions_changed(); }});
   scan.emplace(engine, *compute, std::move(rules), options.directories, current);
-  sizes.emplace(engine, *compute, blocking, current);
+  sizes.emplace(engine, *compute, blocking, current,
+                SizeParts{cache::make_disk_store({options.directories.cache_home + "/lull"}),
+                          options.agent ? cache::make_dir_watch() : nullptr});
   make_caches();
   relief.emplace(engine, blocking, monitor, *journal,
                  ReliefService::Actions{
@@ -207,7 +211,7 @@ void App::Parts::make_caches() {
     return now ? now->level : model::PressureLevel::kNormal;
   });
   const auto& performance = settings->current().performance;
-  tuner->add({"directory_sizes", [this] { return counts_of(sizes->cache().stats()); },
+  tuner->add({"directory_sizes", [this] { return counts_of(sizes->stats().memory); },
               [&] { return static_cast<std::size_t>(performance.dir_cache_size); },
               [this](std::size_t entries) { sizes->resize(entries); }});
   tuner->add({"file_metadata", [this] { return counts_of(verdicts->cache().stats()); },
@@ -263,6 +267,7 @@ void App::Parts::make_methods() {
 std::string App::Parts::metrics() {
   MetricsSources sources;
   sources.snapshot = snapshot->take();
+  sources.sizes = sizes->stats();
   sources.caches = tuner->counts();
   sources.runs = runs.jobs();
   sources.journal_write_errors = journal->write_errors();
@@ -272,7 +277,7 @@ std::string App::Parts::metrics() {
 // Everything of ours that can be had again.
 void App::Parts::shed() {
   tuner->look();
-  sizes->cache().shed();
+  sizes->shed();
   verdicts->cache().shed();
   monitor.shed();
   compute->shed();
@@ -288,6 +293,7 @@ void App::Parts::rest() {
     resting = false;
     if (wake == scheduler::Wake::kCancelled || is_working()) return;
     compute->shed();
+    sizes->rest();
     scheduler::offload(engine, blocking, [] { platform::trim_heap(); });
     platform::release_program_pages();
   });

@@ -17,7 +17,7 @@ struct AppOptions {
   base::UserDirectories directories;
   std::vector<std::string> settings_files;  // in the order of their weight, the user's last
   // True: the agent. False: the same library for one command without an agent: nothing starts by
-  // itself, and nothing is written.
+  // itself, and nothing is written but the size cache.
   bool agent = true;
 };
 

@@ -134,6 +134,24 @@ void add_runs(MetricsText& text, const std::map<std::string, RunCounters::Job>& 
     text.sample(base::to_seconds(counters.last), std::array{Label{"job", job}});
 }
 
+void add_sizes(MetricsText& text, const SizeStats& sizes) {
+  text.counter("lull_size_store_recalled", "",
+               "Of the hits on directory sizes, from the store on disk.",
+               as_double(sizes.recalled));
+  text.gauge("lull_size_store_trees", "", "Trees whose directories are known, at the last walk.",
+             as_double(sizes.store.trees));
+  text.gauge("lull_size_store_bytes", "bytes", "Space they take on disk, at the last walk.",
+             as_double(sizes.store.bytes));
+  text.counter("lull_size_store_evictions", "", "Trees dropped for want of room.",
+               as_double(sizes.store.evictions));
+  text.counter("lull_size_directories_checked", "", "Directories that were asked for changes.",
+               as_double(sizes.directories_checked));
+  text.counter("lull_size_directories_read", "", "Directories that were listed.",
+               as_double(sizes.directories_read));
+  text.gauge("lull_size_watched_directories", "", "Directories whose changes are noted.",
+             as_double(sizes.watched));
+}
+
 }  // namespace
 
 std::string agent_metrics(const MetricsSources& sources) {
@@ -149,6 +167,7 @@ std::string agent_metrics(const MetricsSources& sources) {
   add_jobs(text, snapshot);
   add_runs(text, sources.runs);
   add_caches(text, sources.caches);
+  add_sizes(text, sources.sizes);
   text.counter("lull_journal_write_errors", "", "Writes to the journal that the disk refused.",
                as_double(sources.journal_write_errors));
   return std::move(text).finish();

@@ -7,6 +7,7 @@
 
 #include "agent/services/cache_tuner.h"
 #include "agent/services/run_counters.h"
+#include "agent/services/size_stats.h"
 #include "core/model/snapshot.h"
 
 namespace lull::agent {
@@ -15,6 +16,7 @@ struct MetricsSources {
   model::Snapshot snapshot;
   std::vector<CacheCounts> caches;
   std::map<std::string, RunCounters::Job> runs;
+  SizeStats sizes;
   std::uint64_t journal_write_errors = 0;
 };
 

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/size_service.h"
 
+#include <algorithm>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "core/base/bytes.h"
-#include "core/scan/tree_size.h"
+#include "core/cache/watch_tree.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
 namespace {
 
 constexpr const char* kPath = "path";
+constexpr const char* kFresh = "fresh";
+// Trees that were changed and not measured since; more are taken for everything.
+constexpr std::size_t kMostStale = 256;
 // The seed's limits of one refresh: at most ten hot paths, a pause between them.
 constexpr std::size_t kHotPaths = 10;
 constexpr auto kPause = std::chrono::milliseconds(100);
@@ -29,13 +35,15 @@ scheduler::JobResult result_of(const base::Result<model::TreeSize>& size) {
 }  // namespace
 
 SizeService::SizeService(scheduler::Engine& engine, scheduler::ComputePool& compute,
-                         scheduler::Executor& blocking, const Settings& settings)
+                         scheduler::Executor& blocking, const Settings& settings, SizeParts parts)
     : engine_(engine),
       compute_(compute),
       blocking_(blocking),
       settings_(settings),
+      parts_(std::move(parts)),
       cache_(static_cast<std::size_t>(settings.performance.dir_cache_size),
-             settings.performance.dir_cache_ttl, engine.time()) {}
+             settings.performance.dir_cache_ttl, engine.time()),
+      watcher_(parts_.watch.get()) {}
 
 scheduler::JobSpec SizeService::size_job() {
   scheduler::JobSpec spec;
@@ -67,35 +75,180 @@ void SizeService::apply_settings() {
   cache_.set_ttl(settings_.performance.dir_cache_ttl);
 }
 
+// ---- an answer --------------------------------------------------------------------------------
+
 base::Result<model::TreeSize> SizeService::size(
     scheduler::JobScheduler& jobs, const std::string& path, bool fresh,
     const base::CancelToken& cancel,
     const std::function<void(const scheduler::RunTicket&)>& started) {
+  take_changes();
   // lstat may hang on a dead mount: not on the engine's thread.
   const auto stamp = scheduler::offload(engine_, blocking_, [&] { return cache::stamp_of(path); });
   if (!stamp) return tl::unexpected(stamp.error());
   auto cached = cache_.get(path, *stamp);  // asked even when fresh: it counts the use
+  if (!cached && !fresh) cached = recall(path, *stamp);
   if (cached && !fresh) return *std::move(cached);
-  return values_.request(jobs, {{kPath, path}}, cancel, started);
+  scheduler::JobParameters parameters{{kPath, path}};
+  if (fresh) parameters.emplace(kFresh, "yes");
+  return values_.request(jobs, parameters, cancel, started);
 }
 
-base::Result<model::TreeSize> SizeService::measure(const std::string& path, bool background,
-                                                   const base::CancelToken& cancel,
-                                                   base::Progress& progress) {
-  scheduler::Executor& executor = background ? compute_.background() : compute_.foreground();
-  base::Result<cache::DirSizeCache::Stamp> stamp = cache::DirSizeCache::Stamp{};
-  auto size = scheduler::offload(engine_, executor, [&]() -> base::Result<model::TreeSize> {
-    stamp = cache::stamp_of(path);
-    if (!stamp) return tl::unexpected(stamp.error());
-    scan::WalkOptions options;
-    options.width = static_cast<unsigned>(settings_.performance.max_parallel_scans);
-    options.cancel = cancel;
-    options.progress = &progress;
-    return scan::measure_tree(path, options);
+// From the rows in the store, without a walk.
+std::optional<model::TreeSize> SizeService::recall(const std::string& path,
+                                                   const cache::DirSizeCache::Stamp& stamp) {
+  const cache::MeasureRequest request = request_for(path, Freshness::kAsSet);
+  auto known = scheduler::offload(engine_, blocking_, [&] {
+    auto recalled = cache::recall(*parts_.store, request);
+    parts_.store->rest();  // the answer is in memory from now on
+    return recalled;
   });
-  if (size) cache_.put(path, *stamp, *size);
-  return size;
+  if (!known) return std::nullopt;
+  ++recalled_;
+  cache_.put(path, stamp, *known);
+  return known;
 }
+
+void SizeService::take_changes() {
+  watcher_.take_changes([this](const std::string& tree) { cache_.forget(tree); },
+                        [this](const std::string& tree) {
+                          cache_.forget(tree);
+                          add_stale(tree);
+                        });
+}
+
+void SizeService::invalidate(const std::string& path) {
+  cache_.invalidate(path);
+  add_stale(cache::normal_path(path));
+}
+
+void SizeService::add_stale(const std::string& tree) {
+  if (std::find(stale_.begin(), stale_.end(), tree) != stale_.end()) return;
+  if (stale_.size() >= kMostStale) stale_ = {"/"};
+  stale_.push_back(tree);
+}
+
+cache::MeasureRequest SizeService::request_for(const std::string& path, Freshness freshness) const {
+  cache::MeasureRequest request;
+  request.path = path;
+  request.now = engine_.time().wall_now();
+  const base::Duration ttl = settings_.performance.dir_cache_ttl;
+  // A refresh reads what would be too old before long.
+  request.believe = freshness == Freshness::kAsSet        ? ttl
+                    : freshness == Freshness::kForRefresh ? ttl / 2
+                                                          : base::Duration(0);
+  request.touched = watcher_.touched(path);
+  request.stale = stale_;
+  return request;
+}
+
+// ---- a measurement ----------------------------------------------------------------------------
+
+base::Result<model::TreeSize> SizeService::measure(const std::string& path, Freshness freshness,
+                                                   bool background, const base::CancelToken& cancel,
+                                                   base::Progress& progress) {
+  take_changes();
+  scan::WalkOptions options;
+  options.width = static_cast<unsigned>(settings_.performance.max_parallel_scans);
+  options.cancel = cancel;
+  options.progress = &progress;
+  const cache::MeasureRequest request = request_for(path, freshness);
+  Measured measured = measure_once(request, options, watcher_.number_of(path), background);
+  if (watcher_.number_of(path) && !measured.watched) watcher_.forget(path);
+  if (!measured.report) return tl::unexpected(std::move(measured.report).error());
+  if (!measured.report->size.partial) {
+    learn(request, *measured.report);
+    watch(request, options, background, measured);
+    cache_.put(path, measured.stamp, measured.report->size);
+  }
+  if (!measured.note.empty()) spdlog::warn("{}", measured.note);
+  return std::move(measured.report->size);
+}
+
+SizeService::Measured SizeService::measure_once(const cache::MeasureRequest& request,
+                                                const scan::WalkOptions& options,
+                                                std::optional<std::uint32_t> tree,
+                                                bool background) {
+  scheduler::Executor& executor = background ? compute_.background() : compute_.foreground();
+  Measured measured;
+  scheduler::offload(engine_, executor, [&] {
+    const auto stamp = cache::stamp_of(request.path);
+    if (!stamp) {
+      measured.report = tl::unexpected(stamp.error());
+      return;
+    }
+    measured.stamp = *stamp;
+    // Watched first, read afterwards: no change falls between.
+    if (tree)
+      measured.watched = cache::watch_tree(*parts_.store, *parts_.watch, request.path, *tree);
+    measured.report = parts_.measure(*parts_.store, request, options);
+    measured.store = parts_.store->stats();
+    measured.note = parts_.store->take_note();
+  });
+  store_stats_ = measured.store;
+  return measured;
+}
+
+// A tree that is asked for often is watched. What was read before its directories were watched is
+// looked at once more.
+void SizeService::watch(const cache::MeasureRequest& request, const scan::WalkOptions& options,
+                        bool background, Measured& measured) {
+  const std::string& path = request.path;
+  const bool is_watched = watcher_.number_of(path).has_value();
+  if (is_watched && measured.report->directories_read == 0) return;
+  const auto tree = watcher_.wanted(path, measured.report->size.directories, cache_.uses(path));
+  if (!tree || !measured.report->stored) return;
+  watcher_.begin(path, *tree);
+  cache::MeasureRequest again = request;
+  again.believe = settings_.performance.dir_cache_ttl;
+  again.touched.clear();
+  again.stale.clear();
+  Measured second = measure_once(again, options, tree, background);
+  if (!second.watched || !second.report || second.report->size.partial) {
+    watcher_.forget(path);
+    return;
+  }
+  second.report->size.from_cache = measured.report->size.from_cache;
+  learn(again, *second.report);
+  measured.report = std::move(second.report);
+  measured.stamp = second.stamp;
+}
+
+void SizeService::learn(const cache::MeasureRequest& request, const cache::MeasureReport& report) {
+  watcher_.measured(request.path, request.touched);
+  const std::string path = cache::normal_path(request.path);
+  std::erase_if(stale_, [&](const std::string& stale) {
+    const bool was_known =
+        std::find(request.stale.begin(), request.stale.end(), stale) != request.stale.end();
+    return was_known && (stale == path || cache::is_below(stale, path));
+  });
+  checked_ += report.directories_checked;
+  read_ += report.directories_read;
+}
+
+SizeStats SizeService::stats() const {
+  SizeStats stats;
+  stats.memory = cache_.stats();
+  stats.memory.hits += recalled_;
+  stats.memory.misses -= std::min(stats.memory.misses, recalled_);
+  stats.store = store_stats_;
+  stats.recalled = recalled_;
+  stats.directories_checked = checked_;
+  stats.directories_read = read_;
+  stats.watched = watcher_.watched();
+  return stats;
+}
+
+void SizeService::shed() {
+  cache_.shed();
+  watcher_.forget_all();
+  rest();
+}
+
+void SizeService::rest() {
+  scheduler::offload(engine_, blocking_, [&] { parts_.store->rest(); });
+}
+
+// ---- jobs -------------------------------------------------------------------------------------
 
 scheduler::JobResult SizeService::run_size(scheduler::JobContext& context) {
   const auto path = context.parameters.find(kPath);
@@ -105,7 +258,9 @@ scheduler::JobResult SizeService::run_size(scheduler::JobContext& context) {
   const std::string work = "size " + path->second;
   if (costs_ != nullptr) costs_->expect(work, context.progress);
   const base::SteadyTime started = engine_.now();
-  auto size = measure(path->second, false, context.cancel, context.progress);
+  const bool fresh = context.parameters.contains(kFresh);
+  auto size = measure(path->second, fresh ? Freshness::kNone : Freshness::kAsSet, false,
+                      context.cancel, context.progress);
   if (size && !size->partial && costs_ != nullptr)
     costs_->learn(work, context.progress.snapshot(), engine_.now() - started);
   const scheduler::JobResult result = result_of(size);
@@ -133,12 +288,13 @@ scheduler::JobResult SizeService::run_refresh(scheduler::JobContext& context) {
         engine_.sleep_for(kPause, {}, context.cancel) == scheduler::Wake::kCancelled)
       break;
     const base::SteadyTime started = engine_.now();
-    const auto size = measure(path, true, context.cancel, context.progress);
+    const auto size = measure(path, Freshness::kForRefresh, true, context.cancel, context.progress);
     rest_until_[path] = engine_.now() + kRest * (engine_.now() - started);
     if (!size) cache_.invalidate(path);  // gone: no reason to come back
     ++(size ? measured : failed);
     if (context.cancel.cancelled()) break;
   }
+  watcher_.forget_cold([this](const std::string& path) { return cache_.uses(path); });
   const std::string message = std::to_string(measured) + " paths measured";
   if (context.cancel.cancelled()) return {Outcome::kCancelled, message, ""};
   return {failed > 0 ? Outcome::kPartial : Outcome::kDone, message, ""};

@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "agent/services/job_values.h"
 #include "agent/services/run_costs.h"
+#include "agent/services/size_stats.h"
+#include "agent/services/tree_watcher.h"
 #include "agent/settings.h"
 #include "core/cache/dir_size_cache.h"
+#include "core/cache/dir_watch.h"
+#include "core/cache/tree_measure.h"
+#include "core/cache/tree_store.h"
 #include "core/model/reports.h"
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
@@ -17,18 +26,29 @@
 
 namespace lull::agent {
 
+// What sizes are made of; `store` is needed.
+struct SizeParts {
+  std::unique_ptr<cache::TreeStore> store;
+  std::unique_ptr<cache::DirWatch> watch;  // null: changes are only found by looking
+  std::function<base::Result<cache::MeasureReport>(cache::TreeStore&, const cache::MeasureRequest&,
+                                                   const scan::WalkOptions&)>
+      measure = cache::measure;
+};
+
 // Disk use of trees, from the cache where that is fresh: the on-request job `size` (one walk per
 // path, shared by everybody who asks) and the idle job `refresh-cache`, which measures the paths
-// again that somebody asked for lately, before their answers are too old. Engine thread.
+// again that somebody asked for lately, before their answers are too old. Three steps to an answer:
+// memory, the rows in the store, a measurement that reads what changed. Trees that are asked for
+// often are watched, so that their answers do not outlive a change. Engine thread.
 class SizeService {
  public:
   SizeService(scheduler::Engine& engine, scheduler::ComputePool& compute,
-              scheduler::Executor& blocking, const Settings& settings);
+              scheduler::Executor& blocking, const Settings& settings, SizeParts parts);
 
   scheduler::JobSpec size_job();
   scheduler::JobSpec refresh_job();
 
-  // `path` must be absolute. `fresh` walks even if the cache could answer.
+  // `path` must be absolute. `fresh` reads everything even if the cache could answer.
   base::Result<model::TreeSize> size(
       scheduler::JobScheduler& jobs, const std::string& path, bool fresh,
       const base::CancelToken& cancel,
@@ -47,15 +67,39 @@ class SizeService {
   }
   // Where runs learn how much there will be; outlives this service.
   void use_costs(RunCosts& costs) { costs_ = &costs; }
+  // Something was done to `path`: it, what is below it and what contains it is measured anew.
+  void invalidate(const std::string& path);
   // How many paths a refresh would measure now.
   std::size_t stale_paths() const { return paths_to_refresh().size(); }
+  SizeStats stats() const;
 
-  cache::DirSizeCache& cache() { return cache_; }
   void apply_settings();  // after the settings have changed
+  void shed();            // forgets sizes in memory and the watches; the store stays
+  void rest();            // gives back what is only held for the next question
 
  private:
-  base::Result<model::TreeSize> measure(const std::string& path, bool background,
-                                        const base::CancelToken& cancel, base::Progress& progress);
+  enum class Freshness { kAsSet, kForRefresh, kNone };
+  cache::MeasureRequest request_for(const std::string& path, Freshness freshness) const;
+  std::optional<model::TreeSize> recall(const std::string& path,
+                                        const cache::DirSizeCache::Stamp& stamp);
+  // What came back from the pool.
+  struct Measured {
+    cache::DirSizeCache::Stamp stamp;  // of the root, before it was read
+    base::Result<cache::MeasureReport> report;
+    bool watched = false;
+    cache::TreeStore::Stats store;
+    std::string note;
+  };
+  base::Result<model::TreeSize> measure(const std::string& path, Freshness freshness,
+                                        bool background, const base::CancelToken& cancel,
+                                        base::Progress& progress);
+  Measured measure_once(const cache::MeasureRequest& request, const scan::WalkOptions& options,
+                        std::optional<std::uint32_t> tree, bool background);
+  void watch(const cache::MeasureRequest& request, const scan::WalkOptions& options,
+             bool background, Measured& measured);
+  void learn(const cache::MeasureRequest& request, const cache::MeasureReport& report);
+  void add_stale(const std::string& tree);
+  void take_changes();
   std::vector<std::string> paths_to_refresh() const;
   scheduler::JobResult run_size(scheduler::JobContext& context);
   scheduler::JobResult run_refresh(scheduler::JobContext& context);
@@ -64,7 +108,12 @@ class SizeService {
   scheduler::ComputePool& compute_;
   scheduler::Executor& blocking_;
   const Settings& settings_;
+  const SizeParts parts_;
   cache::DirSizeCache cache_;
+  TreeWatcher watcher_;
+  std::vector<std::string> stale_;  // trees that were changed since their rows were read
+  cache::TreeStore::Stats store_stats_;
+  std::uint64_t recalled_ = 0, checked_ = 0, read_ = 0;
   JobValues<model::TreeSize> values_{"size"};
   RunCosts* costs_ = nullptr;
   // When a path may be measured again unasked.

@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 
+#include "core/cache/tree_store.h"
 #include "core/scan/status_times.h"
 
 namespace lull::cache {
@@ -18,22 +19,6 @@ constexpr double kHalfLifeSeconds = 24 * 3600;
 // as the oldest.
 constexpr double kGreatestStaleness = 4;
 constexpr double kForgottenScore = 0.05;  // one use, more than four days ago
-
-// One spelling of each path: no doubled and no trailing slash.
-std::string key_of(std::string_view path) {
-  std::string key;
-  key.reserve(path.size());
-  for (const char c : path)
-    if (c != '/' || key.empty() || key.back() != '/') key += c;
-  if (key.size() > 1 && key.back() == '/') key.pop_back();
-  return key;
-}
-
-// Is `path` strictly below `above`?
-bool is_below(std::string_view path, std::string_view above) {
-  if (above == "/") return path.size() > 1 && path.front() == '/';
-  return path.size() > above.size() && path.starts_with(above) && path[above.size()] == '/';
-}
 
 double decayed(double score, base::Duration age) {
   return score * std::exp2(-std::max(0.0, base::to_seconds(age)) / kHalfLifeSeconds);
@@ -55,7 +40,7 @@ DirSizeCache::DirSizeCache(std::size_t capacity, base::Duration ttl, const base:
     : clock_(clock), ttl_(ttl), entries_(capacity), uses_(use_capacity(capacity)) {}
 
 std::optional<model::TreeSize> DirSizeCache::get(const std::string& path, const Stamp& now) {
-  const std::string key = key_of(path);
+  const std::string key = normal_path(path);
   count_use(key);
   const Entry* entry = entries_.get(key);
   if (entry == nullptr || entry->stamp != now || clock_.now() - entry->measured >= ttl_) {
@@ -79,15 +64,27 @@ void DirSizeCache::count_use(const std::string& key) {
 void DirSizeCache::put(const std::string& path, const Stamp& stamp, model::TreeSize size) {
   if (size.partial) return;
   size.from_cache = false;
-  entries_.put(key_of(path), Entry{stamp, std::move(size), clock_.now()});
+  // The answer is as old as its oldest part.
+  const base::Duration age =
+      std::max<base::Duration>(base::Duration(0), clock_.wall_now() - size.as_of);
+  entries_.put(normal_path(path), Entry{stamp, std::move(size), clock_.now() - age});
 }
 
-void DirSizeCache::invalidate(std::string_view path) {
-  const std::string key = key_of(path);
+void DirSizeCache::forget(std::string_view path) {
+  const std::string key = normal_path(path);
   entries_.erase_if([&](const std::string& entry, const Entry&) {
     return entry == key || is_below(entry, key) || is_below(key, entry);
   });
-  uses_.erase(key);
+}
+
+double DirSizeCache::uses(std::string_view path) const {
+  const Use* use = uses_.peek(normal_path(path));
+  return use == nullptr ? 0 : decayed(use->score, clock_.now() - use->at);
+}
+
+void DirSizeCache::invalidate(std::string_view path) {
+  forget(path);
+  uses_.erase(normal_path(path));
 }
 
 std::vector<std::string> DirSizeCache::hot_paths(std::size_t limit) const {

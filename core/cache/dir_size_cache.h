@@ -37,12 +37,16 @@ class DirSizeCache {
 
   // A fresh answer, or nullopt; counts a hit or a miss and a use of `path`.
   std::optional<model::TreeSize> get(const std::string& path, const Stamp& now);
-  // Complete results only; a partial one is ignored.
+  // Complete results only; a partial one is ignored. Its age counts from its as_of.
   void put(const std::string& path, const Stamp& stamp, model::TreeSize size);
   // Forgets `path`, everything below it, and every ancestor (their sums contain it). The use count
   // of `path` itself goes too, so that a path which no longer exists does not come back as a hot
   // one.
   void invalidate(std::string_view path);
+  // The same, but the paths are asked for as before: what is there has changed.
+  void forget(std::string_view path);
+  // How often `path` was asked for, halved every day.
+  double uses(std::string_view path) const;
   // Paths worth refreshing: by frecency (uses, halved every day) × staleness, at most `limit`, only
   // those whose answer is older than half the time to live or gone.
   std::vector<std::string> hot_paths(std::size_t limit) const;

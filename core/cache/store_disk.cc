@@ -217,7 +217,8 @@ class DiskTreeStore final : public TreeStore {
 
   void rest() override {
     const std::lock_guard lock(mutex_);
-    env_.reset();
+    // Not while somebody reads: the file must not be opened a second time beside that.
+    if (env_.use_count() == 1) env_.reset();
   }
 
   std::string take_note() override {
@@ -267,6 +268,8 @@ class DiskTreeStore final : public TreeStore {
     if (options_.directory.empty() || options_.directory.front() != '/') return nullptr;
     if (!create && ::access(file().c_str(), F_OK) != 0) return nullptr;
     if (!prepare_directory(create)) return nullptr;
+    // A lock file without its data speaks of a file that is gone.
+    if (::access(file().c_str(), F_OK) != 0) ::unlink((file() + "-lock").c_str());
     auto opened = StoreEnv::open(file(), options_.file_bytes);
     if (!opened && opened.error().code == base::ErrorCode::kMalformed) {
       note("the size cache was damaged and starts empty");

@@ -44,12 +44,6 @@ void set_totals(model::TreeSize& size, const TreeTotals& totals) {
   if (totals.directories > 0) size.as_of = from_ms(totals.oldest_ms);
 }
 
-// What `path` is called below the root of `tree`.
-std::string_view below_root(std::string_view path, const TreeSummary& tree) {
-  if (path == tree.path) return {};
-  return path.substr(tree.path == "/" ? 1 : tree.path.size() + 1);
-}
-
 class Measurement {
  public:
   Measurement(TreeStore& store, const MeasureRequest& request, const scan::WalkOptions& options)
@@ -95,7 +89,7 @@ class Measurement {
     known_ = find_covering(store_, path_);
     if (known_ == nullptr) return;
     const auto range = known_->summary().device == status_.st_dev
-                           ? find_rows(*known_, below_root(path_, known_->summary()))
+                           ? find_rows(*known_, path_below(path_, known_->summary().path))
                            : std::nullopt;
     if (range && range->inode == status_.st_ino)
       range_ = *range;
@@ -311,7 +305,7 @@ std::optional<KnownTotals> totals_of(const StoredTree& tree, const std::string& 
   const TreeSummary& whole = tree.summary();
   if (path == whole.path)
     return KnownTotals{whole.totals, whole.inode, whole.mtime_ns, whole.ctime_ns};
-  const auto range = find_rows(tree, below_root(path, whole));
+  const auto range = find_rows(tree, path_below(path, whole.path));
   if (!range) return std::nullopt;
   const auto totals = sum_rows(tree, *range);
   if (!totals) return std::nullopt;

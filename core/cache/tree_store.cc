@@ -112,6 +112,11 @@ bool is_below(std::string_view path, std::string_view above) {
   return path.size() > above.size() && path.starts_with(above) && path[above.size()] == '/';
 }
 
+std::string_view path_below(std::string_view path, std::string_view above) {
+  if (path == above) return {};
+  return path.substr(above == "/" ? 1 : above.size() + 1);
+}
+
 std::shared_ptr<const StoredTree> find_covering(TreeStore& store, std::string_view path) {
   for (;;) {
     if (auto tree = store.find(path)) return tree;

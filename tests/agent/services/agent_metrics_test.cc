@@ -32,6 +32,7 @@ MetricsSources full() {
   sources.runs["scan"].runs = {4, 0, 0, 1};
   sources.runs["scan"].elapsed = std::chrono::milliseconds(2500);
   sources.runs["scan"].last = std::chrono::milliseconds(500);
+  sources.sizes.recalled = 2;
   sources.journal_write_errors = 2;
   return sources;
 }

@@ -2,10 +2,17 @@
 #include "agent/services/size_service.h"
 
 #include <algorithm>
+#include <atomic>
+#include <memory>
+#include <random>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "core/cache/store_disk.h"
 #include "scheduler/executor.h"
+#include "tests/support/fake_dir_watch.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/virtual_engine.h"
 
@@ -29,7 +36,7 @@ class SizeServiceTest : public ::testing::Test {
       scheduler::BlockingPool blocking;
       NoStore store;
       scheduler::JobScheduler jobs(world_.engine, store, {});
-      SizeService sizes(world_.engine, compute, blocking, settings_);
+      SizeService sizes(world_.engine, compute, blocking, settings_, parts());
       jobs.add_condition({"nothing-stale", [&] {
                             return scheduler::ConditionState{sizes.stale_paths() > 0, "", ""};
                           }});
@@ -48,6 +55,24 @@ class SizeServiceTest : public ::testing::Test {
       jobs.shut_down(seconds(1));
     });
   }
+  // The store is on disk, so that a second story is one after a restart; measurements are counted.
+  SizeParts parts() {
+    SizeParts parts;
+    parts.store = cache::make_disk_store({.directory = temp_ / "cache/lull"});
+    auto watch = std::make_unique<support::FakeDirWatch>(watch_room_);
+    watch_ = watch.get();
+    parts.watch = std::move(watch);
+    parts.measure = [this](cache::TreeStore& store, const cache::MeasureRequest& request,
+                           const scan::WalkOptions& options) {
+      ++measurements_;
+      cache::MeasureRequest settled = request;
+      settled.settle = std::chrono::hours(-1);  // what a test just made counts as old
+      auto report = cache::measure(store, settled, options);
+      if (report) directories_read_ += report->directories_read;
+      return report;
+    };
+    return parts;
+  }
   base::Result<model::TreeSize> size(const std::string& path, bool fresh = false) {
     return sizes_->size(*jobs_, path, fresh, {});
   }
@@ -58,6 +83,10 @@ class SizeServiceTest : public ::testing::Test {
   scheduler::JobScheduler* jobs_ = nullptr;
   SizeService* sizes_ = nullptr;
   std::vector<std::string> runs_;
+  std::size_t watch_room_ = 100;
+  support::FakeDirWatch* watch_ = nullptr;
+  std::atomic<int> measurements_{0};
+  std::atomic<std::size_t> directories_read_{0};
 };
 
 TEST_F(SizeServiceTest, MeasuresOnceAndAnswersFromMemoryAfterwards) {
@@ -140,7 +169,7 @@ TEST_F(SizeServiceTest, WithoutAPathTheJobSaysWhatToUse) {
   });
 }
 
-TEST_F(SizeServiceTest, ASmallerCacheForgetsTheOldest) {
+TEST_F(SizeServiceTest, ASmallerCacheForgetsTheOldestWhichTheStoreStillKnows) {
   temp_.write("a/f", "x");
   temp_.write("b/f", "x");
   run([&] {
@@ -148,8 +177,176 @@ TEST_F(SizeServiceTest, ASmallerCacheForgetsTheOldest) {
     ASSERT_TRUE(size(temp_ / "b"));
     settings_.performance.dir_cache_size = 1;
     sizes_->apply_settings();
+    EXPECT_EQ(sizes_->stats().memory.entries, 1u);
     EXPECT_TRUE(size(temp_ / "b")->from_cache);
+    EXPECT_EQ(sizes_->stats().recalled, 0u);
+    EXPECT_TRUE(size(temp_ / "a")->from_cache);
+    EXPECT_EQ(sizes_->stats().recalled, 1u);
+    EXPECT_EQ(measurements_, 2);
+  });
+}
+
+// ---- never twice what did not change ----------------------------------------------------------
+
+TEST_F(SizeServiceTest, TenRequestsAtOnceForOnePathMakeOneWalk) {
+  temp_.write("a/file", std::string(10'000, 'x'));
+  watch_room_ = 0;  // no second look for the watch
+  run([&] {
+    scheduler::TaskGroup asking(world_.engine);
+    std::vector<std::uint64_t> answers(10);
+    for (auto& answer : answers)
+      asking.spawn("ask",
+                   [&](const base::CancelToken&) { answer = size(temp_ / "a")->allocated_bytes; });
+    asking.join();
+    EXPECT_EQ(measurements_, 1);
+    for (const std::uint64_t answer : answers) EXPECT_EQ(answer, answers.front());
+  });
+}
+
+TEST_F(SizeServiceTest, TenScansAtOnceOfTreesThatOverlapComplete) {
+  for (int i = 0; i < 50; ++i) temp_.write("t/d" + std::to_string(i) + "/sub/file", "x");
+  run([&] {
+    scheduler::TaskGroup asking(world_.engine);
+    std::vector<base::Result<model::TreeSize>> answers(10,
+                                                       base::fail(base::ErrorCode::kInternal, ""));
+    for (std::size_t i = 0; i < answers.size(); ++i)
+      asking.spawn("ask", [&, i](const base::CancelToken&) {
+        answers[i] = size(i == 0 ? temp_ / "t" : temp_ / ("t/d" + std::to_string(i)));
+      });
+    asking.join();
+    for (const auto& answer : answers) ASSERT_TRUE(answer);
+    EXPECT_EQ(answers[0]->directories, 101u);
+    EXPECT_EQ(answers[1]->directories, 2u);
+  });
+}
+
+TEST_F(SizeServiceTest, APartOfAKnownTreeIsAnsweredWithoutAWalk) {
+  temp_.write("a/sub/file", std::string(10'000, 'x'));
+  run([&] {
+    ASSERT_TRUE(size(temp_ / "a"));
+    const auto part = size(temp_ / "a/sub");
+    ASSERT_TRUE(part);
+    EXPECT_TRUE(part->from_cache);
+    EXPECT_GE(part->allocated_bytes, 10'000u);
+    EXPECT_EQ(measurements_, 1);
+    EXPECT_EQ(sizes_->stats().recalled, 1u);
+  });
+}
+
+TEST_F(SizeServiceTest, ARestartRemembers) {
+  for (int i = 0; i < 10; ++i) temp_.write("a/d" + std::to_string(i) + "/file", "x");
+  run([&] { ASSERT_TRUE(size(temp_ / "a")); });
+  EXPECT_EQ(directories_read_, 11u);
+  run([&] {
+    EXPECT_TRUE(size(temp_ / "a")->from_cache);
+    EXPECT_EQ(measurements_, 1);
+    // Something changed: only that is read.
+    temp_.write("a/new", std::string(10'000, 'y'));
+    const timespec times[2] = {{9, 0}, {9, 0}};
+    ASSERT_EQ(::utimensat(AT_FDCWD, (temp_ / "a").c_str(), times, 0), 0);
     EXPECT_FALSE(size(temp_ / "a")->from_cache);
+    EXPECT_EQ(directories_read_, 12u);
+  });
+}
+
+TEST_F(SizeServiceTest, WhatWasDoneToAPathIsMeasuredAnewThereAboveAndBelow) {
+  temp_.write("a/b/c/file", "x");
+  temp_.write("a/other/file", "x");
+  watch_room_ = 0;
+  run([&] {
+    const auto before = size(temp_ / "a");
+    temp_.write("a/b/c/file", std::string(100'000, 'y'));  // in place: no directory tells
+    EXPECT_EQ(size(temp_ / "a")->allocated_bytes, before->allocated_bytes);
+    sizes_->invalidate(temp_ / "a/b");
+    EXPECT_GE(size(temp_ / "a")->allocated_bytes, before->allocated_bytes + 90'000);
+    EXPECT_EQ(directories_read_, 4u + 2u);
+    EXPECT_GE(size(temp_ / "a/b/c")->allocated_bytes, 100'000u);
+    EXPECT_EQ(measurements_, 2);
+  });
+}
+
+TEST_F(SizeServiceTest, ATreeThatIsAskedForOftenIsWatchedAndItsAnswersDoNotOutliveAChange) {
+  temp_.write("a/sub/file", "x");
+  run([&] {
+    ASSERT_TRUE(size(temp_ / "a"));
+    EXPECT_EQ(watch_->watched(), 0u);
+    ASSERT_TRUE(size(temp_ / "a", true));
+    EXPECT_EQ(watch_->watched(), 2u);
+    const auto before = size(temp_ / "a");
+    EXPECT_TRUE(before->from_cache);
+    temp_.write("a/sub/file", std::string(100'000, 'y'));  // in place
+    watch_->touch(temp_ / "a/sub");
+    const auto after = size(temp_ / "a");
+    ASSERT_TRUE(after);
+    EXPECT_FALSE(after->from_cache);
+    EXPECT_GE(after->allocated_bytes, before->allocated_bytes + 90'000);
+    EXPECT_EQ(watch_->watched(), 2u);  // again
+    EXPECT_TRUE(size(temp_ / "a")->from_cache);
+  });
+}
+
+TEST_F(SizeServiceTest, WhenNotesAreLostEveryWatchedTreeIsReadAgain) {
+  temp_.write("a/sub/file", "x");
+  run([&] {
+    ASSERT_TRUE(size(temp_ / "a"));
+    ASSERT_TRUE(size(temp_ / "a", true));
+    const auto before = size(temp_ / "a");
+    temp_.write("a/sub/file", std::string(100'000, 'y'));
+    watch_->lose();
+    const auto after = size(temp_ / "a");
+    EXPECT_GE(after->allocated_bytes, before->allocated_bytes + 90'000);
+  });
+}
+
+TEST_F(SizeServiceTest, ATreeTooLargeForTheWatchIsNotWatched) {
+  for (int i = 0; i < 10; ++i) temp_.write("a/d" + std::to_string(i) + "/file", "x");
+  watch_room_ = 5;
+  run([&] {
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(size(temp_ / "a", true));
+    EXPECT_EQ(watch_->watched(), 0u);
+  });
+}
+
+TEST_F(SizeServiceTest, SheddingGivesUpWatchesAndMemoryButNotTheStore) {
+  temp_.write("a/sub/file", "x");
+  run([&] {
+    ASSERT_TRUE(size(temp_ / "a"));
+    ASSERT_TRUE(size(temp_ / "a", true));
+    sizes_->shed();
+    EXPECT_EQ(watch_->watched(), 0u);
+    EXPECT_EQ(sizes_->stats().memory.entries, 0u);
+    EXPECT_TRUE(size(temp_ / "a")->from_cache);
+  });
+}
+
+// The seed's repeated operations: a person, a panel and a script ask for the same folders again and
+// again for half an hour while files come and go.
+TEST_F(SizeServiceTest, MoreThanFourOfFiveRepeatedQuestionsNeedNoWalk) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < 12; ++i) {
+    const std::string name = "home/p" + std::to_string(i);
+    for (int j = 0; j < 5; ++j) temp_.write(name + "/d" + std::to_string(j) + "/file", "x");
+    paths.push_back(temp_ / name);
+  }
+  paths.push_back(temp_ / "home");
+  run([&] {
+    std::mt19937 random(1);
+    std::uint64_t asked = 0;
+    for (int second = 0; second < 1800; second += 10) {
+      for (int i = 0; i < 3; ++i, ++asked) {
+        // Some folders are asked for more than others.
+        const std::size_t index = std::min<std::size_t>(random() % 13, random() % 13);
+        ASSERT_TRUE(size(paths[index]));
+      }
+      if (second % 120 == 0)
+        temp_.write("home/p" + std::to_string(random() % 12) + "/f" + std::to_string(second), "y");
+      world_.sleep(seconds(10));
+    }
+    const auto stats = sizes_->stats();
+    EXPECT_EQ(stats.memory.hits + stats.memory.misses, asked);
+    EXPECT_GT(static_cast<double>(stats.memory.hits), 0.8 * static_cast<double>(asked));
+    ::testing::Test::RecordProperty("hit_rate_percent",
+                                    static_cast<int>(100 * stats.memory.hits / asked));
   });
 }
 

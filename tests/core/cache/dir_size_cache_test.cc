@@ -216,6 +216,25 @@ TEST_F(DirSizeCacheTest, NonsenseIsNotRestored) {
   EXPECT_THAT(cache_.hottest(10), IsEmpty());
 }
 
+TEST_F(DirSizeCacheTest, AnAnswerIsAsOldAsItsOldestPart) {
+  model::TreeSize size = sized(1);
+  size.as_of = clock_.wall_now() - 200s;
+  cache_.put("/a", kStamp, size);
+  clock_.advance(99s);
+  EXPECT_TRUE(knows("/a"));
+  clock_.advance(1s);
+  EXPECT_FALSE(knows("/a"));
+}
+
+TEST_F(DirSizeCacheTest, ForgettingAnswersKeepsThePathsHot) {
+  use("/a");
+  use("/a");
+  cache_.forget("/a/");
+  EXPECT_EQ(cache_.stats().entries, 0u);
+  EXPECT_NEAR(cache_.uses("/a"), 2, 0.01);
+  EXPECT_THAT(cache_.hot_paths(10), ElementsAre("/a"));
+}
+
 TEST_F(DirSizeCacheTest, SaysWhatItTakes) {
   const std::size_t empty = cache_.stats().bytes;
   model::TreeSize size = sized(1);
