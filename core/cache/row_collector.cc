@@ -13,8 +13,9 @@
 namespace lull::cache {
 namespace {
 
-constexpr std::uint64_t kBlock = 512;            // the unit of st_blocks
-constexpr std::uint64_t kProgressStep = 1024;    // entries between two reports of a slot
+constexpr std::uint64_t kBlock = 512;          // the unit of st_blocks
+constexpr std::uint64_t kProgressStep = 1024;  // entries between two reports of a slot
+constexpr std::size_t kLongestName = 255;
 constexpr std::size_t kArenaBlock = 256 * 1024;  // goes back to the system when it is freed
 
 std::uint64_t blocks_of(const struct stat& status) {
@@ -50,6 +51,11 @@ bool RowCollector::take(std::size_t bytes) {
 }
 
 RowNode* RowCollector::make_node(Slot& slot, std::string_view name, const struct stat& status) {
+  // Some systems have longer names than pages do: such a tree is not remembered.
+  if (name.size() > kLongestName) {
+    budget_.store(-1, std::memory_order_relaxed);
+    return nullptr;
+  }
   const std::size_t size =
       (sizeof(RowNode) + name.size() + alignof(RowNode) - 1) / alignof(RowNode) * alignof(RowNode);
   if (size > slot.left_in_block) {
