@@ -115,12 +115,13 @@ bool is_volume(const HomeEntry& entry) {
          entry.path.find('/', kVolumes.size()) == std::string::npos;
 }
 
-// Where one home has a link and another a directory, following it would lead out of the tree.
-bool is_below_link(const std::string& path, const Installation& home) {
+// Where one home has a link and another a directory, following it would lead out of the tree; where
+// it has a file, nothing can be below it.
+bool is_below_no_directory(const std::string& path, const Installation& home) {
   for (std::size_t slash = path.find('/'); slash != std::string::npos;
        slash = path.find('/', slash + 1)) {
     const std::string above = path.substr(0, slash);
-    if (home.tree.exists(above) && S_ISLNK(home.tree.status(above).st_mode)) return true;
+    if (home.tree.exists(above) && !S_ISDIR(home.tree.status(above).st_mode)) return true;
   }
   return false;
 }
@@ -157,13 +158,14 @@ void set_scan_day(Installation& home, int oldest_days) {
 
 void build_home(const HomeManifest& manifest, Installation& home) {
   for (const HomeEntry& entry : manifest.entries) {
-    if (is_top(entry) || is_below_link(entry.path, home) || home.tree.exists(entry.path)) continue;
+    if (is_top(entry) || is_below_no_directory(entry.path, home) || home.tree.exists(entry.path))
+      continue;
     make_entry(entry, home);
     if (is_volume(entry)) home.request.places.volumes.push_back(home.tree.path(entry.path));
   }
   // Making what is in a directory made the directory new, so directories come last, deepest first.
   for (auto entry = manifest.entries.rbegin(); entry != manifest.entries.rend(); ++entry) {
-    if (is_top(*entry) || is_below_link(entry->path, home)) continue;
+    if (is_top(*entry) || is_below_no_directory(entry->path, home)) continue;
     if (!S_ISDIR(home.tree.status(entry->path).st_mode)) continue;
     home.tree.mode(entry->path, entry->mode);
     set_times(*entry, home);
