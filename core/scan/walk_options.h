@@ -8,7 +8,7 @@ namespace lull::scan {
 // Common to everything that reads trees. Called on a thread where blocking is allowed; oneTBB tasks
 // run in the caller's arena.
 struct WalkOptions {
-  unsigned width = 0;  // tasks at once; 0: as wide as the arena
+  unsigned width = 0;  // tasks at once; 0: as wide as the arena. See core/scan/walk_width.h
   base::CancelToken cancel;
   base::Progress* progress = nullptr;  // items = entries read, bytes = allocated bytes; may be null
 };

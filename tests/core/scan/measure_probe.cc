@@ -4,9 +4,12 @@
 // partial; and the errors, one a line.
 //   measure_probe [--uid N] [--nofile N] [--width N] [--mount DIRECTORY] PATH
 //   measure_probe [--unknown-types DIRECTORY] [--errors DIRECTORY] PATH   with a FaultMount there
+//   measure_probe [--mutate SEED] PATH   while and after a Mutator, which mounts too, changes it
 //   measure_probe [--dead DIRECTORY] [--stuck DIRECTORY] PATH
 // The last two give up when the walk hangs, and show that it ends once the kernel lets go; du is
 // not asked (0), for nothing ends it.
+#include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -23,6 +26,7 @@
 
 #include "core/scan/tree_size.h"
 #include "tests/core/scan/fault_mount.h"
+#include "tests/core/scan/mutator.h"
 #include "tests/core/scan/scratch_tree.h"
 
 namespace {
@@ -32,10 +36,14 @@ using lull::scan::testing::Faults;
 
 constexpr int kCannot = 77;  // this machine does not allow what was asked for
 
-void mount_beside(const std::string& directory) {
-  if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
-      ::mount("tmpfs", directory.c_str(), "tmpfs", 0, "size=1m"))
+void leave_the_mounts_of_others() {
+  if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr))
     std::exit(kCannot);
+}
+
+void mount_beside(const std::string& directory) {
+  leave_the_mounts_of_others();
+  if (::mount("tmpfs", directory.c_str(), "tmpfs", 0, "size=1m")) std::exit(kCannot);
   std::ofstream(directory + "/foreign") << std::string(100'000, 'x');
 }
 
@@ -68,6 +76,33 @@ Size measure(const std::string& path, unsigned width) {
   options.width = width;
   lull::scan::TreeMeasurement measurement(path, options);
   return measure_in_arena(measurement, width);
+}
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::printf("%s\n", what);
+  std::exit(1);
+}
+
+void mutate_and_compare(const std::string& path, std::uint64_t seed, unsigned width) {
+  leave_the_mounts_of_others();
+  lull::scan::testing::Mutator mutator(path, seed, true);
+  for (int batch = 0; batch < 10; ++batch) {
+    mutator.mutate(300);
+    mutator.settle();
+    const Size size = measure(path, width);
+    require(size && size->allocated_bytes == lull::scan::testing::disk_usage(path),
+            "not what du says");
+  }
+  require(mutator.mounts_made() > 0, "nothing was mounted");
+  std::atomic<bool> done{false};
+  std::thread changes([&] {
+    while (!done) mutator.mutate(20);
+  });
+  for (int i = 0; i < 20; ++i) require(measure(path, width).has_value(), "failed under changes");
+  done = true;
+  changes.join();
+  mutator.settle();
 }
 
 // As far as it came when it hung.
@@ -114,6 +149,7 @@ int main(int argc, char** argv) {
     if (option == "--errors") faults = mount_faults(value, Faults::kErrors);
     if (option == "--dead") faults = mount_faults(value, Faults::kDead);
     if (option == "--stuck") faults = mount_faults(value, Faults::kStuck);
+    if (option == "--mutate") mutate_and_compare(argv[argc - 1], std::stoull(value), width);
     hangs = hangs || option == "--stuck" || (option == "--dead" && value == argv[argc - 1]);
   }
   const std::string path = argv[at];

@@ -300,5 +300,28 @@ TEST(TreeSize, ReportsEveryEntryAndByteAsProgress) {
   EXPECT_EQ(progress.snapshot().done_bytes, size->allocated_bytes);
 }
 
+TEST(TreeMeasurement, GivenUpBeforeItBeganNamesItsPath) {
+  const TreeMeasurement measurement("/somewhere", {});
+  const model::TreeSize size = measurement.given_up();
+  EXPECT_TRUE(size.partial);
+  EXPECT_EQ(size.error_count, 1u);
+  ASSERT_EQ(size.errors.size(), 1u);
+  EXPECT_EQ(size.errors[0].path, "/somewhere");
+  EXPECT_EQ(size.errors[0].error, "timed out");
+  EXPECT_EQ(measurement.steps(), 0u);
+}
+
+TEST(TreeMeasurement, TakesAStepForEveryEntryAndKeepsWhatItCounted) {
+  ScratchTree tree;
+  for (int i = 0; i < 300; ++i)
+    tree.text("d" + std::to_string(i % 20) + "/" + std::to_string(i), "");
+  TreeMeasurement measurement(tree.root(), {});
+  const auto size = measurement.run();
+  ASSERT_TRUE(size);
+  EXPECT_GE(measurement.steps(), 300u + 21u);
+  EXPECT_EQ(measurement.given_up().allocated_bytes, size->allocated_bytes);
+  EXPECT_EQ(measurement.given_up().files, 300u);
+}
+
 }  // namespace
 }  // namespace lull::scan
