@@ -233,6 +233,7 @@ TEST(Encode, ScanReport) {
       "skipped": [{"reason": "too recent", "items": 1, "bytes": 10}]}],
     "total_reclaimable_bytes": 3000, "files_seen": 300, "directories_seen": 20, "error_count": 1,
     "errors": [{"path": "/c/locked", "error": "permission denied"}], "partial": false,
+    "advice": [], "rule_problems": [],
     "elapsed_seconds": 1.5, "files_per_second": 200.0, "as_of_at": "2026-11-23T21:09:05Z"})");
   expect_type(without, "Scan");
   const Object with = encode(report, true);
