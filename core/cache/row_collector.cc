@@ -2,7 +2,6 @@
 #include "core/cache/row_collector.h"
 
 #include <algorithm>
-#include <cstring>
 #include <functional>
 #include <new>
 
@@ -66,7 +65,7 @@ RowNode* RowCollector::make_node(Slot& slot, std::string_view name, const struct
   std::byte* at = slot.blocks.back().get() + (kArenaBlock - slot.left_in_block);
   slot.left_in_block -= size;
   auto* node = new (at) RowNode;
-  std::memcpy(at + sizeof(RowNode), name.data(), name.size());
+  std::copy(name.begin(), name.end(), reinterpret_cast<char*>(at + sizeof(RowNode)));
   node->name_length = static_cast<std::uint8_t>(name.size());
   node->inode = status.st_ino;
   node->own_bytes.store(blocks_of(status), std::memory_order_relaxed);
