@@ -43,6 +43,14 @@ scheduler::JobScheduler::Options scheduler_options(const Settings& settings, boo
   return options;
 }
 
+// Without an agent sizes are remembered only where an agent does so already: one command leaves no
+// trace. Empty: in memory.
+std::string store_path(const AppOptions& options) {
+  std::string path = options.directories.cache_home + "/lull";
+  if (!options.agent && ::access(path.c_str(), W_OK) != 0) path.clear();
+  return path;
+}
+
 // Without an agent the journal is only looked at, and only if there is one.
 std::string journal_path(const AppOptions& options) {
   std::string path = options.directories.state_home + "/lull/journal.db";
@@ -178,7 +186,7 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
                                               [this] { jobs->conditions_changed(); }});
   scan.emplace(engine, *compute, std::move(rules), options.directories, current);
   sizes.emplace(engine, *compute, blocking, current,
-                SizeParts{cache::make_disk_store({options.directories.cache_home + "/lull"}),
+                SizeParts{cache::make_disk_store({store_path(options)}),
                           options.agent ? cache::make_dir_watch() : nullptr});
   make_caches();
   relief.emplace(engine, blocking, monitor, *journal,

@@ -19,7 +19,12 @@ Tone tone_of_tier(const std::string& tier) {
   return tier == "costly" ? Tone::kWarning : Tone::kBad;
 }
 
+// Of many categories those with nothing in them are only counted; asked for by name, they are
+// shown.
+constexpr std::size_t kShownWhole = 10;
+
 std::string category_rows(const Array& categories, const Style& style) {
+  std::size_t empty = 0;
   TextTable table({{"CATEGORY"},
                    {"TIER"},
                    {"ITEMS", Align::kRight},
@@ -28,6 +33,10 @@ std::string category_rows(const Array& categories, const Style& style) {
   for (const Value& value : categories) {
     const Object* category = value.if_object();
     if (category == nullptr) continue;
+    if (categories.size() > kShownWhole && count(*category, "items").value_or(0) == 0) {
+      ++empty;
+      continue;
+    }
     const std::string tier = printable(text(*category, "tier"));
     table.add({{printable(text(*category, "id"))},
                {tier, tone_of_tier(tier)},
@@ -35,7 +44,11 @@ std::string category_rows(const Array& categories, const Style& style) {
                {bytes_or(*category, "reclaimable_bytes", style.dash()), Tone::kStrong},
                {printable(text(*category, "title"))}});
   }
-  return table.render(style);
+  if (empty == 0) return table.render(style);
+  const std::string rest = (empty == 1 ? "1 category" : grouped(empty) + " categories") +
+                           " with nothing in " + (empty == 1 ? "it" : "them") +
+                           "; `lull rules` lists all";
+  return (table.empty() ? "" : table.render(style)) + style.paint(Tone::kDim, rest) + "\n";
 }
 
 std::string skipped_rows(const Array& categories, const Style& style) {

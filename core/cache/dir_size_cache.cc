@@ -134,7 +134,7 @@ std::vector<std::pair<std::string, double>> DirSizeCache::hottest(std::size_t li
 void DirSizeCache::restore_use(const std::string& path, double score, base::Duration age) {
   score = decayed(score, age);
   if (!path.starts_with('/') || !std::isfinite(score) || score < kForgottenScore) return;
-  uses_.put(key_of(path), Use{score, clock_.now()});
+  uses_.put(normal_path(path), Use{score, clock_.now()});
 }
 
 void DirSizeCache::resize(std::size_t capacity) {

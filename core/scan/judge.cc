@@ -136,8 +136,8 @@ Fate Judge::last_checks(const struct stat& status, const Inherited& in) const {
 }
 
 Fate Judge::entry(std::string_view name, const struct stat& status, const Inherited& in) const {
-  if (const Fate fate = name_fate(name, in, false); fate != Fate::kGoes) return fate;
   if (!is_about(name, in)) return Fate::kUnmatched;
+  if (const Fate fate = name_fate(name, in, false); fate != Fate::kGoes) return fate;
   const Fate kind = kind_fate(status);
   if (kind == Fate::kUnmatched) return kind;
   if (status.st_uid != context_.owner) return Fate::kForeign;
@@ -146,12 +146,13 @@ Fate Judge::entry(std::string_view name, const struct stat& status, const Inheri
 
 Fate Judge::directory(std::string_view name, const struct stat& status, const Inherited& in,
                       Inherited& below) const {
+  below.matched = in.matched || (!in.files_only && match_.matches(in.match, name));
+  if (!below.matched) below.match = match_.descend(in.match, name);
+  if (may_skip(below)) return Fate::kUnmatched;
   const Fate by_name = name_fate(name, in, true);
   if (by_name == Fate::kNever) return by_name;
   // Another user's directory is not opened: what is in it is none of our business.
   if (status.st_uid != context_.owner) return Fate::kForeign;
-  below.matched = in.matched || (!in.files_only && match_.matches(in.match, name));
-  if (!below.matched) below.match = match_.descend(in.match, name);
   below.keep = keep_.descend(in.keep, name);
   below.never = context_.never.descend(in.never, name);
   below.kept = context_.keep.descend(in.kept, name);

@@ -17,6 +17,7 @@
 #include "agent/services/scan_service.h"
 #include "agent/services/size_service.h"
 #include "agent/services/warm_up.h"
+#include "core/cache/store_disk.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/user_directories.h"
 #include "tests/support/virtual_engine.h"
@@ -55,7 +56,9 @@ class Household {
       ASSERT_TRUE(rules) << rules.error().to_string();
       agent::ScanService own_scan(world.engine, compute, {*std::move(rules), {}},
                                   support::directories_below(temp), settings);
-      agent::SizeService own_sizes(world.engine, compute, world.executor, settings);
+      agent::SizeService own_sizes(
+          world.engine, compute, world.executor, settings,
+          agent::SizeParts{cache::make_disk_store({temp / "home/.cache/lull"}), nullptr});
       agent::RunCosts costs(world.time, *journal);
       own_scan.use_costs(costs);
       own_sizes.use_costs(costs);
