@@ -75,7 +75,7 @@ DirReader::~DirReader() = default;
 
 // Packed as one byte of type and the name with its NUL.
 ssize_t DirReader::fill(std::span<std::byte> buffer) {
-  if (state_->stream == nullptr) return -state_->os_error;
+  if (state_->os_error != 0) return -state_->os_error;
   if (at_end_) return 0;
   std::size_t used = 0;
   while (dirent* entry = state_->next()) {
@@ -88,9 +88,9 @@ ssize_t DirReader::fill(std::span<std::byte> buffer) {
     std::memcpy(buffer.data() + used + 1, entry->d_name, length);
     used += 1 + length;
   }
-  at_end_ = true;
-  if (errno != 0) return -errno;
-  return static_cast<ssize_t>(used);
+  at_end_ = errno == 0;
+  state_->os_error = errno;  // told after what was read before it
+  return used > 0 || at_end_ ? static_cast<ssize_t>(used) : -state_->os_error;
 }
 
 bool next_entry(std::span<const std::byte>& filled, DirEntry& entry) {
