@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,9 +31,25 @@ std::uint64_t blocks_of(const struct stat& status) {
   return static_cast<std::uint64_t>(status.st_blocks) * 512;
 }
 
+// Files that were counted, under whatever name. Thread-safe.
+class Counted {
+ public:
+  // True the first time.
+  bool insert(const struct stat& status) {
+    if (S_ISDIR(status.st_mode) || status.st_nlink < 2) return true;
+    const std::lock_guard lock(mutex_);
+    return keys_.emplace(status.st_dev, status.st_ino).second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::pair<dev_t, ino_t>> keys_;
+};
+
 // Sums up blocks until there are too many entries to be worth it.
 class Sum final : public Visitor {
  public:
+  explicit Sum(Counted& counted) : counted_(counted) {}
   Step enter(unsigned, WalkNode&, const struct stat& status) override { return add(status); }
   Step visit(unsigned, WalkNode&, const char*, const struct stat& status) override {
     return add(status);
@@ -42,17 +60,19 @@ class Sum final : public Visitor {
 
  private:
   Step add(const struct stat& status) {
-    bytes_.fetch_add(blocks_of(status), std::memory_order_relaxed);
+    if (counted_.insert(status)) bytes_.fetch_add(blocks_of(status), std::memory_order_relaxed);
     if (entries_.fetch_add(1, std::memory_order_relaxed) < kMostEntries) return Step::kContinue;
     known_ = false;
     return Step::kStop;
   }
+  Counted& counted_;
   std::atomic<std::uint64_t> bytes_{0}, entries_{0};
   std::atomic<bool> known_{true};
 };
 
 struct Found {
   std::vector<std::string> directories;
+  Counted counted;
   std::uint64_t file_bytes = 0;
   std::size_t places = 0;
 };
@@ -70,7 +90,7 @@ void find_name(int at, const std::string& path, std::string_view name,
     ++found.places;
     if (S_ISDIR(status.st_mode))
       found.directories.push_back(here);
-    else
+    else if (found.counted.insert(status))
       found.file_bytes += blocks_of(status);
     return;
   }
@@ -109,8 +129,8 @@ std::vector<std::string> patterns_of(const std::string& root, const Variables& v
   return all;
 }
 
-std::optional<std::uint64_t> size_of(const Found& found, const WalkOptions& options) {
-  Sum sum;
+std::optional<std::uint64_t> size_of(Found& found, const WalkOptions& options) {
+  Sum sum(found.counted);
   for (const std::string& path : found.directories) {
     OpenManner manner;
     const int fd = open_directory_at(AT_FDCWD, path.c_str(), manner);

@@ -10,8 +10,9 @@
 namespace lull::scan {
 
 // Which advice applies here, and how large what it is about is: it applies if one of its places
-// exists. Only looks; a size that would take more than some ten thousand entries, or that cannot be
-// seen, is unknown.
+// exists, so that advice without places is none of a scan's (`lull rules` lists it). Only looks; a
+// file with several names counts once; a size that would take more than some ten thousand entries,
+// or that cannot be seen, is unknown.
 std::vector<model::AdviceReport> find_advice(const std::vector<Advice>& advice,
                                              const Variables& variables,
                                              const WalkOptions& options);

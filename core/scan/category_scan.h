@@ -44,9 +44,9 @@ struct CategoryContext {
   std::string running;  // "firefox is running", or why that is unknown; empty: it is not
   const PathGuard& never;
   const PathGuard& keep;
-  const OpenFiles& open_files;
-  const FileKeySet& claimed;          // what earlier rules of this scan take
-  std::vector<std::string> programs;  // where programs are, for entries that start one
+  const OpenFiles* open_files = nullptr;  // null: nobody can tell what is open
+  const FileKeySet& claimed;              // what earlier rules of this scan take
+  std::vector<std::string> programs;      // where programs are, for entries that start one
   // For an item of the trash: it goes as a whole, with links in it and a name linked elsewhere.
   bool whole_item = false;
 };
@@ -60,7 +60,7 @@ struct CategoryResult {
   std::vector<FileKey> claims;
   std::uint64_t files_seen = 0, directories_seen = 0;
   bool complete = true;
-  bool has_repository = false;  // something called .git was met
+  bool has_repository = false;  // .git, .hg or the like was met, or a bare repository
 
   void skip(const std::string& reason, std::uint64_t bytes_left);
   void absorb(CategoryResult&& other);  // sums and lists; entries are sorted again by the caller

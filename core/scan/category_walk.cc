@@ -2,6 +2,8 @@
 // During the walk: every entry is judged by itself, then with what lies beside it.
 #include "core/scan/category_walk.h"
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <unordered_map>
 
@@ -22,9 +24,13 @@ std::uint64_t blocks_of(const struct stat& status) {
   return static_cast<std::uint64_t>(status.st_blocks) * 512;
 }
 
+constexpr auto kRepositories =
+    std::to_array<std::string_view>({".git", ".hg", ".svn", ".jj", ".bzr", ".pijul", "_darcs"});
+constexpr auto kBareRepository = std::to_array<std::string_view>({"HEAD", "objects", "refs"});
+
 // "history.db" for "history.db-wal"; empty for every other name.
 std::string_view family_of(std::string_view name) {
-  for (const std::string_view suffix : {"-wal", "-shm", "-journal"})
+  for (const std::string_view suffix : {"-wal", "-wal2", "-shm", "-journal"})
     if (name.size() > suffix.size() && name.ends_with(suffix))
       return name.substr(0, name.size() - suffix.size());
   return {};
@@ -68,7 +74,7 @@ Step CategoryWalk::enter(unsigned index, WalkNode& node, const struct stat& stat
     directory.below = judge_.root(node.seed);
     return Step::kContinue;
   }
-  note_repository(directory.name);
+  note_repository(static_cast<ScanDir*>(node.parent->user), directory.name);
   directory.parent = &directory_of(*node.parent);
   directory.depth = directory.parent->depth + 1;
   directory.fate = judge_directory(directory, status);
@@ -104,7 +110,7 @@ Step CategoryWalk::visit(unsigned index, WalkNode& in, const char* text,
   record.links = static_cast<std::uint32_t>(status.st_nlink);
   record.youngest_ns = judge_.youngest_of(status);
   record.fate = judge_.entry(name, status, directory.below);
-  note_repository(name);
+  note_repository(&directory, name);
   ++slot.seen;
   ++slot.files;
   slot.seen_bytes += record.bytes;
@@ -112,6 +118,17 @@ Step CategoryWalk::visit(unsigned index, WalkNode& in, const char* text,
   if (directory.records.list.empty()) std::swap(directory.records, slot.spare);
   directory.records.add(name, record);
   return Step::kContinue;
+}
+
+void CategoryWalk::note_repository(ScanDir* in, std::string_view name) {
+  const auto is_name = [name](std::string_view one) { return one == name; };
+  bool found = std::any_of(kRepositories.begin(), kRepositories.end(), is_name);
+  const auto part = std::find_if(kBareRepository.begin(), kBareRepository.end(), is_name);
+  if (part != kBareRepository.end()) {
+    const auto bit = static_cast<std::uint8_t>(1u << (part - kBareRepository.begin()));
+    found = (in->bare_repository.fetch_or(bit, std::memory_order_relaxed) | bit) == 7;
+  }
+  if (found) has_repository_.store(true, std::memory_order_relaxed);
 }
 
 void CategoryWalk::other_device(unsigned index, WalkNode& in, const char* name,
@@ -144,6 +161,7 @@ void CategoryWalk::listed(unsigned index, WalkNode& node, bool complete) {
   if (!complete) return;
   inspect(node.descriptor, records);
   if (context_.rule.sqlite_family_as_one) judge_families(records);
+  judge_stores(records);
   for (const Record& record : records.list)
     take(slots_[index], directory, record, records.name_of(record));
   keep_memory(slots_[index], std::move(records));
@@ -203,14 +221,30 @@ void CategoryWalk::judge_families(Records& records) const {
     const auto own = stays.find(records.name_of(record));
     return own != stays.end() ? own : stays.find(family_of(records.name_of(record)));
   };
-  for (const Record& record : records.list) {
-    const bool remains = record.fate != Fate::kGoes || (record.links > 1 && !context_.whole_item);
-    if (const auto family = find(record); family != stays.end() && remains) family->second = true;
-  }
+  for (const Record& record : records.list)
+    if (const auto family = find(record); family != stays.end() && remains(record))
+      family->second = true;
   for (Record& record : records.list)
     if (const auto family = find(record);
         family != stays.end() && family->second && record.fate == Fate::kGoes)
       record.fate = Fate::kFamily;
+}
+
+// A LevelDB or RocksDB database is a directory, an LMDB one a file and its locks: none of their
+// files means anything without the others.
+void CategoryWalk::judge_stores(Records& records) const {
+  bool current = false, manifest = false, lmdb = false;
+  for (const Record& record : records.list) {
+    const std::string_view name = records.name_of(record);
+    current = current || name == "CURRENT";
+    manifest = manifest || name.starts_with("MANIFEST-");
+    lmdb = lmdb || name == "data.mdb" || name == "lock.mdb";
+  }
+  if (!lmdb && !(current && manifest)) return;
+  const auto stays = [this](const Record& record) { return remains(record); };
+  if (std::none_of(records.list.begin(), records.list.end(), stays)) return;
+  for (Record& record : records.list)
+    if (record.fate == Fate::kGoes) record.fate = Fate::kFamily;
 }
 
 void CategoryWalk::take(SlotState& slot, ScanDir& in, const Record& record, std::string_view name) {

@@ -46,9 +46,11 @@ struct ScanDir {
   Fate fate = Fate::kGoes;
   Inherited below;
   std::atomic<bool> something_stays{false};  // directly in it
-  bool pruned = false;                       // was not looked into
-  bool complete = false;                     // every entry was seen
-  bool blocked = false;                      // it, or something anywhere below it, stays
+  // Of what a repository of git without a work tree has in it: HEAD, objects, refs.
+  std::atomic<std::uint8_t> bare_repository{0};
+  bool pruned = false;    // was not looked into
+  bool complete = false;  // every entry was seen
+  bool blocked = false;   // it, or something anywhere below it, stays
   std::mutex mutex;
   Records records;  // until the directory is judged
 
@@ -99,15 +101,17 @@ class CategoryWalk final : public Visitor {
   static ScanDir& directory_of(WalkNode& node) { return *static_cast<ScanDir*>(node.user); }
   Fate judge_directory(ScanDir& directory, const struct stat& status);
   Step prune(SlotState& slot, ScanDir& directory);
-  void note_repository(std::string_view name) {
-    if (name == ".git") has_repository_.store(true, std::memory_order_relaxed);
-  }
+  void note_repository(ScanDir* in, std::string_view name);
 
   void inspect(int directory, Records& records) const;
   Fate inspected(int directory, const char* name, const Record& record) const;
   bool is_broken_entry(int directory, const char* name) const;
   static void keep_memory(SlotState& slot, Records records);
   void judge_families(Records& records) const;
+  void judge_stores(Records& records) const;
+  bool remains(const Record& record) const {
+    return record.fate != Fate::kGoes || (record.links > 1 && !context_.whole_item);
+  }
   void take(SlotState& slot, ScanDir& in, const Record& record, std::string_view name);
   void go(SlotState& slot, const Record& record, std::uint64_t bytes, std::string path);
   void stay(SlotState& slot, Fate fate, std::uint64_t bytes, std::string path, const FileKey& key);

@@ -14,6 +14,8 @@
 
 #include "core/base/unique_fd.h"
 #include "core/scan/dir_reader.h"
+#include "core/scan/encryption.h"
+#include "core/scan/peek.h"
 
 namespace lull::scan {
 namespace {
@@ -42,6 +44,23 @@ bool has_entries(int directory) {
   return false;
 }
 
+// What an encrypted directory shows while it is locked is not what is in it. eCryptfs leaves a text
+// and a starter that say how to mount it, and takes away the right to write; what fscrypt has
+// encrypted answers for names that it cannot read.
+bool may_be_locked(int directory, const struct stat& status) {
+  struct stat starter {};
+  if ((status.st_mode & S_IWUSR) == 0 || is_encrypted(directory)) return true;
+  if (stat_at(directory, "Access-Your-Private-Data.desktop", starter) != ENOENT) return true;
+  std::array<char, PATH_MAX> target;
+  const ssize_t length = ::readlinkat(directory, "README.txt", target.data(), target.size());
+  if (length > 0)
+    return std::string_view(target.data(), static_cast<std::size_t>(length)).find("ecryptfs") !=
+           std::string_view::npos;
+  constexpr std::size_t kLargestText = 16 * 1024;
+  const auto text = peek_text(directory, "README.txt", kLargestText);
+  return text && text->find("ecryptfs") != std::string::npos;
+}
+
 // `path` from `directory`: missing although its own directory is there, and not empty. The device
 // of that directory, if so.
 bool is_missing(int directory, std::string_view path, dev_t& device) {
@@ -57,7 +76,9 @@ bool is_missing(int directory, std::string_view path, dev_t& device) {
   struct stat status {};
   if (!fd || ::fstat(fd.get(), &status) != 0) return false;
   device = status.st_dev;
-  return stat_at(fd.get(), name.c_str(), status) == ENOENT && has_entries(fd.get());
+  struct stat target {};
+  return stat_at(fd.get(), name.c_str(), target) == ENOENT && has_entries(fd.get()) &&
+         !may_be_locked(fd.get(), status);
 }
 
 }  // namespace

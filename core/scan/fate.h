@@ -26,6 +26,7 @@ enum class Fate : std::uint8_t {
   kTrackingUnknown,
   kRepository,  // has a repository in it
   kOpen,
+  kOpenUnknown,
   kRecent,
   kSmall,
   kOtherFormat,      // its bytes do not say what the rule is about
@@ -34,6 +35,6 @@ enum class Fate : std::uint8_t {
   kClaimed,          // another rule of this scan takes it
   kTooDeep,          // more directories in each other than any cache has
 };
-inline constexpr std::size_t kFates = 26;
+inline constexpr std::size_t kFates = 27;
 
 }  // namespace lull::scan

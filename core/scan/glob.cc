@@ -91,6 +91,23 @@ bool has_wildcard(std::string_view component) {
   return component.find_first_of("*?[\\") != std::string_view::npos;
 }
 
+std::string in_case(std::string_view text, LetterCase letter_case) {
+  std::string result(text);
+  if (letter_case == LetterCase::kIgnored)
+    for (char& c : result)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+std::string escape_glob(std::string_view text) {
+  std::string pattern;
+  for (const char c : text) {
+    if (c == '*' || c == '?' || c == '[' || c == '\\') pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
+}
+
 std::vector<std::string_view> split_path(std::string_view path) {
   std::vector<std::string_view> parts;
   std::size_t from = 0;

@@ -51,6 +51,7 @@ constexpr std::array<std::string_view, kFates> kWords{
     "cannot tell whether git tracks it",
     "a repository is in it",
     "open in a program",
+    "cannot tell whether a program has it open",
     "too recent",
     "too small",
     "",
@@ -125,7 +126,8 @@ Fate Judge::kind_fate(const struct stat& status) const {
 Fate Judge::last_checks(const struct stat& status, const Inherited& in) const {
   if (!context_.running.empty()) return Fate::kRunning;
   if (in.stays != Fate::kGoes) return in.stays;
-  if (context_.open_files.contains(status.st_dev, status.st_ino)) return Fate::kOpen;
+  if (context_.open_files == nullptr) return Fate::kOpenUnknown;
+  if (is_open(status)) return Fate::kOpen;
   if (youngest_of(status) > newest_allowed_ns_) return Fate::kRecent;
   if (context_.rule.min_size > 0 && S_ISREG(status.st_mode) && !context_.whole_item &&
       static_cast<std::uint64_t>(status.st_size) < context_.rule.min_size)
@@ -159,8 +161,7 @@ Fate Judge::directory(std::string_view name, const struct stat& status, const In
   below.stays = by_name != Fate::kGoes ? by_name : in.stays;
   if (by_name != Fate::kGoes) return by_name;
   // Somebody works in it, or has locked it: so is what lies in it.
-  if (below.stays == Fate::kGoes && context_.open_files.contains(status.st_dev, status.st_ino))
-    below.stays = Fate::kOpen;
+  if (below.stays == Fate::kGoes && is_open(status)) below.stays = Fate::kOpen;
   const Only only = context_.rule.only;
   const bool may_go =
       only == Only::kFiles || only == Only::kEmptyDirectories || context_.whole_item;

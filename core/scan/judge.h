@@ -56,6 +56,10 @@ class Judge {
   bool is_about(std::string_view name, const Inherited& in) const {
     return in.matched || match_.matches(in.match, name);
   }
+  bool is_open(const struct stat& status) const {
+    return context_.open_files != nullptr &&
+           context_.open_files->contains(status.st_dev, status.st_ino);
+  }
   Fate kind_fate(const struct stat& status) const;
   Fate last_checks(const struct stat& status, const Inherited& in) const;
 

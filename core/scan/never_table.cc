@@ -31,6 +31,9 @@ constexpr std::string_view kBrowserState = "state of a browser, not a cache";
 constexpr std::string_view kPartialDownloads = "*.{part,crdownload,partial,opdownload}";
 constexpr std::string_view kPrograms = "installed programs";
 constexpr std::string_view kSettings = "settings";
+constexpr std::string_view kMail = "mail";
+constexpr std::string_view kHistory = "the history of a shell";
+constexpr std::string_view kCloud = "files in a cloud";
 constexpr std::string_view kMacosState = "state of macOS, not a cache";
 constexpr std::string_view kAppState = "state of a program, not a cache";
 
@@ -70,7 +73,8 @@ constexpr auto kNever = std::to_array<Never>({
     {"**/*.pfx", kCredentials},
     {"**/key3.db", kCredentials},
     {"**/key4.db", kCredentials},
-    {"**/logins.json", kCredentials},
+    {"**/{logins.json,logins-backup.json}", kCredentials},
+    {"**/{cert8.db,cert9.db}", kCredentials},
     {"**/Login Data*", kCredentials},
     {"$LIBRARY/Keychains", kCredentials},
     {"$LIBRARY/Cookies", kCredentials},
@@ -87,6 +91,35 @@ constexpr auto kNever = std::to_array<Never>({
     {"**/Session Storage", kBrowserState},
     {"**/IndexedDB", kBrowserState},
     {"**/Local Extension Settings", kBrowserState},
+    {"**/{prefs.js,bookmarkbackups,sessionstore*}", kBrowserState},
+    {"**/{formhistory.sqlite*,permissions.sqlite*}", kBrowserState},
+    {"**/{firefox,.thunderbird,Profiles}/*/extensions", kBrowserState},
+    {"**/{Default,Profile *,Guest Profile}/{Extensions,Bookmarks*,History,Preferences,Web Data}",
+     kBrowserState},
+
+    // Mail.
+    {"**/{.thunderbird,Profiles}/*/{Mail,ImapMail,News,Calendar,abook*.sqlite}", kMail},
+    {"$HOME/{Mail,Maildir,.mail,.maildir}", kMail},
+    {"$DATA/{evolution,geary,local-mail,akonadi,kmail2}", kMail},
+    {"$CONFIG/evolution", kMail},
+
+    // What a shell reads when it starts, and what people typed.
+    {"$HOME/.{bashrc,bash_profile,bash_login,bash_logout,bash_aliases,profile,inputrc}", kSettings},
+    {"$HOME/.{zshrc,zshenv,zprofile,zlogin,zlogout,kshrc,cshrc,tcshrc}", kSettings},
+    {"$HOME/.{vimrc,emacs,gitconfig,tmux.conf,screenrc}", kSettings},
+    {"$HOME/.{xinitrc,xprofile,xsession,xsessionrc,Xresources}", kSettings},
+    {"$HOME/.{*_history,histfile,lesshst,viminfo}", kHistory},
+    {"$HOME/.zsh_sessions", kHistory},
+    {"{$CONFIG,$DATA}/{fish,nushell}", kHistory},
+
+    // Copies of what a server has: gone here is gone there (abraunegg/onedrive #2755).
+    {"$HOME/{Dropbox*,OneDrive*,Nextcloud*,ownCloud*,Google Drive*,GoogleDrive*}", kCloud},
+    {"$HOME/{MEGA,MEGAsync,pCloudDrive,Seafile,Sync,Syncthing,Box,Yandex.Disk,Insync}", kCloud},
+    {"$HOME/{iCloud*,Tresorit*,Proton Drive,Koofr,Jottacloud}", kCloud},
+
+    {"$DATA/containers", "containers and their volumes"},
+    // JetBrains keeps past versions of edited files beside its caches.
+    {"**/LocalHistory", kDocuments},
 
     // Directories below ~/.cache that hold what nothing makes again (BleachBit #913, #249, #1853,
     // #2266: 1,300 downloaded songs).
@@ -120,11 +153,16 @@ constexpr auto kNever = std::to_array<Never>({
      kMacosState},
     {"$DARWIN_CACHE/{com.apple.iconservices*,com.apple.QuickLook*,CloudKit,FileProvider}",
      kMacosState},
-    {"$LIBRARY/{Mobile Documents,CloudStorage}", "files in a cloud"},
-    {"$LIBRARY/Application Support/{CloudDocs,FileProvider,AddressBook}", "files in a cloud"},
+    {"$LIBRARY/{Mobile Documents,CloudStorage}", kCloud},
+    {"$LIBRARY/Application Support/{CloudDocs,FileProvider,AddressBook}", kCloud},
     {"$LIBRARY/Application Support/MobileSync", "backups of your devices"},
     {"$LIBRARY/{Containers,Group Containers}", "data of other programs, kept behind a question"},
     {"$LIBRARY/{Mail,Messages,Calendars,Photos,Safari,Accounts,Preferences}", kDocuments},
+    {"$LIBRARY/{LaunchAgents,LaunchDaemons}", kSettings},
+    {"$LIBRARY/Autosave Information", kDocuments},
+    {"$LIBRARY/Application Support/Dock", kMacosState},
+    {"$LIBRARY/Developer/CoreSimulator/Devices", "simulators and the data of the apps in them"},
+    {"$LIBRARY/Developer/Xcode/UserData", kSettings},
     {"$LIBRARY/Developer/Xcode/Archives", "symbols of what you have released"},
     {"$HOME/{Movies,Applications}", kDocuments},
 
@@ -162,10 +200,7 @@ void add_user_dirs(PathGuard& guard, const Variables& variables,
       peek_text(AT_FDCWD, (directories.config_home + "/user-dirs.dirs").c_str(), kLargest);
   if (!text) return;
   for (const UserDir& dir : parse_user_dirs(*text, variables.home())) {
-    std::string path;
-    for (const char c : dir.path)
-      path +=
-          std::string(std::string_view("*?[\\").find(c) == std::string_view::npos ? "" : "\\") + c;
+    const std::string path = escape_glob(dir.path);
     if (dir.downloads)
       guard.add(path + "/*", kDocuments, spelled(kPartialDownloads));
     else

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <unordered_set>
 #include <vector>
 
@@ -48,8 +49,9 @@ class OpenFiles {
   std::vector<bool> maybe_ = std::vector<bool>(kSlots);
 };
 
+// Nothing if it cannot be told, on this system or now: then everything may be open.
 // Directories which this very process has open are left out: those are its own walks. Costs about
 // 2 µs for each open file of the machine.
-OpenFiles find_open_files(const platform::SystemRoots& roots);
+std::optional<OpenFiles> find_open_files(const platform::SystemRoots& roots);
 
 }  // namespace lull::scan

@@ -90,11 +90,15 @@ class Collector {
 
 }  // namespace
 
-OpenFiles find_open_files(const platform::SystemRoots& roots) {
+std::optional<OpenFiles> find_open_files(const platform::SystemRoots& roots) {
   OpenFiles files;
   Collector collector(files);
-  for_each_number(AT_FDCWD, roots.proc.c_str(),
-                  [&](int proc, const char* pid) { collector.process(proc, pid); });
+  std::size_t processes = 0;
+  for_each_number(AT_FDCWD, roots.proc.c_str(), [&](int proc, const char* pid) {
+    ++processes;
+    collector.process(proc, pid);
+  });
+  if (processes == 0) return std::nullopt;  // a table that has not even this process in it
   return files;
 }
 

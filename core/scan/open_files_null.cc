@@ -3,6 +3,6 @@
 
 namespace lull::scan {
 
-OpenFiles find_open_files(const platform::SystemRoots&) { return {}; }
+std::optional<OpenFiles> find_open_files(const platform::SystemRoots&) { return std::nullopt; }
 
 }  // namespace lull::scan

@@ -19,25 +19,50 @@ std::string joined(const std::vector<std::string_view>& parts, std::size_t from,
   return path;
 }
 
-// The pattern with the links in its literal part resolved, as a walk spells its paths; empty if
-// that is no different.
-std::string resolved(std::string_view pattern) {
-  const auto parts = split_path(pattern);
-  std::size_t literal = 0;
-  while (literal < parts.size() && !has_wildcard(parts[literal])) ++literal;
-  for (; literal > 0; --literal) {
-    const std::string head = joined(parts, 0, literal);
+// `path`, of which the names up to `literal` are no patterns, with the links in those resolved, as
+// a walk spells its paths: a pattern. Empty if that is no different.
+std::string resolved(const std::vector<std::string_view>& parts, std::size_t literal) {
+  const std::string rest = joined(parts, literal, parts.size());
+  for (std::size_t known = literal; known > 0; --known) {
+    const std::string head = joined(parts, 0, known);
     const std::unique_ptr<char, decltype(&std::free)> real(::realpath(head.c_str(), nullptr),
                                                            &std::free);
     if (!real) continue;  // does not exist: try the directory above
     const std::string_view found(real.get());
     if (found == head) return {};
-    return std::string(found == "/" ? "" : found) + joined(parts, literal, parts.size());
+    return escape_glob(std::string(found == "/" ? "" : found) + joined(parts, known, literal)) +
+           rest;
   }
   return {};
 }
 
+constexpr std::string_view kOnKeepList = "on your keep list";
+
+// The names of `path` up to `literal` are taken as they are, what follows is a pattern.
+void keep(PathGuard& guard, const std::string& path, std::size_t literal) {
+  const auto parts = split_path(path);
+  guard.add(escape_glob(joined(parts, 0, literal)) + joined(parts, literal, parts.size()),
+            kOnKeepList);
+  if (const std::string real = resolved(parts, literal); !real.empty())
+    guard.add(real, kOnKeepList);
+}
+
+void keep_pattern(PathGuard& guard, const std::string& path, std::size_t literal) {
+  const auto parts = split_path(path);
+  while (literal < parts.size() && !has_wildcard(parts[literal])) ++literal;
+  keep(guard, path, literal);
+}
+
+bool ends_in_control_byte(const std::string& text) {
+  const auto last = static_cast<unsigned char>(text.empty() ? ' ' : text.back());
+  return last < 0x20 || last == 0x7f;
+}
+
 base::Result<std::string> absolute_pattern(const std::string& pattern, const Variables& variables) {
+  if (ends_in_control_byte(pattern))
+    return base::fail(base::ErrorCode::kInvalidArgument,
+                      "clean.keep: '" + base::percent_escape_path(pattern) +
+                          "' ends in a control character: no name does");
   std::string whole = pattern;
   if (pattern == "~" || pattern.starts_with("~/")) whole = variables.home() + pattern.substr(1);
   if (!whole.starts_with('/'))
@@ -80,17 +105,14 @@ base::Result<PathGuard> keep_guard(const std::vector<std::string>& patterns,
   for (const std::string& pattern : patterns) {
     const auto whole = absolute_pattern(pattern, variables);
     if (!whole) return tl::unexpected(whole.error());
+    // What is written may also be the very name of a file: "film [2024].mkv", "a{b,c}".
+    keep(guard, *whole, split_path(*whole).size());
     std::vector<std::string> spelled;
     if (!expand_braces(*whole, spelled))
       return base::fail(base::ErrorCode::kInvalidArgument,
                         "clean.keep: a pattern stands for more than 1000 paths");
-    // A name with braces in it is kept as well.
-    spelled.push_back(*whole);
-    for (const std::string& one : spelled) {
-      guard.add(one, "on your keep list");
-      if (const std::string real = resolved(one); !real.empty())
-        guard.add(real, "on your keep list");
-    }
+    const std::size_t of_home = pattern.starts_with('~') ? split_path(variables.home()).size() : 0;
+    for (const std::string& one : spelled) keep_pattern(guard, one, of_home);
   }
   return guard;
 }

@@ -60,8 +60,9 @@ PathGuard never_guard(const Variables& variables, const base::UserDirectories& d
 // if something may not be. What this does not see, the guard sees when it comes to it.
 std::string never_reason(const AnchoredPattern& pattern, std::string_view below = {});
 
-// The user's keep list. kInvalidArgument for a pattern that is not absolute (or "~/…") or has "..":
-// a keep that silently keeps nothing would be worse than none.
+// The user's keep list: each is a pattern, and also a name as it stands. kInvalidArgument for a
+// pattern that is not absolute (or "~/…"), has "..", or ends in a line break or the like: a keep
+// that silently keeps nothing would be worse than none.
 base::Result<PathGuard> keep_guard(const std::vector<std::string>& patterns,
                                    const Variables& variables);
 

@@ -7,6 +7,7 @@
 
 #include "core/base/environment.h"
 #include "core/platform/roots.h"
+#include "core/scan/glob.h"
 
 namespace lull::scan {
 
@@ -20,5 +21,9 @@ struct ScanPlaces {
 // (a test, a container) means a world of its own. Blocks; asks no server.
 ScanPlaces find_scan_places(const platform::SystemRoots& roots,
                             const base::UserDirectories& directories, uid_t owner);
+
+// Do this system's volumes take "Caches" and "caches" for one name, unless somebody asked for
+// others?
+LetterCase letter_case_of_volumes();
 
 }  // namespace lull::scan

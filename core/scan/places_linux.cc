@@ -51,4 +51,6 @@ ScanPlaces find_scan_places(const platform::SystemRoots& roots,
   return places;
 }
 
+LetterCase letter_case_of_volumes() { return LetterCase::kCounts; }
+
 }  // namespace lull::scan

@@ -32,4 +32,6 @@ ScanPlaces find_scan_places(const platform::SystemRoots&, const base::UserDirect
   return places;
 }
 
+LetterCase letter_case_of_volumes() { return LetterCase::kIgnored; }
+
 }  // namespace lull::scan

@@ -85,7 +85,7 @@ class FileReader {
     if (tables == nullptr || !tables->is_array_of_tables()) return;
     for (const toml::node& table : *tables) {
       const std::size_t before = parsed_.problems.size();
-      Value value = read_one(*table.as_table(), file_, parsed_.problems);
+      Value value = read_one(*table.as_table(), file_, parsed_.problems, expansions_);
       if (!value.id.empty() && !ids_.insert(value.id).second)
         problem(table.source(), "a second " + std::string(key) + " called " + value.id);
       if (parsed_.problems.size() == before) values.push_back(std::move(value));
@@ -102,6 +102,7 @@ class FileReader {
 
   const std::string& file_;
   std::set<std::string> ids_;
+  Expansions expansions_;
   ParsedRuleFile parsed_;
 };
 

@@ -133,6 +133,30 @@ std::size_t shared_depth(const std::vector<std::string>& names) {
   return depth;
 }
 
+// "com.", "org.a", "co": does a name that begins so say whose it is? Programs are called by their
+// domain turned round, so that the first label is everybody's.
+bool is_mostly_domain(std::string_view literal) {
+  constexpr auto kDomains = std::to_array<std::string_view>(
+      {"com", "org", "net", "edu", "gov", "info", "mobi", "group", "io"});
+  const std::size_t dot = literal.find('.');
+  const std::string_view label = literal.substr(0, dot);
+  const bool is_domain =
+      label.size() == 2 || std::any_of(kDomains.begin(), kDomains.end(), [&](auto domain) {
+        return dot == std::string_view::npos ? domain.starts_with(label) : domain == label;
+      });
+  if (!is_domain) return false;
+  return dot == std::string_view::npos || literal.find('.', dot + 1) == std::string_view::npos;
+}
+
+// What is wrong with a name (a glob) in a directory in which everybody keeps something; or null.
+const char* fault_in_shared(std::string_view name) {
+  if (!has_wildcard(name)) return nullptr;
+  const std::string_view literal = name.substr(0, name.find_first_of("*?[\\"));
+  if (literal.size() < kFewestLiteralBytes) return "must begin with three plain letters";
+  if (is_mostly_domain(literal)) return "must say whose it is: two labels before the wildcard";
+  return nullptr;
+}
+
 bool is_anybodys(Variable variable) {
   return variable == Variable::kTemp || variable == Variable::kDarwinTemp ||
          variable == Variable::kDarwinCache || variable == Variable::kVolumes;
@@ -196,13 +220,17 @@ base::Status check_width(const AnchoredPattern& pattern, std::string_view whole)
   const std::size_t depth = shared_depth(names);
   if (depth == names.size())
     return wrong(in_quotes(whole) + " is too wide: name something below it");
-  const std::string& first = names[depth];
+  // "$HOME/*/x" could begin with any program's directory, or with that of the documents.
+  const std::size_t top = names[0] == "Library" ? 1 : 0;  // one more name: it is shared itself
+  if (has_wildcard(names[0]) || has_wildcard(names[top]))
+    return wrong(in_quotes(whole) + " is too wide: name the directory that " +
+                 in_quotes(names[top]) + " stands for");
   // Flatpak's apps all keep their caches in a directory that is for nothing else.
   if (names.size() > 3 && depth == 2 && names[1] == "app" && names[3] == "cache") return {};
-  const std::size_t literal = std::min(first.find_first_of("*?[\\"), first.size());
-  if (literal < first.size() && literal < kFewestLiteralBytes)
-    return wrong(in_quotes(whole) + " is too wide: the name " + in_quotes(first) +
-                 " must begin with three plain letters");
+  for (std::size_t i = 0; i <= depth; ++i)
+    if (const char* fault = fault_in_shared(names[i]))
+      return wrong(in_quotes(whole) + " is too wide: the name " + in_quotes(names[i]) + " " +
+                   fault);
   return {};
 }
 

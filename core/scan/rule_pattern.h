@@ -44,8 +44,8 @@ enum class Width : std::uint8_t { kNarrow, kAny };
 base::Result<std::vector<AnchoredPattern>> parse_anchored(std::string_view text,
                                                           Width width = Width::kNarrow);
 // Is the pattern narrow enough for a rule? Too wide is a directory in which everybody keeps things
-// ($CACHE, but also $HOME/.cache and $LIBRARY/Caches), and "any name" in one. `whole` is for the
-// message.
+// ($CACHE, but also $HOME/.cache and $LIBRARY/Caches), "any name" in one or on the way to one, and
+// a wildcard directly below $HOME or $LIBRARY. `whole` is for the message.
 base::Status check_width(const AnchoredPattern& pattern, std::string_view whole);
 // Is it such a directory itself, or that of any program in the state directory ("$STATE/*"), where
 // most is state? A rule may mean single files of these only.

@@ -27,23 +27,27 @@ namespace {
 
 // The names in an open directory that match `pattern`, in order.
 std::vector<std::string> matching_names(int directory, const std::string& pattern,
-                                        const std::string& path, ErrorList& errors) {
+                                        const std::string& path, ErrorList& errors,
+                                        bool* complete = nullptr) {
   std::vector<std::string> names;
   OpenManner manner;
   const base::UniqueFd fd(open_directory_at(directory, ".", manner));
   if (fd.get() < 0) {
     errors.add(path, -fd.get());
+    if (complete != nullptr) *complete = false;
     return names;
   }
   alignas(std::uint64_t) std::array<std::byte, 8192> buffer;
   DirReader reader(fd.get(), {});
-  for (ssize_t got = reader.fill(buffer); got > 0; got = reader.fill(buffer)) {
+  ssize_t got = 0;
+  while ((got = reader.fill(buffer)) > 0) {
     std::span<const std::byte> filled(buffer.data(), static_cast<std::size_t>(got));
     for (DirEntry entry; next_entry(filled, entry);) {
       const std::string_view name = entry.name;
       if (name != "." && name != ".." && name_matches(pattern, name)) names.emplace_back(name);
     }
   }
+  if (got < 0 && complete != nullptr) *complete = false;
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -140,6 +144,7 @@ class RootFinder {
   void find_below(const Variables::Value& value, const AnchoredPattern& pattern) {
     Place base;
     if (!open_base(value, base)) return;
+    base_length_ = base.path.size();
     const auto components = components_for(pattern, owner_);
     if (components.empty())
       accept(base, nullptr, true);
@@ -230,7 +235,8 @@ class RootFinder {
 
   Fate fate_of(const Place& place, const Place* above) {
     if (probes_ == nullptr) return Fate::kGoes;
-    if (above != nullptr && lock_beside(*above)) return Fate::kLocked;
+    if (above != nullptr)
+      if (const Fate fate = fate_by_lock_beside(*above); fate != Fate::kGoes) return fate;
     if (rule_.not_running_flatpak)
       if (const Fate fate = fate_by_app(place); fate != Fate::kGoes) return fate;
     if (!rule_.not_in_git_index) return Fate::kGoes;
@@ -239,12 +245,12 @@ class RootFinder {
     return tracking == Tracking::kTracked ? Fate::kTracked : Fate::kGoes;
   }
 
-  // $HOME/.var/app/ID/…
+  // $HOME/.var/app/ID/…, of this home and no other ".var" above it.
   Fate fate_by_app(const Place& place) const {
-    const auto names = split_path(place.path);
-    const auto app = std::find(names.begin(), names.end(), ".var");
-    if (!probes_->flatpak_running || names.end() - app < 3) return Fate::kAppUnknown;
-    const Running running = probes_->flatpak_running(std::string(app[2]));
+    const auto names = split_path(std::string_view(place.path).substr(base_length_));
+    const bool is_app = names.size() > 2 && names[0] == ".var" && names[1] == "app";
+    if (!probes_->flatpak_running || !is_app) return Fate::kAppUnknown;
+    const Running running = probes_->flatpak_running(std::string(names[2]));
     if (running == Running::kUnknown) return Fate::kAppUnknown;
     return running == Running::kYes ? Fate::kAppRunning : Fate::kGoes;
   }
@@ -265,17 +271,19 @@ class RootFinder {
   }
 
   Fate fate_of_all() {
+    Fate fate = Fate::kGoes;
     for (const AnchoredPattern& pattern : patterns_of(rule_.lock_files))
-      if (find_lock(pattern, [](int, const char*) { return true; })) return Fate::kLocked;
-    Fate held = Fate::kGoes;
-    for (const AnchoredPattern& pattern : patterns_of(rule_.locks_held)) {
-      find_lock(pattern, [&](int directory, const char* name) {
-        held = fate_by_lock(directory, name);
-        return held != Fate::kGoes;
-      });
-      if (held != Fate::kGoes) break;  // the next pattern must not take it back
-    }
-    return held;
+      note(fate, find_lock(pattern, [](int, const char*) { return Fate::kLocked; }));
+    for (const AnchoredPattern& pattern : patterns_of(rule_.locks_held))
+      note(fate, find_lock(pattern, [this](int directory, const char* name) {
+             return fate_by_lock(directory, name);
+           }));
+    return fate;
+  }
+
+  // What is locked is so whatever else cannot be told.
+  static void note(Fate& fate, Fate another) {
+    if (another == Fate::kLocked || (another != Fate::kGoes && fate == Fate::kGoes)) fate = another;
   }
 
   Fate fate_by_lock(int directory, const char* name) const {
@@ -285,49 +293,69 @@ class RootFinder {
     return locks->contains(status.st_dev, status.st_ino) ? Fate::kLocked : Fate::kGoes;
   }
 
-  bool lock_beside(const Place& above) {
-    for (const std::string& name : rule_.lock_files)
-      if (!name.starts_with('$') &&
-          !matching_names(above.directory.get(), name, above.path, errors_).empty())
-        return true;
-    return false;
+  Fate fate_by_lock_beside(const Place& above) {
+    Fate fate = Fate::kGoes;
+    for (const std::string& name : rule_.lock_files) {
+      if (name.starts_with('$')) continue;
+      bool complete = true;
+      const bool found =
+          !matching_names(above.directory.get(), name, above.path, errors_, &complete).empty();
+      if (found || !complete) note(fate, found ? Fate::kLocked : Fate::kLockUnknown);
+    }
+    return fate;
   }
 
-  // Calls `see` with each file the pattern names, until it returns true.
+  static bool is_absent(int os_error) { return os_error == ENOENT || os_error == ENOTDIR; }
+
+  // What `see` says of the files that the pattern names; unknown where one cannot be looked for.
   template <class See>
-  bool find_lock(const AnchoredPattern& pattern, See see) {
+  Fate find_lock(const AnchoredPattern& pattern, See see) {
+    Fate fate = Fate::kGoes;
     for (const Variables::Value& value : variables_.values(pattern.variable)) {
       Place base;
-      if (!pattern.components.empty() && open_base(value, base) &&
-          lock_below(base, pattern.components, see))
-        return true;
+      if (!value.refusal.empty() || pattern.components.empty())
+        note(fate, Fate::kLockUnknown);
+      else if (open_base(value, base))
+        note(fate, lock_below(base, pattern.components, see));
+      else if (!base.path.empty() && !is_absent(-base.directory.get()))
+        note(fate, Fate::kLockUnknown);
     }
-    return false;
+    return fate;
   }
 
   template <class See>
-  bool lock_below(const Place& at, std::span<const std::string> components, See& see) {
+  Fate lock_below(const Place& at, std::span<const std::string> components, See& see) {
     const std::string& pattern = components.front();
-    const auto names = has_wildcard(pattern)
-                           ? matching_names(at.directory.get(), pattern, at.path, errors_)
-                           : std::vector<std::string>{pattern};
-    for (const std::string& name : names) {
-      struct stat status {};
-      if (components.size() == 1) {
-        // Firefox's lock is a link to nowhere: what counts is that the name exists.
-        if (stat_at(at.directory.get(), name.c_str(), status) != ENOENT &&
-            see(at.directory.get(), name.c_str()))
-          return true;
-        continue;
-      }
-      // Links on the way to a lock are followed: they can only add a reason to stay.
-      Place next;
-      next.directory.reset(
-          ::openat(at.directory.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-      next.path = at.path + "/" + name;
-      if (next.directory && lock_below(next, components.subspan(1), see)) return true;
-    }
-    return false;
+    bool complete = true;
+    const auto names = has_wildcard(pattern) ? matching_names(at.directory.get(), pattern, at.path,
+                                                              errors_, &complete)
+                                             : std::vector<std::string>{pattern};
+    Fate fate = complete ? Fate::kGoes : Fate::kLockUnknown;
+    for (const std::string& name : names)
+      note(fate, components.size() == 1 ? lock_at(at, name, see)
+                                        : lock_behind(at, name, components.subspan(1), see));
+    return fate;
+  }
+
+  // Firefox's lock is a link to nowhere: what counts is that the name exists.
+  template <class See>
+  static Fate lock_at(const Place& at, const std::string& name, See& see) {
+    struct stat status {};
+    const int failed = stat_at(at.directory.get(), name.c_str(), status);
+    if (is_absent(failed)) return Fate::kGoes;
+    return failed == 0 ? see(at.directory.get(), name.c_str()) : Fate::kLockUnknown;
+  }
+
+  // Links on the way to a lock are followed: they can only add a reason to stay.
+  template <class See>
+  Fate lock_behind(const Place& at, const std::string& name,
+                   std::span<const std::string> components, See& see) {
+    Place next;
+    next.directory.reset(
+        ::openat(at.directory.get(), name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!next.directory) return is_absent(errno) ? Fate::kGoes : Fate::kLockUnknown;
+    next.path = at.path + "/" + name;
+    return lock_below(next, components, see);
   }
 
   const Rule& rule_;
@@ -337,6 +365,7 @@ class RootFinder {
   const RootProbes* const probes_;
   ErrorList& errors_;
   const AnchoredPattern* pattern_ = nullptr;
+  std::size_t base_length_ = 0;  // of the path that the value of the pattern's variable has
   std::set<std::pair<dev_t, ino_t>> known_;
   std::vector<Found> found_;
   RuleRoots result_;

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <string_view>
 
 #include "core/scan/path_guard.h"
 #include "core/scan/rule_pattern.h"
 #include "core/scan/rule_reader.h"
+#include "core/scan/whole_places.h"
 
 namespace lull::scan {
 namespace {
@@ -17,6 +19,7 @@ using base::ErrorCode;
 
 constexpr std::size_t kLongestId = 40;
 constexpr std::uint32_t kMostVersions = 100;
+constexpr base::Duration kYoungestTemporary = std::chrono::hours(24);
 
 constexpr auto kRuleKeys = std::to_array<std::string_view>({"id",
                                                             "title",
@@ -70,10 +73,40 @@ void read_id(TableReader& reader, std::string& id) {
                              " may have small letters, digits and hyphens, 40 at most");
 }
 
+// Counts the patterns of one rule, and with it those of its file.
+class ExpansionCount {
+ public:
+  explicit ExpansionCount(Expansions& file) : file_(file) {}
+
+  // `parse` fails or gives the patterns that a text stands for. It is not even asked when there are
+  // too many already.
+  template <class Parse>
+  base::Status take(Parse parse) {
+    LULL_TRY(fits());
+    const auto patterns = parse();
+    if (!patterns) return tl::unexpected(patterns.error());
+    in_rule_ += patterns->size();
+    file_.in_file += patterns->size();
+    return fits();
+  }
+
+ private:
+  base::Status fits() const {
+    if (in_rule_ > kMostExpansionsInRule)
+      return wrong("the patterns of this rule stand for more than 512 paths");
+    if (file_.in_file > kMostExpansionsInFile)
+      return wrong("the patterns of this file stand for more than 4096 paths");
+    return {};
+  }
+  Expansions& file_;
+  std::size_t in_rule_ = 0;
+};
+
 class RuleTable {
  public:
-  RuleTable(const toml::table& table, const std::string& file, std::vector<RuleProblem>& problems)
-      : reader_(table, file, problems) {
+  RuleTable(const toml::table& table, const std::string& file, std::vector<RuleProblem>& problems,
+            Expansions& expansions)
+      : reader_(table, file, problems), expansions_(expansions) {
     rule_.file = file;
   }
 
@@ -114,9 +147,8 @@ class RuleTable {
   }
 
   void read_match() {
-    const auto relative = [](const std::string& glob) -> base::Status {
-      const auto globs = parse_relative_glob(glob);
-      return globs ? base::Status{} : tl::unexpected(globs.error());
+    const auto relative = [this](const std::string& glob) {
+      return expansions_.take([&] { return parse_relative_glob(glob); });
     };
     reader_.list("match", rule_.match, relative);
     reader_.list("keep", rule_.keep, relative);
@@ -159,26 +191,26 @@ class RuleTable {
       return wrong(in_quotes(name) + " is no name of a program");
     });
     rule_.not_running_flatpak = reader_.word("not_running_app", "kind of app", kApps).has_value();
-    reader_.list("lock_files", rule_.lock_files, [](const std::string& lock) -> base::Status {
+    reader_.list("lock_files", rule_.lock_files, [this](const std::string& lock) -> base::Status {
       if (lock.starts_with('$')) return check_lock(lock);
       if (is_plain_name(lock)) return {};
       return wrong(in_quotes(lock) + " must be a name beside the root or begin with a variable");
     });
-    reader_.list("locks_held", rule_.locks_held, check_lock);
+    reader_.list("locks_held", rule_.locks_held,
+                 [this](const std::string& lock) { return check_lock(lock); });
     reader_.list("beside", rule_.beside, [](const std::string& name) -> base::Status {
       if (is_plain_name(name) && name.find('\0') == std::string::npos) return {};
       return wrong(in_quotes(name) + " is no name of a file beside the root");
     });
   }
 
-  static base::Status check_lock(const std::string& lock) {
-    const auto patterns = parse_anchored(lock);
-    return patterns ? base::Status{} : tl::unexpected(patterns.error());
+  base::Status check_lock(const std::string& lock) {
+    return expansions_.take([&] { return parse_anchored(lock); });
   }
 
-  base::Status check_root(const std::string& root) const {
-    const auto patterns = parse_anchored(root, Width::kAny);
-    if (!patterns) return tl::unexpected(patterns.error());
+  base::Status check_root(const std::string& root) {
+    base::Result<std::vector<AnchoredPattern>> patterns;
+    LULL_TRY(expansions_.take([&] { return patterns = parse_anchored(root, Width::kAny); }));
     for (const AnchoredPattern& pattern : *patterns) {
       if (pattern.variable == Variable::kVolumes && !takes_trash())
         return wrong("$VOLUMES is for trash: needs 'by_deletion_date' or 'only'");
@@ -188,6 +220,10 @@ class RuleTable {
         return narrow;
       if (const std::string reason = never_reason(pattern); !reason.empty())
         return wrong(in_quotes(root) + " is never touched: " + reason);
+      // A whole home of which only files of some names are meant is another matter.
+      if (const std::string reason = whole_place_reason(pattern);
+          !reason.empty() && !names_files_only(pattern))
+        return wrong(in_quotes(root) + " is never touched as a whole: " + reason);
     }
     return {};
   }
@@ -217,6 +253,11 @@ class RuleTable {
     if (reader_.has("age_by") && (!rule_.older_than || rule_.by_deletion_date))
       reader_.problem("age_by",
                       "'age_by' needs 'older_than' and does not go with 'by_deletion_date'");
+    if (names_temporary() && (!rule_.older_than || *rule_.older_than < kYoungestTemporary))
+      reader_.problem(
+          "roots",
+          "'roots': what is in $TEMP and $DARWIN_TEMP may be in use: needs 'older_than' "
+          "of at least 1 d");
     if (rule_.only != Only::kFiles) check_only();
     if (reader_.has("newest_stay") && !has_versions())
       reader_.problem("newest_stay", "'newest_stay' needs a root with a '*' for the version");
@@ -233,6 +274,16 @@ class RuleTable {
       reader_.problem("only", "'trash-orphans' goes with neither 'match' nor 'keep'");
   }
 
+  bool names_temporary() const {
+    return std::any_of(rule_.roots.begin(), rule_.roots.end(), [](const std::string& root) {
+      const auto patterns = parse_anchored(root, Width::kAny);
+      return patterns && std::any_of(patterns->begin(), patterns->end(), [](const auto& pattern) {
+               return pattern.variable == Variable::kTemp ||
+                      pattern.variable == Variable::kDarwinTemp;
+             });
+    });
+  }
+
   bool has_versions() const {
     return std::any_of(rule_.roots.begin(), rule_.roots.end(), [](const std::string& root) {
       return root.find_first_of("*?[") != std::string::npos;
@@ -240,18 +291,20 @@ class RuleTable {
   }
 
   TableReader reader_;
+  ExpansionCount expansions_;
   Rule rule_;
 };
 
 }  // namespace
 
 Rule read_rule(const toml::table& table, const std::string& file,
-               std::vector<RuleProblem>& problems) {
-  return RuleTable(table, file, problems).read();
+               std::vector<RuleProblem>& problems, Expansions& expansions) {
+  return RuleTable(table, file, problems, expansions).read();
 }
 
 Advice read_advice(const toml::table& table, const std::string& file,
-                   std::vector<RuleProblem>& problems) {
+                   std::vector<RuleProblem>& problems, Expansions& expansions) {
+  ExpansionCount count(expansions);
   TableReader reader(table, file, problems);
   Advice advice;
   advice.file = file;
@@ -262,13 +315,9 @@ Advice read_advice(const toml::table& table, const std::string& file,
   reader.text("command", advice.command);
   reader.text("source", advice.source);
   reader.flag("needs_root", advice.needs_root);
-  reader.list("roots", advice.roots, [](const std::string& root) -> base::Status {
-    if (root.starts_with('$')) {
-      const auto patterns = parse_anchored(root, Width::kAny);
-      return patterns ? base::Status{} : tl::unexpected(patterns.error());
-    }
-    const auto globs = parse_absolute_glob(root);
-    return globs ? base::Status{} : tl::unexpected(globs.error());
+  reader.list("roots", advice.roots, [&](const std::string& root) {
+    return root.starts_with('$') ? count.take([&] { return parse_anchored(root, Width::kAny); })
+                                 : count.take([&] { return parse_absolute_glob(root); });
   });
   return advice;
 }

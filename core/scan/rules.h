@@ -79,7 +79,9 @@ struct Advice {
   std::string command;  // to be copied
   std::string source;
   bool needs_root = false;
-  std::vector<std::string> roots;  // where it would act: "$VAR/…" or "/…"; empty: cannot be told
+  // Where it would act: "$VAR/…" or "/…". A scan shows it if one of them exists; without any, only
+  // the list of rules does.
+  std::vector<std::string> roots;
   std::string file;
 };
 

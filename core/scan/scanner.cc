@@ -108,7 +108,7 @@ class Scan {
   }
 
   CategoryResult scan_roots(const Rule& rule, std::vector<RuleRoot> roots, bool overlaps) {
-    if (!open_files_) open_files_ = find_open_files({});
+    const std::optional<OpenFiles>& open_files = this->open_files();
     CategoryContext context{.rule = rule,
                             .owner = request_.owner,
                             .now_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -119,7 +119,7 @@ class Scan {
                             .running = running_words(rule, request_),
                             .never = never_,
                             .keep = keep_,
-                            .open_files = *open_files_,
+                            .open_files = open_files ? &*open_files : nullptr,
                             .claimed = claimed_,
                             .programs = {}};
     if (rule.only == Only::kBrokenDesktopFiles)
@@ -177,6 +177,12 @@ class Scan {
     return held_locks_;
   }
 
+  const std::optional<OpenFiles>& open_files() {
+    if (!std::exchange(asked_open_files_, true))
+      open_files_ = request_.open_files ? request_.open_files() : find_open_files({});
+    return open_files_;
+  }
+
   void add(const Rule& rule, CategoryResult result) {
     model::CategoryReport category;
     category.id = rule.id;
@@ -204,7 +210,7 @@ class Scan {
   const PathGuard never_, keep_;
   const RootProbes probes_{request_.flatpak_running,
                            [this]() -> const std::optional<HeldLocks>& { return held_locks(); }};
-  bool asked_locks_ = false;
+  bool asked_locks_ = false, asked_open_files_ = false;
   std::optional<HeldLocks> held_locks_;
   std::optional<OpenFiles> open_files_;
   FileKeySet claimed_;

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/base/environment.h"
 #include "core/base/result.h"
 #include "core/model/reports.h"
+#include "core/scan/open_files.h"
 #include "core/scan/places.h"
 #include "core/scan/rules.h"
 #include "core/scan/walk_options.h"
@@ -28,6 +30,10 @@ struct ScanRequest {
   std::function<Running(const std::vector<std::string>& process_names)> running;
   // Is the Flatpak application of this id running?
   std::function<Running(const std::string& id)> flatpak_running;
+  // What programs have open, asked once; unknown means everything stays. Null: the system is asked.
+  std::function<std::optional<OpenFiles>()> open_files;
+  // Whether letter case tells names apart, for every guard; none: as this system's volumes have it.
+  std::optional<LetterCase> letter_case;
 };
 
 // Finds what could be cleaned. Reads only; never follows links; nothing outside the rules' roots.

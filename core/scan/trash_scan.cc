@@ -165,7 +165,8 @@ class TrashScan {
     whole.bytes = item.st_nlink > 1 ? 0 : blocks_of(item);
     whole.items = whole.files_seen = 1;
     if (context_.keep.cover(path) != nullptr) return "on your keep list";
-    if (context_.open_files.contains(key.device, key.inode)) return "open in a program";
+    if (context_.open_files == nullptr) return "cannot tell whether a program has it open";
+    if (context_.open_files->contains(key.device, key.inode)) return "open in a program";
     if (context_.claimed.contains(key)) return "counted in another category";
     whole.claims.push_back(key);
     if (context_.items)

@@ -2,6 +2,7 @@
 #include "core/scan/variables.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdlib>
 #include <memory>
@@ -43,15 +44,6 @@ std::string tidied(const std::string& path) {
   return tidy;
 }
 
-std::string escaped(const std::string& path) {
-  std::string pattern;
-  for (const char c : path) {
-    if (c == '*' || c == '?' || c == '[' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern;
-}
-
 // Is `path` at or below `above`?
 bool is_within(const std::string& path, const std::string& above) {
   return path == above || path.starts_with(above + "/");
@@ -84,6 +76,10 @@ void Variables::look(Variable variable, const std::string& text, uid_t owner) {
   const std::unique_ptr<char, decltype(&std::free)> real(::realpath(value.spelled.c_str(), nullptr),
                                                          &std::free);
   struct stat status {};
+  if (!real && errno != ENOENT && errno != ENOTDIR) {
+    value.refusal = name_of(variable) + " cannot be looked at";
+    return;
+  }
   if (!real || ::lstat(real.get(), &status) != 0) return;  // does not exist: nothing to find there
   if (!S_ISDIR(status.st_mode)) {
     value.refusal = name_of(variable) + " is not a directory";
@@ -125,9 +121,9 @@ std::vector<std::string> Variables::patterns(const AnchoredPattern& pattern) con
   for (const std::string& component : pattern.components) below += "/" + component;
   std::vector<std::string> all;
   for (const Value& value : values(pattern.variable)) {
-    if (!value.spelled.empty()) all.push_back(escaped(value.spelled) + below);
+    if (!value.spelled.empty()) all.push_back(escape_glob(value.spelled) + below);
     if (!value.real.empty() && value.real != value.spelled)
-      all.push_back(escaped(value.real) + below);
+      all.push_back(escape_glob(value.real) + below);
   }
   return all;
 }

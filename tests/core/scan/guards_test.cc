@@ -290,8 +290,9 @@ TEST_F(Guard, EmptyDirectoriesGoWithTheEmptyOnesInThem) {
   home_.tree.file("tmp/.mount_ghi/file");
   home_.tree.directory("tmp/.mount_ghi/empty");
   home_.tree.directory("tmp/other");
-  const auto& category =
-      review("roots = [\"$TEMP\"]\nmatch = [\".mount_*\"]\nonly = \"empty-directories\"\n");
+  const auto& category = review(
+      "roots = [\"$TEMP\"]\nolder_than = \"1 d\"\nmatch = [\".mount_*\"]\nonly = "
+      "\"empty-directories\"\n");
   EXPECT_THAT(goes(home_, category),
               UnorderedElementsAre("tmp/.mount_abc", "tmp/.mount_def", "tmp/.mount_def/a",
                                    "tmp/.mount_def/a/b", "tmp/.mount_ghi/empty"));

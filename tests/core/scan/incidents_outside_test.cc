@@ -63,10 +63,12 @@ TEST_F(Incident, AVariableThatHoldsTheHomeDirectoryIsRefused) {
   expect_refused(scan(rule_of("\"$CACHE/pip\"")), "$CACHE holds the home directory");
   home_.request.directories = home_.directories;
   home_.request.directories.temp_dir = home_.tree.root();
-  expect_refused(scan(rule_of("\"$TEMP\"")), "$TEMP holds the home directory");
+  expect_refused(scan(rule_of("\"$TEMP\"", "older_than = \"1 d\"")),
+                 "$TEMP holds the home directory");
   home_.tree.symlink("other", ".");
   home_.request.directories.temp_dir = home_.tree.path("other");
-  expect_refused(scan(rule_of("\"$TEMP\"")), "$TEMP holds the home directory");
+  expect_refused(scan(rule_of("\"$TEMP\"", "older_than = \"1 d\"")),
+                 "$TEMP holds the home directory");
 }
 
 TEST_F(Incident, ADoubledSlashDoesNotGetPastTheKeepList) {
@@ -121,7 +123,7 @@ TEST_F(Incident, WhatBelongsToOthersStays) {
   home_.tree.give_to("tmp/their-directory", 12345);
   home_.tree.file("home/.cache/other/file");
   home_.tree.give_to("home/.cache/other", 12345);
-  const auto& category = scan(rule_of("\"$TEMP\", \"$CACHE/other\""));
+  const auto& category = scan(rule_of("\"$TEMP\", \"$CACHE/other\"", "older_than = \"1 d\""));
   EXPECT_THAT(goes(home_, category), ElementsAre("tmp/mine"));
   EXPECT_THAT(stays(home_, category),
               UnorderedElementsAre(Pair("tmp/theirs", "not owned by you"),
@@ -169,7 +171,7 @@ TEST_F(Incident, AMountInATemporaryDirectoryIsNotEntered) {
                 MS_BIND, nullptr))
       ::_exit(77);
     home_.tree.file("tmp/mounted/foreign");
-    report_ = home_.scan_rules(rule_of("\"$TEMP\""), 1);
+    report_ = home_.scan_rules(rule_of("\"$TEMP\"", "older_than = \"1 d\""), 1);
     const auto& category = category_of(report_, "r");
     const bool fine = goes(home_, category) == std::set<std::string>{"tmp/old"} &&
                       stays(home_, category) == std::map<std::string, std::string>{
@@ -189,7 +191,7 @@ TEST_F(Incident, UnreadableDirectoriesAreErrorsAndStay) {
   home_.tree.file("tmp/locked/file");
   home_.tree.mode("tmp/locked", 0);
   home_.tree.file("tmp/fine");
-  const auto& category = scan(rule_of("\"$TEMP\""));
+  const auto& category = scan(rule_of("\"$TEMP\"", "older_than = \"1 d\""));
   EXPECT_THAT(goes(home_, category), ElementsAre("tmp/fine"));
   EXPECT_EQ(report_.error_count, 1u);
 }

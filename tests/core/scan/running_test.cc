@@ -134,7 +134,9 @@ TEST(OpenFiles, KnowsWhatThisProcessHasOpenAndNotItsDirectories) {
   tree.file("closed");
   const base::UniqueFd file(::open(open.c_str(), O_RDONLY | O_CLOEXEC));
   const base::UniqueFd directory(::open(tree.root().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  const OpenFiles files = find_open_files({});
+  const auto found = find_open_files({});
+  ASSERT_TRUE(found);
+  const OpenFiles& files = *found;
   const auto known = [&](const char* name) {
     const struct stat status = tree.status(name);
     return files.contains(status.st_dev, status.st_ino);
@@ -143,7 +145,12 @@ TEST(OpenFiles, KnowsWhatThisProcessHasOpenAndNotItsDirectories) {
   EXPECT_FALSE(known("closed"));
   EXPECT_FALSE(known(""));
   EXPECT_GT(files.size(), 1u);  // at least the program itself and its libraries
-  EXPECT_EQ(find_open_files({.proc = "/does/not/exist"}).size(), 0u);
+}
+
+TEST(OpenFiles, AreUnknownWithoutATableOfProcesses) {
+  const ScratchTree tree;
+  EXPECT_FALSE(find_open_files({.proc = "/does/not/exist"}));
+  EXPECT_FALSE(find_open_files({.proc = tree.root()}));
 }
 
 class FlatpakProbe : public ::testing::Test {

@@ -208,7 +208,8 @@ TEST(Scanner, ACancelInTheMiddleTakesNoDirectoryForEmpty) {
   Installation home;
   for (int i = 0; i < 2000; ++i)
     home.tree.text("tmp/d" + std::to_string(i % 50) + "/f" + std::to_string(i), "");
-  const auto rules = parse_rules(rule("r", "\"$TEMP\"", "not_running = [\"x\"]"), "r.toml");
+  const auto rules =
+      parse_rules(rule("r", "\"$TEMP\"", "not_running = [\"x\"]\nolder_than = \"1 d\""), "r.toml");
   for (int round = 0; round < 20; ++round) {
     base::CancelSource cancel;
     base::Progress progress;

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#include "core/scan/whole_places.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "core/scan/glob.h"
+
+namespace lull::scan {
+namespace {
+
+struct WholePlace {
+  std::string_view path;    // below the home directory; braces and globs
+  std::size_t levels;       // so many names further down are still too much
+  std::string_view reason;  // what would be lost
+};
+
+constexpr std::string_view kProfile = "the profile of a browser";
+constexpr std::string_view kMail = "mail and its accounts";
+constexpr std::string_view kWine = "programs and documents of Windows programs";
+constexpr std::string_view kAppData = "data and settings of an app";
+
+// Each profile lies one level below the directory of them all.
+constexpr auto kPlaces = std::to_array<WholePlace>({
+    {".mozilla/firefox", 1, kProfile},
+    {".config/mozilla/firefox", 1, kProfile},
+    {"snap/firefox/common/.mozilla/firefox", 1, kProfile},
+    {".var/app/org.mozilla.firefox/{.mozilla/firefox,config/mozilla/firefox}", 1, kProfile},
+    {".{librewolf,waterfox,floorp,zen,tor-browser}", 1, kProfile},
+    {"Library/Application Support/{Firefox,LibreWolf}/Profiles", 1, kProfile},
+    {".config/{chromium,google-chrome*,microsoft-edge*,vivaldi*}/{Default,Profile *,Guest Profile}",
+     0, kProfile},
+    {".config/BraveSoftware/Brave-Browser*/{Default,Profile *,Guest Profile}", 0, kProfile},
+    {"snap/chromium/common/chromium/{Default,Profile *,Guest Profile}", 0, kProfile},
+    {"Library/Application Support/{Google/Chrome*,Chromium,BraveSoftware/*,Microsoft "
+     "Edge*,Vivaldi*,"
+     "Arc/User Data}/{Default,Profile *,Guest Profile}",
+     0, kProfile},
+    {".thunderbird", 1, kMail},
+    {"snap/thunderbird/common/.thunderbird", 1, kMail},
+    {".var/app/org.mozilla.Thunderbird/.thunderbird", 1, kMail},
+    {"Library/Thunderbird", 2, kMail},
+    {".wine/drive_c/users", 1, kWine},
+    {".wine/drive_c/windows", 0, kWine},
+    {".wine/drive_c/{Program Files,Program Files (x86),ProgramData}", 1, kWine},
+    {".var/app/*/{data,config,.local,.local/share,.local/state}", 0, kAppData},
+    {"snap/*/{common,current}", 0, kAppData},
+});
+
+// Could both globs stand for one name?
+bool may_meet(const std::string& a, std::string_view b) {
+  return name_matches(a, b) || name_matches(b, a);
+}
+
+bool is_or_holds(const std::vector<std::string>& names, std::string_view place,
+                 std::size_t levels) {
+  const auto parts = split_path(place);
+  if (names.size() > parts.size() + levels) return false;
+  const std::size_t common = std::min(names.size(), parts.size());
+  return std::equal(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(common),
+                    parts.begin(), may_meet);
+}
+
+}  // namespace
+
+std::string whole_place_reason(const AnchoredPattern& pattern) {
+  const auto names = names_below_home(pattern);
+  if (names.empty()) return {};
+  for (const WholePlace& place : kPlaces) {
+    std::vector<std::string> spelled;
+    expand_braces(place.path, spelled);
+    for (const std::string& one : spelled)
+      if (is_or_holds(names, one, place.levels)) return std::string(place.reason);
+  }
+  return {};
+}
+
+}  // namespace lull::scan
