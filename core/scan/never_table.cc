@@ -246,7 +246,7 @@ struct ReadyNever {
   std::vector<std::string> unless;
 };
 
-std::vector<ReadyNever> make_ready() {
+std::vector<ReadyNever> make_ready(LetterCase letter_case) {
   std::vector<ReadyNever> all;
   for (const Never& never : kNever) {
     const auto unless = never.unless.empty() ? std::vector<std::string>{} : spelled(never.unless);
@@ -260,6 +260,10 @@ std::vector<ReadyNever> make_ready() {
         all.push_back({names_of(anchored->front()), false, never.reason, unless});
       }
     }
+  }
+  for (ReadyNever& never : all) {
+    for (std::string& name : never.where.names) name = in_case(name, letter_case);
+    for (std::string& glob : never.unless) glob = in_case(glob, letter_case);
   }
   return all;
 }
@@ -279,8 +283,9 @@ bool covers(const ReadyNever& never, const Names& rule) {
 
 }  // namespace
 
-PathGuard never_guard(const Variables& variables, const base::UserDirectories& directories) {
-  PathGuard guard;
+PathGuard never_guard(const Variables& variables, const base::UserDirectories& directories,
+                      LetterCase letter_case) {
+  PathGuard guard(letter_case);
   for (const Never& never : kNever) {
     const auto unless = never.unless.empty() ? std::vector<std::string>{} : spelled(never.unless);
     for (const std::string& one : spelled(never.pattern)) {
@@ -299,10 +304,15 @@ PathGuard never_guard(const Variables& variables, const base::UserDirectories& d
   return guard;
 }
 
-std::string never_reason(const AnchoredPattern& pattern, std::string_view below) {
-  static const std::vector<ReadyNever> table = make_ready();  // asked for every root of every rule
+std::string never_reason(const AnchoredPattern& pattern, std::string_view below,
+                         LetterCase letter_case) {
+  // Asked for every root of every rule.
+  static const std::vector<ReadyNever> exact = make_ready(LetterCase::kCounts);
+  static const std::vector<ReadyNever> folded = make_ready(LetterCase::kIgnored);
+  const auto& table = letter_case == LetterCase::kIgnored ? folded : exact;
   Names rule = names_of(pattern);
   for (const std::string_view name : split_path(below)) rule.names.emplace_back(name);
+  for (std::string& name : rule.names) name = in_case(name, letter_case);
   const auto found = std::find_if(table.begin(), table.end(),
                                   [&](const ReadyNever& never) { return covers(never, rule); });
   return found == table.end() ? std::string() : std::string(found->reason);

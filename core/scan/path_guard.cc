@@ -81,7 +81,8 @@ base::Result<std::string> absolute_pattern(const std::string& pattern, const Var
 
 void PathGuard::add(std::string_view pattern, std::string_view reason,
                     std::vector<std::string> unless) {
-  globs_.add(pattern);
+  globs_.add(folded(pattern));
+  for (std::string& glob : unless) glob = folded(glob);
   entries_.push_back({std::string(reason), std::move(unless)});
 }
 
@@ -100,8 +101,8 @@ const std::string* PathGuard::cover(std::string_view path) const {
 }
 
 base::Result<PathGuard> keep_guard(const std::vector<std::string>& patterns,
-                                   const Variables& variables) {
-  PathGuard guard;
+                                   const Variables& variables, LetterCase letter_case) {
+  PathGuard guard(letter_case);
   for (const std::string& pattern : patterns) {
     const auto whole = absolute_pattern(pattern, variables);
     if (!whole) return tl::unexpected(whole.error());

@@ -13,6 +13,7 @@
 
 #include <toml++/toml.h>
 
+#include "core/scan/builtin_rule_files.h"
 #include "core/scan/rule_file.h"
 #include "core/scan/rule_reader.h"
 #include "core/scan/rule_tables.h"
@@ -74,6 +75,8 @@ class FileReader {
     if (const auto platform = TableReader(document, file_, parsed_.problems)
                                   .word("platform", "system", kPlatformNames))
       parsed_.platform = static_cast<Platform>(*platform);
+    if (parsed_.platform.value_or(this_platform()) == Platform::kMacos)
+      context_.letter_case = LetterCase::kIgnored;
     read_tables(document, "rule", parsed_.rules, read_rule);
     read_tables(document, "advice", parsed_.advice, read_advice);
   }
@@ -85,7 +88,7 @@ class FileReader {
     if (tables == nullptr || !tables->is_array_of_tables()) return;
     for (const toml::node& table : *tables) {
       const std::size_t before = parsed_.problems.size();
-      Value value = read_one(*table.as_table(), file_, parsed_.problems, expansions_);
+      Value value = read_one(*table.as_table(), file_, parsed_.problems, context_);
       if (!value.id.empty() && !ids_.insert(value.id).second)
         problem(table.source(), "a second " + std::string(key) + " called " + value.id);
       if (parsed_.problems.size() == before) values.push_back(std::move(value));
@@ -102,7 +105,7 @@ class FileReader {
 
   const std::string& file_;
   std::set<std::string> ids_;
-  Expansions expansions_;
+  FileContext context_;
   ParsedRuleFile parsed_;
 };
 

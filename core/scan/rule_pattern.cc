@@ -121,10 +121,12 @@ constexpr auto kShared = std::to_array<std::string_view>(
      "Library/Group Containers", "Library/Preferences", ".cargo", ".rustup"});
 
 // How many of the names (globs) may lead to the deepest shared directory.
-std::size_t shared_depth(const std::vector<std::string>& names) {
+std::size_t shared_depth(const std::vector<std::string>& names,
+                         LetterCase letter_case = LetterCase::kCounts) {
   std::size_t depth = 0;
   for (const std::string_view shared : kShared) {
-    const auto parts = split_path(shared);
+    const std::string spelled = in_case(shared, letter_case);
+    const auto parts = split_path(spelled);
     if (parts.size() > names.size() || parts.size() <= depth) continue;
     if (std::equal(parts.begin(), parts.end(), names.begin(),
                    [](auto part, const auto& name) { return name_matches(name, part); }))
@@ -205,6 +207,13 @@ std::vector<std::string> names_below_home(const AnchoredPattern& pattern) {
   for (const std::string_view name : split_path(prefix)) names.emplace_back(name);
   names.insert(names.end(), pattern.components.begin(), pattern.components.end());
   return names;
+}
+
+bool hides_shared(const AnchoredPattern& pattern) {
+  const auto names = names_below_home(pattern);
+  std::vector<std::string> folded;
+  for (const std::string& name : names) folded.push_back(in_case(name, LetterCase::kIgnored));
+  return shared_depth(folded, LetterCase::kIgnored) != shared_depth(names);
 }
 
 bool names_files_only(const AnchoredPattern& pattern) {

@@ -47,6 +47,9 @@ base::Result<std::vector<AnchoredPattern>> parse_anchored(std::string_view text,
 // ($CACHE, but also $HOME/.cache and $LIBRARY/Caches), "any name" in one or on the way to one, and
 // a wildcard directly below $HOME or $LIBRARY. `whole` is for the message.
 base::Status check_width(const AnchoredPattern& pattern, std::string_view whole);
+// Where the case of letters is ignored: does the pattern name a shared directory, or go through
+// one, in other letters than it has, so that what is asked above would not see it?
+bool hides_shared(const AnchoredPattern& pattern);
 // Is it such a directory itself, or that of any program in the state directory ("$STATE/*"), where
 // most is state? A rule may mean single files of these only.
 bool names_files_only(const AnchoredPattern& pattern);

@@ -105,8 +105,10 @@ class ExpansionCount {
 class RuleTable {
  public:
   RuleTable(const toml::table& table, const std::string& file, std::vector<RuleProblem>& problems,
-            Expansions& expansions)
-      : reader_(table, file, problems), expansions_(expansions) {
+            FileContext& context)
+      : reader_(table, file, problems),
+        expansions_(context.expansions),
+        letter_case_(context.letter_case) {
     rule_.file = file;
   }
 
@@ -165,11 +167,11 @@ class RuleTable {
       if (!globs || roots.empty()) continue;
       for (const std::string& glob : *globs) {
         const auto forbidden = [&](const AnchoredPattern& root) {
-          return !never_reason(root, glob).empty();
+          return !never_reason(root, glob, letter_case_).empty();
         };
         if (std::all_of(roots.begin(), roots.end(), forbidden))
-          reader_.problem("match", "'match': " + in_quotes(glob) +
-                                       " is never touched: " + never_reason(roots.front(), glob));
+          reader_.problem("match", "'match': " + in_quotes(glob) + " is never touched: " +
+                                       never_reason(roots.front(), glob, letter_case_));
       }
     }
   }
@@ -216,12 +218,16 @@ class RuleTable {
         return wrong("$VOLUMES is for trash: needs 'by_deletion_date' or 'only'");
       if (rule_.not_running_flatpak && !is_flatpak_place(pattern))
         return wrong(in_quotes(root) + " does not name an app below $HOME/.var/app");
+      if (letter_case_ == LetterCase::kIgnored && hides_shared(pattern))
+        return wrong(in_quotes(root) +
+                     " names a directory of every program's in other letters "
+                     "than it has");
       if (const auto narrow = check_width(pattern, root); !narrow && !may_be_wide(pattern))
         return narrow;
-      if (const std::string reason = never_reason(pattern); !reason.empty())
+      if (const std::string reason = never_reason(pattern, {}, letter_case_); !reason.empty())
         return wrong(in_quotes(root) + " is never touched: " + reason);
       // A whole home of which only files of some names are meant is another matter.
-      if (const std::string reason = whole_place_reason(pattern);
+      if (const std::string reason = whole_place_reason(pattern, letter_case_);
           !reason.empty() && !names_files_only(pattern))
         return wrong(in_quotes(root) + " is never touched as a whole: " + reason);
     }
@@ -292,19 +298,20 @@ class RuleTable {
 
   TableReader reader_;
   ExpansionCount expansions_;
+  const LetterCase letter_case_;
   Rule rule_;
 };
 
 }  // namespace
 
 Rule read_rule(const toml::table& table, const std::string& file,
-               std::vector<RuleProblem>& problems, Expansions& expansions) {
-  return RuleTable(table, file, problems, expansions).read();
+               std::vector<RuleProblem>& problems, FileContext& context) {
+  return RuleTable(table, file, problems, context).read();
 }
 
 Advice read_advice(const toml::table& table, const std::string& file,
-                   std::vector<RuleProblem>& problems, Expansions& expansions) {
-  ExpansionCount count(expansions);
+                   std::vector<RuleProblem>& problems, FileContext& context) {
+  ExpansionCount count(context.expansions);
   TableReader reader(table, file, problems);
   Advice advice;
   advice.file = file;

@@ -57,13 +57,17 @@ std::string running_words(const Rule& rule, const ScanRequest& request) {
   return rule.not_running.front() + " is running";
 }
 
+LetterCase letter_case_of(const ScanRequest& request) {
+  return request.letter_case.value_or(letter_case_of_volumes());
+}
+
 class Scan {
  public:
   Scan(const ScanRequest& request, const WalkOptions& options, PathGuard keep, Variables variables)
       : request_(request),
         options_(options),
         variables_(std::move(variables)),
-        never_(never_guard(variables_, request.directories)),
+        never_(never_guard(variables_, request.directories, letter_case_of(request))),
         keep_(std::move(keep)) {}
 
   model::ScanReport run(const std::vector<const Rule*>& rules, const std::vector<Advice>& advice) {
@@ -225,7 +229,7 @@ base::Result<model::ScanReport> scan(const RuleSet& rules, const ScanRequest& re
   const auto selected = select_rules(rules, request.categories);
   if (!selected) return tl::unexpected(selected.error());
   Variables variables(request.directories, request.places, request.owner);
-  auto keep = keep_guard(request.keep, variables);
+  auto keep = keep_guard(request.keep, variables, letter_case_of(request));
   if (!keep) return tl::unexpected(std::move(keep).error());
   return Scan(request, options, *std::move(keep), std::move(variables))
       .run(*selected, rules.advice());

@@ -66,12 +66,13 @@ bool is_or_holds(const std::vector<std::string>& names, std::string_view place,
 
 }  // namespace
 
-std::string whole_place_reason(const AnchoredPattern& pattern) {
-  const auto names = names_below_home(pattern);
+std::string whole_place_reason(const AnchoredPattern& pattern, LetterCase letter_case) {
+  auto names = names_below_home(pattern);
+  for (std::string& name : names) name = in_case(name, letter_case);
   if (names.empty()) return {};
   for (const WholePlace& place : kPlaces) {
     std::vector<std::string> spelled;
-    expand_braces(place.path, spelled);
+    expand_braces(in_case(place.path, letter_case), spelled);
     for (const std::string& one : spelled)
       if (is_or_holds(names, one, place.levels)) return std::string(place.reason);
   }

@@ -35,6 +35,7 @@ const RuleSet& macos_rules() {
 
 MacosInstallation::MacosInstallation() {
   tree.directory("home/Library");
+  request.letter_case = LetterCase::kIgnored;
   request.places.darwin_temp = tree.directory("tmp/T", 0700);
   request.places.darwin_cache = tree.directory("tmp/C", 0700);
 }
