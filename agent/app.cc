@@ -187,7 +187,8 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
   scan.emplace(engine, *compute, std::move(rules), options.directories, current);
   sizes.emplace(engine, *compute, blocking, current,
                 SizeParts{cache::make_disk_store({store_path(options)}),
-                          options.agent ? cache::make_dir_watch() : nullptr});
+                          options.agent ? cache::make_dir_watch() : nullptr, cache::measure,
+                          options.directories.home});
   make_caches();
   relief.emplace(engine, blocking, monitor, *journal,
                  ReliefService::Actions{

@@ -8,6 +8,7 @@
 
 #include "core/base/bytes.h"
 #include "core/cache/watch_tree.h"
+#include "core/scan/walk_width.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -148,7 +149,8 @@ base::Result<model::TreeSize> SizeService::measure(const std::string& path, Fres
                                                    base::Progress& progress) {
   take_changes();
   scan::WalkOptions options;
-  options.width = static_cast<unsigned>(settings_.performance.max_parallel_scans);
+  options.width = scan::widest_for(path, parts_.home,
+                                   static_cast<unsigned>(settings_.performance.max_parallel_scans));
   options.cancel = cancel;
   options.progress = &progress;
   const cache::MeasureRequest request = request_for(path, freshness);

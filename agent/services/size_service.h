@@ -33,6 +33,7 @@ struct SizeParts {
   std::function<base::Result<cache::MeasureReport>(cache::TreeStore&, const cache::MeasureRequest&,
                                                    const scan::WalkOptions&)>
       measure = cache::measure;
+  std::string home;  // elsewhere at most two tasks read: system roots are where others wait too
 };
 
 // Disk use of trees, from the cache where that is fresh: the on-request job `size` (one walk per

@@ -58,7 +58,8 @@ class Household {
                                   support::directories_below(temp), settings);
       agent::SizeService own_sizes(
           world.engine, compute, world.executor, settings,
-          agent::SizeParts{cache::make_disk_store({temp / "home/.cache/lull"}), nullptr});
+          agent::SizeParts{cache::make_disk_store({temp / "home/.cache/lull"}), nullptr,
+                           cache::measure, temp / "home"});
       agent::RunCosts costs(world.time, *journal);
       own_scan.use_costs(costs);
       own_sizes.use_costs(costs);

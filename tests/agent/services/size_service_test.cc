@@ -65,12 +65,14 @@ class SizeServiceTest : public ::testing::Test {
     parts.measure = [this](cache::TreeStore& store, const cache::MeasureRequest& request,
                            const scan::WalkOptions& options) {
       ++measurements_;
+      width_ = options.width;
       cache::MeasureRequest settled = request;
       settled.settle = std::chrono::hours(-1);  // what a test just made counts as old
       auto report = cache::measure(store, settled, options);
       if (report) directories_read_ += report->directories_read;
       return report;
     };
+    parts.home = temp_ / "home";
     return parts;
   }
   base::Result<model::TreeSize> size(const std::string& path, bool fresh = false) {
@@ -86,6 +88,7 @@ class SizeServiceTest : public ::testing::Test {
   std::size_t watch_room_ = 100;
   support::FakeDirWatch* watch_ = nullptr;
   std::atomic<int> measurements_{0};
+  std::atomic<unsigned> width_{0};
   std::atomic<std::size_t> directories_read_{0};
 };
 
@@ -101,6 +104,20 @@ TEST_F(SizeServiceTest, MeasuresOnceAndAnswersFromMemoryAfterwards) {
     EXPECT_TRUE(second->from_cache);
     EXPECT_EQ(second->allocated_bytes, first->allocated_bytes);
     EXPECT_EQ(second->as_of, first->as_of);
+  });
+}
+
+TEST_F(SizeServiceTest, OutsideTheHomeDirectoryAtMostTwoTasksRead) {
+  temp_.write("home/a/file", "x");
+  temp_.write("elsewhere/file", "x");
+  settings_.performance.max_parallel_scans = 8;
+  run([&] {
+    ASSERT_TRUE(size(temp_ / "home/a"));
+    EXPECT_EQ(width_, 8u);
+    ASSERT_TRUE(size(temp_ / "elsewhere"));
+    EXPECT_EQ(width_, 2u);
+    ASSERT_TRUE(size(temp_ / "home/../elsewhere"));
+    EXPECT_EQ(width_, 2u);
   });
 }
 
