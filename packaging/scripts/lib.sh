@@ -43,7 +43,7 @@ show_progress() {
 # The part of a log that explains a failure: from the first error on, at most 60 lines.
 show_failure() {
   local log="$1" first
-  first="$(grep -nE -m1 '^FAILED:|[Ee]rror' "$log" | cut -d: -f1 || true)"
+  first="$(grep -nE -m1 '^FAILED:|[Ee]rror:|^CMake Error|ninja: error' "$log" | cut -d: -f1 || true)"
   tail -n "+${first:-1}" -- "$log" | head -n 60 >&2
   say "the whole log: $log"
 }
