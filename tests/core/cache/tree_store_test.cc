@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/cache/tree_store.h"
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
