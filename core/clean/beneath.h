@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/base/unique_fd.h"
+
+// The way from a rule's root down to the directory of an item, by descriptors: whatever is swapped
+// on it meanwhile, no link is followed and no mount crossed. Paths have passed path_refusal(); they
+// may be longer than PATH_MAX. Any thread; blocks.
+namespace lull::clean {
+
+// How: one openat2(2) for the whole way where there is such a call; or name by name, each compared
+// with the root's device and asked whether something is mounted there. Both refuse the same.
+enum class Descent : std::uint8_t { kOneCall, kNameByName };
+
+// A descriptor of the directory `root` that only serves as a parent (O_PATH where there is that).
+// From "/" without following a link; mounts may be crossed, as the plan says where the root is.
+base::Result<base::UniqueFd> open_root(const std::string& root, Descent descent);
+
+// Likewise of the directory that `path` is in, which must be `root` or below it; for the root
+// itself, of what is above. os_error is ELOOP for a link on the way, EXDEV for a mount, and the
+// message says it.
+base::Result<base::UniqueFd> open_parent(const std::string& root, const std::string& path,
+                                         Descent descent);
+
+// The same, and makes (0700) the directories below the root that are missing: for giving back.
+base::Result<base::UniqueFd> make_parent(const std::string& root, const std::string& path,
+                                         Descent descent);
+
+// The last name of a plain absolute path; ends with a NUL as `path` does.
+inline std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+inline const char* name_in(const std::string& path) { return path.c_str() + (path.rfind('/') + 1); }
+
+}  // namespace lull::clean
