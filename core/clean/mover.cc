@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "core/clean/mover.h"
+
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+
+#include "core/clean/inside.h"
+#include "core/clean/system_calls.h"
+#include "core/scan/dir_reader.h"
+#include "core/scan/status_times.h"
+
+namespace lull::clean {
+namespace {
+
+MoveResult skipped(std::string why) { return {MoveKind::kSkipped, {}, std::move(why), 0, 0}; }
+MoveResult failed(std::string why) { return {MoveKind::kFailed, {}, std::move(why), 0, 0}; }
+
+// Of an error on the way to an item: a way that is another one now is a reason to leave it, the
+// rest are failures.
+MoveResult from_error(const base::Error& error) {
+  switch (error.os_error) {
+    case ENOENT:
+    case ENOTDIR:
+      return skipped("it is not there any more");
+    case ELOOP:
+    case EXDEV:
+      return skipped(error.message);
+    default:
+      return failed(error.message);
+  }
+}
+
+bool is_of_a_kind_that_moves(const PlanItem& item, const struct stat& status) {
+  if (item.directory) return S_ISDIR(status.st_mode);
+  return S_ISREG(status.st_mode) || S_ISLNK(status.st_mode);
+}
+
+std::string mount_refusal(int parent, const PlanItem& item) {
+  const auto mounted = is_mount_point(parent, name_in(item.path));
+  if (mounted.value_or(false)) return "a file system is mounted there";
+  // Where the system cannot tell, its device has been compared with the plan's, and that is all.
+  return {};
+}
+
+std::string use_refusal(int parent, const PlanItem& item, const struct stat& status,
+                        const MoveGuards& guards) {
+  const char* name = name_in(item.path);
+  if (const UseAnswer use = use_of(parent, name, status, guards.use); use.use != Use::kFree)
+    return use.why;
+  if (item.directory) return refusal_inside(parent, name, guards.owner, guards.seen_at, guards.use);
+  if (!S_ISREG(status.st_mode)) return {};
+  const std::string directory = item.path.substr(0, item.path.rfind('/') + 1);
+  return use_of_family(parent, name, guards.use,
+                       [&](const std::string& member) {
+                         return guards.is_planned && guards.is_planned(directory + member);
+                       })
+      .why;
+}
+
+// Everything that may speak against the move, now; empty if nothing does.
+std::string refusal_now(int parent, const PlanItem& item, const MoveTicket& ticket,
+                        const MoveGuards& guards) {
+  struct stat status {};
+  if (const int os_error = scan::stat_at(parent, name_in(item.path), status); os_error != 0)
+    return os_error == ENOENT ? "it is not there any more" : "it cannot be looked at";
+  if (const char* why = difference_from_plan(item, status, guards.owner, ticket.all_names_planned))
+    return why;
+  if (std::string why = mount_refusal(parent, item); !why.empty()) return why;
+  if (std::string why = use_refusal(parent, item, status, guards); !why.empty()) return why;
+  return guards.recheck ? guards.recheck(item, status) : std::string();
+}
+
+// Something else was put under the name between the last look and the rename. If even its old place
+// was taken meanwhile, it stays in the trash, with an info, and is told by what it is.
+MoveResult give_back_stranger(Trash& trash, int parent, const PlanItem& item,
+                              const std::string& name) {
+  struct stat status {};
+  const std::string place = trash.path() + "/files/" + name;
+  if (scan::stat_at(AT_FDCWD, place.c_str(), status) != 0)
+    return failed("it was taken out of the trash again");
+  TrashedItem stranger{trash.path(), name, item.path, {}, status.st_dev, status.st_ino};
+  if (trash.give_back(stranger, parent, name_in(item.path)))
+    return skipped("it was replaced at the last moment");
+  return {MoveKind::kMoved, name, {}, status.st_dev, status.st_ino};
+}
+
+MoveResult take(int parent, const PlanItem& item, Trash& trash, const MoveTicket& ticket,
+                const MoveGuards& guards) {
+  const auto reserved =
+      trash.reserve(name_of(item.path), ticket.token, item.path, ticket.deleted_at);
+  if (!reserved) return failed(reserved.error().to_string());
+  pass(guards.fault, FaultPoint::kReserved);
+  if (const auto taken = trash.take(parent, name_in(item.path), *reserved); !taken) {
+    MoveResult result = from_error(taken.error());
+    if (const auto released = trash.release(*reserved); !released)
+      result.reason += "; its info stays in the trash: " + released.error().message;
+    pass(guards.fault, FaultPoint::kReleased);
+    return result;
+  }
+  pass(guards.fault, FaultPoint::kTaken);
+  if (!trash.has(*reserved, item.device, item.inode))
+    return give_back_stranger(trash, parent, item, *reserved);
+  return {MoveKind::kMoved, *reserved, {}, item.device, item.inode};
+}
+
+}  // namespace
+
+const char* difference_from_plan(const PlanItem& item, const struct stat& status, uid_t owner,
+                                 bool all_names_planned) {
+  if (status.st_dev != item.device || status.st_ino != item.inode)
+    return "something else has its name now";
+  if (!is_of_a_kind_that_moves(item, status)) return "it is another kind of thing now";
+  if (status.st_uid != owner) return "it belongs to another user";
+  const bool has_other_names = !item.directory && status.st_nlink > 1;
+  if (has_other_names && !all_names_planned) return "it has another name somewhere else";
+  const scan::StatusTimes times = scan::times_of(status);
+  const bool same_size = item.directory || static_cast<std::uint64_t>(status.st_size) == item.size;
+  if (!same_size || times.mtime_ns != item.mtime_ns) return "it has changed since the scan";
+  // Moving one name of a file changes the ctime that its other names show.
+  if (!has_other_names && !all_names_planned && times.ctime_ns != item.ctime_ns)
+    return "it has changed since the scan";
+  return nullptr;
+}
+
+MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
+                         const MoveGuards& guards) {
+  if (const char* why = path_refusal(item.path, item.root, guards.places)) return skipped(why);
+  if (is_at_or_below(item.path, trash.path()) || is_at_or_below(trash.path(), item.path))
+    return skipped("it belongs to the trash");
+  const auto parent = open_parent(item.root, item.path, guards.descent);
+  if (!parent) return from_error(parent.error());
+  if (std::string why = refusal_now(parent->get(), item, ticket, guards); !why.empty())
+    return skipped(std::move(why));
+  return take(parent->get(), item, trash, ticket, guards);
+}
+
+}  // namespace lull::clean
