@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "core/clean/journal/journal_cleans.h"
 #include "core/clean/journal/journal_file.h"
 #include "core/clean/journal/journal_rows.h"
 #include "core/clean/journal/journal_schema.h"
@@ -35,7 +36,7 @@ constexpr const char* kHistory =
     " FROM run ORDER BY run DESC LIMIT ?";
 // The subquery is the newest run that is one too many; NULL, and so nothing, while there are fewer.
 constexpr const char* kTrim =
-    "DELETE FROM run WHERE undoable = 0 AND"
+    "DELETE FROM run WHERE undoable = 0 AND outcome <> 'running' AND"
     " run <= (SELECT run FROM run ORDER BY run DESC LIMIT 1 OFFSET ?)";
 
 StoredJobState job_of(const SqliteStatement& row) {
@@ -48,21 +49,6 @@ StoredJobState job_of(const SqliteStatement& row) {
   job.checkpoint = row.bytes(5);
   job.failures = static_cast<unsigned>(row.integer(6));
   return job;
-}
-
-model::HistoryEntry run_of(const SqliteStatement& row) {
-  model::HistoryEntry entry;
-  entry.run = row.integer(0);
-  entry.kind = row.bytes(1);
-  entry.origin = row.bytes(2);
-  entry.started_at = wall_time(row.integer(3));
-  entry.elapsed = base::Duration(row.integer(4));
-  entry.items = static_cast<std::uint64_t>(row.integer(5));
-  entry.bytes = static_cast<std::uint64_t>(row.integer(6));
-  entry.undoable = row.integer(7) != 0;
-  entry.outcome = row.bytes(8);
-  entry.summary = row.bytes(9);
-  return entry;
 }
 
 std::int64_t row_limit(std::size_t count) {
@@ -152,6 +138,56 @@ class SqliteJournal final : public Journal {
   Status save_run_cost(const StoredRunCost& cost) override {
     const std::scoped_lock lock(mutex_);
     return write_run_cost(db_, cost, kMostRunCosts);
+  }
+
+  Result<std::int64_t> begin_run(std::string_view kind, std::string_view origin,
+                                 base::WallTime started_at) override {
+    const std::scoped_lock lock(mutex_);
+    return insert_running(db_, kind, origin, started_at);
+  }
+  Status finish_run(const model::HistoryEntry& entry) override {
+    const std::scoped_lock lock(mutex_);
+    return complete_run(db_, entry);
+  }
+  Result<std::vector<model::HistoryEntry>> unfinished_runs() override {
+    const std::scoped_lock lock(mutex_);
+    return read_running(db_);
+  }
+  Status add_intents(std::int64_t run, std::vector<CleanItem>& items) override {
+    const std::scoped_lock lock(mutex_);
+    return insert_intents(db_, run, items);
+  }
+  Status settle(const std::vector<CleanOutcome>& outcomes) override {
+    const std::scoped_lock lock(mutex_);
+    return write_outcomes(db_, outcomes);
+  }
+  Status mark(const std::vector<std::int64_t>& items, ItemState state) override {
+    const std::scoped_lock lock(mutex_);
+    return write_marks(db_, items, state);
+  }
+  Result<std::vector<CleanItem>> open_intents() override {
+    const std::scoped_lock lock(mutex_);
+    return read_open_items(db_);
+  }
+  Result<std::vector<CleanItem>> items_of(std::int64_t run) override {
+    const std::scoped_lock lock(mutex_);
+    return read_items_of(db_, run);
+  }
+  Result<std::vector<CleanItem>> moved_before(base::WallTime time) override {
+    const std::scoped_lock lock(mutex_);
+    return read_moved_before(db_, time);
+  }
+  Result<std::optional<std::int64_t>> last_undoable_run() override {
+    const std::scoped_lock lock(mutex_);
+    return read_last_undoable(db_);
+  }
+  Status save_plan(const StoredPlan& plan, base::WallTime now) override {
+    const std::scoped_lock lock(mutex_);
+    return write_plan(db_, plan, now);
+  }
+  Result<StoredPlan> find_plan(const std::string& id, base::WallTime now) override {
+    const std::scoped_lock lock(mutex_);
+    return read_plan(db_, id, now);
   }
 
   void shed() override {

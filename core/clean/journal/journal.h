@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/clean/journal/clean_journal.h"
 #include "core/model/history.h"
 
 namespace lull::clean {
@@ -48,10 +49,10 @@ struct StoredRunCost {
 };
 
 // What must outlive the process: job states, the history of runs, what a person usually looks at
-// and when, what work took; later also every move of the cleaner. SQLite in WAL mode at one path.
-// Every call may block on the disk: blocking pool only. One thread at a time (the class locks). A
-// full or failing disk is an error value; what was stored before stays readable.
-class Journal {
+// and when, what work took, and every move of the cleaner (CleanJournal). SQLite in WAL mode at one
+// path. Every call may block on the disk: blocking pool only. One thread at a time (the class
+// locks). A full or failing disk is an error value; what was stored before stays readable.
+class Journal : public CleanJournal {
  public:
   // Creates the directory (0700) and file (0600) as needed and migrates older schemas. A file that
   // is not a database, or is damaged, is kept aside as NAME.damaged-TIME and a new one is begun;
@@ -60,7 +61,7 @@ class Journal {
   static base::Result<std::unique_ptr<Journal>> open(const std::string& path, std::string* notice);
   // Not on disk at all: for commands that run without an agent, and when the disk refuses.
   static base::Result<std::unique_ptr<Journal>> open_in_memory();
-  virtual ~Journal() = default;
+  ~Journal() override = default;
 
   virtual base::Result<std::vector<StoredJobState>> load_jobs() = 0;
   virtual base::Status save_job(const StoredJobState& state) = 0;

@@ -41,16 +41,6 @@ constexpr const char* kTrimRunCosts =
     "DELETE FROM run_cost WHERE work IN"
     " (SELECT work FROM run_cost ORDER BY at DESC, work LIMIT -1 OFFSET ?)";
 
-// Runs `act` in a transaction of its own: all of it, or nothing.
-template <class Act>
-Status in_transaction(SqliteDb& db, Act&& act) {
-  LULL_TRY(db.execute("BEGIN IMMEDIATE"));
-  Status status = act();
-  if (status) status = db.execute("COMMIT");
-  if (!status) (void)db.execute("ROLLBACK");
-  return status;
-}
-
 Status add_path_use(SqliteDb& db, const StoredPathUse& use) {
   auto statement = db.prepare(kAddPathUse);
   if (!statement) return tl::unexpected(std::move(statement).error());
@@ -66,6 +56,21 @@ Status trim_run_costs(SqliteDb& db, std::size_t most) {
 }
 
 }  // namespace
+
+model::HistoryEntry run_of(const SqliteStatement& row) {
+  model::HistoryEntry entry;
+  entry.run = row.integer(0);
+  entry.kind = row.bytes(1);
+  entry.origin = row.bytes(2);
+  entry.started_at = wall_time(row.integer(3));
+  entry.elapsed = base::Duration(row.integer(4));
+  entry.items = static_cast<std::uint64_t>(row.integer(5));
+  entry.bytes = static_cast<std::uint64_t>(row.integer(6));
+  entry.undoable = row.integer(7) != 0;
+  entry.outcome = row.bytes(8);
+  entry.summary = row.bytes(9);
+  return entry;
+}
 
 Result<std::vector<StoredOpening>> read_openings(SqliteDb& db) {
   return rows<StoredOpening>(db.prepare(kLoadOpenings), [](const SqliteStatement& row) {

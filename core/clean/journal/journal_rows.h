@@ -43,6 +43,19 @@ base::Result<std::vector<Value>> rows(base::Result<SqliteStatement> statement,
   }
 }
 
+// Runs `act` in a transaction of its own: all of it, or nothing.
+template <class Act>
+base::Status in_transaction(SqliteDb& db, Act&& act) {
+  LULL_TRY(db.execute("BEGIN IMMEDIATE"));
+  base::Status status = act();
+  if (status) status = db.execute("COMMIT");
+  if (!status) (void)db.execute("ROLLBACK");
+  return status;
+}
+
+// All columns of the table of runs, in their order.
+model::HistoryEntry run_of(const SqliteStatement& row);
+
 base::Result<std::vector<StoredOpening>> read_openings(SqliteDb& db);
 base::Status write_opening(SqliteDb& db, const StoredOpening& opening);
 base::Result<std::vector<StoredPathUse>> read_path_uses(SqliteDb& db);

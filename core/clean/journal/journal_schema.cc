@@ -10,7 +10,7 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::int64_t kSchema = 2;
+constexpr std::int64_t kSchema = 3;
 constexpr std::int64_t kApplicationId = 0x4C756C6C;  // "Lull"
 
 // Instants are milliseconds since 1970, durations nanoseconds, sizes unsigned 64-bit kept as
@@ -59,12 +59,44 @@ constexpr const char* kSecond = R"sql(
     at      INTEGER NOT NULL
   ) WITHOUT ROWID;
 )sql";
-constexpr std::array kSteps = {kFirst, kSecond};  // from schema i to i + 1
+// Schema 3 adds what a run means to move and what became of it, and plans. `state` is an ItemState.
+constexpr const char* kThird = R"sql(
+  CREATE TABLE clean_item (
+    item       INTEGER PRIMARY KEY AUTOINCREMENT,
+    run        INTEGER NOT NULL REFERENCES run (run) ON DELETE CASCADE,
+    path       TEXT NOT NULL,
+    root       TEXT NOT NULL,
+    rule       TEXT NOT NULL,
+    directory  INTEGER NOT NULL,
+    device     INTEGER NOT NULL,
+    inode      INTEGER NOT NULL,
+    mtime      INTEGER NOT NULL,
+    bytes      INTEGER NOT NULL,
+    entries    INTEGER NOT NULL,
+    trash      TEXT NOT NULL,
+    wanted     TEXT NOT NULL,
+    token      TEXT NOT NULL,
+    deleted_at INTEGER NOT NULL,
+    state      INTEGER NOT NULL,
+    name       TEXT NOT NULL,
+    reason     TEXT NOT NULL
+  );
+  CREATE INDEX clean_item_run ON clean_item (run);
+  CREATE INDEX clean_item_open ON clean_item (item) WHERE state = 0;
+  CREATE INDEX clean_item_moved ON clean_item (deleted_at) WHERE state = 1;
+  CREATE TABLE clean_plan (
+    id      TEXT PRIMARY KEY,
+    owner   INTEGER NOT NULL,
+    made_at INTEGER NOT NULL,
+    bytes   BLOB NOT NULL
+  ) WITHOUT ROWID;
+)sql";
+constexpr std::array kSteps = {kFirst, kSecond, kThird};  // from schema i to i + 1
 static_assert(kSteps.size() == kSchema);
 constexpr const char* kCountTables =
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
-    " name IN ('job', 'run', 'opening', 'path_use', 'run_cost')";
-constexpr std::int64_t kTables = 5;
+    " name IN ('job', 'run', 'opening', 'path_use', 'run_cost', 'clean_item', 'clean_plan')";
+constexpr std::int64_t kTables = 7;
 
 // A commit is on the disk when it returns (FULL), since a later clean relies on it; the log is
 // folded in every 64 pages, so that it stays small; what is deleted cannot be read in free pages.

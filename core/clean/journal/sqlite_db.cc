@@ -135,6 +135,14 @@ SqliteStatement& SqliteStatement::bind(std::string_view bytes) {
   return *this;
 }
 
+SqliteStatement& SqliteStatement::again() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+  next_parameter_ = 1;
+  bind_error_ = SQLITE_OK;
+  return *this;
+}
+
 base::Result<bool> SqliteStatement::step() {
   if (bind_error_ != SQLITE_OK) return db_->failure(bind_error_);
   const int code = sqlite3_step(statement_.get());

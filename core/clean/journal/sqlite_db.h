@@ -57,6 +57,9 @@ class SqliteStatement {
   SqliteStatement& bind(std::optional<std::int64_t> value);
   SqliteStatement& bind(std::string_view bytes);  // copied; any bytes
 
+  // Ready to be bound and run once more, with nothing bound.
+  SqliteStatement& again();
+
   // True: there is a row. False: there are no more.
   base::Result<bool> step();
   base::Status run();  // steps to the end

@@ -83,7 +83,9 @@ TEST_F(OldJournal, keeps_its_jobs_and_runs_and_learns_the_new_tables) {
   EXPECT_TRUE(journal->save_opening({1, 1, {}}).has_value());
   EXPECT_TRUE(journal->replace_path_uses({{"/a", 1, {}}}).has_value());
   EXPECT_TRUE(journal->save_run_cost({"scan", 1, 1, {}, {}}).has_value());
-  EXPECT_EQ(user_version(), 2);
+  EXPECT_TRUE(journal->begin_run("clean", "user", {}).has_value());
+  EXPECT_THAT(*journal->open_intents(), IsEmpty());
+  EXPECT_EQ(user_version(), 3);
 }
 
 TEST_F(OldJournal, is_migrated_once) {
@@ -117,6 +119,52 @@ TEST_F(OldJournal, that_cannot_take_the_step_is_an_error_and_stays_as_it_was) {
   EXPECT_EQ(user_version(), 1);
   sql("DROP TABLE run_cost;");
   EXPECT_THAT(summaries(*open()), SizeIs(2)) << "and is used once that is out of the way";
+}
+
+// Schema 2, with what it added and a row in each.
+constexpr const char* kSchemaTwo = R"sql(
+  CREATE TABLE opening (
+    hour   INTEGER PRIMARY KEY,
+    weight INTEGER NOT NULL,
+    at     INTEGER NOT NULL
+  );
+  CREATE TABLE path_use (
+    path  TEXT PRIMARY KEY,
+    score INTEGER NOT NULL,
+    at    INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE run_cost (
+    work    TEXT PRIMARY KEY,
+    items   INTEGER NOT NULL,
+    bytes   INTEGER NOT NULL,
+    elapsed INTEGER NOT NULL,
+    at      INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  PRAGMA user_version = 2;
+  INSERT INTO opening VALUES (5, 1000000, 7);
+  INSERT INTO run_cost VALUES ('scan', 1, 2, 3, 4);
+)sql";
+
+TEST_F(OldJournal, of_the_second_schema_keeps_its_habits_and_learns_of_moves) {
+  sql(kSchemaTwo);
+  const auto journal = open();
+  EXPECT_EQ(notice_, "");
+  EXPECT_THAT(summaries(*journal), ElementsAre("second", "first"));
+  EXPECT_THAT(*journal->load_openings(), SizeIs(1));
+  EXPECT_THAT(*journal->load_run_costs(), SizeIs(1));
+  std::vector<CleanItem> items(2);
+  EXPECT_TRUE(journal->add_intents(2, items).has_value()) << "even to a run that it had";
+  EXPECT_THAT(*journal->open_intents(), SizeIs(2));
+  EXPECT_EQ(user_version(), 3);
+}
+
+TEST_F(OldJournal, of_the_second_schema_that_cannot_take_the_step_stays_as_it_was) {
+  sql(kSchemaTwo);
+  sql("CREATE TABLE clean_plan (other TEXT); PRAGMA wal_checkpoint(TRUNCATE);");
+  EXPECT_FALSE(Journal::open(path_, &notice_).has_value());
+  EXPECT_EQ(user_version(), 2);
+  sql("DROP TABLE clean_plan;");
+  EXPECT_THAT(*open()->load_openings(), SizeIs(1));
 }
 
 TEST_F(OldJournal, without_its_own_tables_is_set_aside) {

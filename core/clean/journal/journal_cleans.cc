@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+#include "core/clean/journal/journal_cleans.h"
+
+#include <chrono>
+#include <utility>
+
+#include "core/clean/journal/journal_rows.h"
+
+namespace lull::clean {
+namespace {
+
+using base::Result;
+using base::Status;
+
+constexpr const char* kBegin =
+    "INSERT INTO run (kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary)"
+    " VALUES (?, ?, ?, 0, 0, 0, 0, 'running', '')";
+constexpr const char* kFinish =
+    "UPDATE run SET elapsed = ?, items = ?, bytes = ?, outcome = ?, summary = ?, undoable ="
+    " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)"
+    " WHERE run = ?";
+constexpr const char* kRunning =
+    "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary"
+    " FROM run WHERE outcome = 'running' ORDER BY run";
+constexpr const char* kAddItem =
+    "INSERT INTO clean_item (run, path, root, rule, directory, device, inode, mtime, bytes,"
+    " entries, trash, wanted, token, deleted_at, state, name, reason)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')";
+// 0 for device and inode: as they are.
+constexpr const char* kSettle =
+    "UPDATE clean_item SET state = ?, name = ?, reason = ?, device = coalesce(?, device),"
+    " inode = coalesce(?, inode) WHERE item = ? AND state = 0";
+constexpr const char* kMark = "UPDATE clean_item SET state = ? WHERE item = ? AND state = 1";
+// A run of which nothing is left in the trash cannot be undone any more.
+constexpr const char* kUpdateUndoable =
+    "UPDATE run SET undoable = 0 WHERE undoable = 1 AND"
+    " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run) AND"
+    " NOT EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)";
+constexpr const char* kItems =
+    "SELECT item, run, path, root, rule, directory, device, inode, mtime, bytes, entries, trash,"
+    " wanted, token, deleted_at, state, name, reason FROM clean_item WHERE ";
+constexpr const char* kLastUndoable = "SELECT max(run) FROM clean_item WHERE state = 1";
+constexpr const char* kAddPlan =
+    "INSERT OR REPLACE INTO clean_plan (id, owner, made_at, bytes) VALUES (?, ?, ?, ?)";
+// In the order of age and then id, so that equal times do not let one more live.
+constexpr const char* kDropPlans =
+    "DELETE FROM clean_plan WHERE made_at < ? OR id IN"
+    " (SELECT id FROM clean_plan ORDER BY made_at DESC, id LIMIT -1 OFFSET ?)";
+constexpr const char* kFindPlan = "SELECT id, owner, made_at, bytes FROM clean_plan WHERE id = ?";
+
+std::string items_where(const char* condition) { return std::string(kItems) + condition; }
+
+CleanItem item_of(const SqliteStatement& row) {
+  CleanItem item;
+  item.item = row.integer(0);
+  item.run = row.integer(1);
+  item.path = row.bytes(2);
+  item.root = row.bytes(3);
+  item.rule = row.bytes(4);
+  item.directory = row.integer(5) != 0;
+  item.device = static_cast<std::uint64_t>(row.integer(6));
+  item.inode = static_cast<std::uint64_t>(row.integer(7));
+  item.mtime_ns = row.integer(8);
+  item.bytes = static_cast<std::uint64_t>(row.integer(9));
+  item.entries = static_cast<std::uint64_t>(row.integer(10));
+  item.trash = row.bytes(11);
+  item.wanted = row.bytes(12);
+  item.token = row.bytes(13);
+  item.deleted_at = wall_time(row.integer(14));
+  item.state = static_cast<ItemState>(row.integer(15));
+  item.name = row.bytes(16);
+  item.reason = row.bytes(17);
+  return item;
+}
+
+Status insert_intent(SqliteDb& db, SqliteStatement& statement, std::int64_t run, CleanItem& item) {
+  statement.again()
+      .bind(run)
+      .bind(item.path)
+      .bind(item.root)
+      .bind(item.rule)
+      .bind(std::int64_t{item.directory})
+      .bind(static_cast<std::int64_t>(item.device))
+      .bind(static_cast<std::int64_t>(item.inode))
+      .bind(item.mtime_ns)
+      .bind(static_cast<std::int64_t>(item.bytes))
+      .bind(static_cast<std::int64_t>(item.entries))
+      .bind(item.trash)
+      .bind(item.wanted)
+      .bind(item.token)
+      .bind(stored_time(item.deleted_at));
+  LULL_TRY(statement.run());
+  item.run = run;
+  item.item = db.last_insert_id();
+  return {};
+}
+
+std::optional<std::int64_t> unless_zero(std::uint64_t number) {
+  if (number == 0) return std::nullopt;
+  return static_cast<std::int64_t>(number);
+}
+
+std::int64_t stored_state(ItemState state) { return static_cast<std::int64_t>(state); }
+
+base::WallTime oldest_plan(base::WallTime now) {
+  return now - std::chrono::duration_cast<std::chrono::milliseconds>(CleanJournal::kPlanAge);
+}
+
+}  // namespace
+
+Result<std::int64_t> insert_running(SqliteDb& db, std::string_view kind, std::string_view origin,
+                                    base::WallTime started_at) {
+  auto statement = db.prepare(kBegin);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  statement->bind(kind).bind(origin).bind(stored_time(started_at));
+  LULL_TRY(statement->run());
+  return db.last_insert_id();
+}
+
+Status complete_run(SqliteDb& db, const model::HistoryEntry& entry) {
+  auto statement = db.prepare(kFinish);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  statement->bind(std::int64_t{entry.elapsed.count()})
+      .bind(static_cast<std::int64_t>(entry.items))
+      .bind(static_cast<std::int64_t>(entry.bytes))
+      .bind(entry.outcome)
+      .bind(entry.summary)
+      .bind(entry.run);
+  return statement->run();
+}
+
+Result<std::vector<model::HistoryEntry>> read_running(SqliteDb& db) {
+  return rows<model::HistoryEntry>(db.prepare(kRunning), run_of);
+}
+
+Status insert_intents(SqliteDb& db, std::int64_t run, std::vector<CleanItem>& items) {
+  return in_transaction(db, [&]() -> Status {
+    auto statement = db.prepare(kAddItem);
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    for (CleanItem& item : items) LULL_TRY(insert_intent(db, *statement, run, item));
+    return {};
+  });
+}
+
+Status write_outcomes(SqliteDb& db, const std::vector<CleanOutcome>& outcomes) {
+  return in_transaction(db, [&]() -> Status {
+    auto statement = db.prepare(kSettle);
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    for (const CleanOutcome& outcome : outcomes) {
+      statement->again()
+          .bind(stored_state(outcome.state))
+          .bind(outcome.name)
+          .bind(outcome.reason)
+          .bind(unless_zero(outcome.device))
+          .bind(unless_zero(outcome.inode))
+          .bind(outcome.item);
+      LULL_TRY(statement->run());
+    }
+    return {};
+  });
+}
+
+Status write_marks(SqliteDb& db, const std::vector<std::int64_t>& items, ItemState state) {
+  return in_transaction(db, [&]() -> Status {
+    auto statement = db.prepare(kMark);
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    for (const std::int64_t item : items) {
+      statement->again().bind(stored_state(state)).bind(item);
+      LULL_TRY(statement->run());
+    }
+    return db.execute(kUpdateUndoable);
+  });
+}
+
+Result<std::vector<CleanItem>> read_open_items(SqliteDb& db) {
+  return rows<CleanItem>(db.prepare(items_where("state = 0 ORDER BY item")), item_of);
+}
+
+Result<std::vector<CleanItem>> read_items_of(SqliteDb& db, std::int64_t run) {
+  auto statement = db.prepare(items_where("run = ? ORDER BY item"));
+  if (statement) statement->bind(run);
+  return rows<CleanItem>(std::move(statement), item_of);
+}
+
+Result<std::vector<CleanItem>> read_moved_before(SqliteDb& db, base::WallTime time) {
+  auto statement = db.prepare(items_where("state = 1 AND deleted_at < ? ORDER BY item"));
+  if (statement) statement->bind(stored_time(time));
+  return rows<CleanItem>(std::move(statement), item_of);
+}
+
+Result<std::optional<std::int64_t>> read_last_undoable(SqliteDb& db) {
+  auto statement = db.prepare(kLastUndoable);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  const auto row = statement->step();
+  if (!row) return tl::unexpected(row.error());
+  return *row ? statement->optional_integer(0) : std::nullopt;
+}
+
+Status write_plan(SqliteDb& db, const StoredPlan& plan, base::WallTime now) {
+  return in_transaction(db, [&]() -> Status {
+    auto add = db.prepare(kAddPlan);
+    if (!add) return tl::unexpected(std::move(add).error());
+    add->bind(plan.id)
+        .bind(static_cast<std::int64_t>(plan.owner))
+        .bind(stored_time(plan.made_at))
+        .bind(plan.bytes);
+    LULL_TRY(add->run());
+    auto drop = db.prepare(kDropPlans);
+    if (!drop) return tl::unexpected(std::move(drop).error());
+    drop->bind(stored_time(oldest_plan(now)))
+        .bind(static_cast<std::int64_t>(CleanJournal::kMostPlans));
+    return drop->run();
+  });
+}
+
+Result<StoredPlan> read_plan(SqliteDb& db, const std::string& id, base::WallTime now) {
+  auto statement = db.prepare(kFindPlan);
+  if (statement) statement->bind(id);
+  auto found = rows<StoredPlan>(std::move(statement), [](const SqliteStatement& row) {
+    return StoredPlan{row.bytes(0), static_cast<uid_t>(row.integer(1)), wall_time(row.integer(2)),
+                      row.bytes(3)};
+  });
+  if (!found) return tl::unexpected(std::move(found).error());
+  if (found->empty())
+    return base::fail(base::ErrorCode::kNotFound, "there is no such plan; scan again");
+  if (found->front().made_at < oldest_plan(now))
+    return base::fail(base::ErrorCode::kUnavailable, "the plan is too old; scan again");
+  return std::move(found->front());
+}
+
+}  // namespace lull::clean
