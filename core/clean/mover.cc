@@ -65,7 +65,7 @@ std::string refusal_now(int parent, const PlanItem& item, const MoveTicket& tick
   struct stat status {};
   if (const int os_error = scan::stat_at(parent, name_in(item.path), status); os_error != 0)
     return os_error == ENOENT ? "it is not there any more" : "it cannot be looked at";
-  if (const char* why = difference_from_plan(item, status, guards.owner, ticket.all_names_planned))
+  if (const char* why = difference_from_plan(item, status, guards.owner, ticket.names_planned))
     return why;
   if (std::string why = mount_refusal(parent, item); !why.empty()) return why;
   if (std::string why = use_refusal(parent, item, status, guards); !why.empty()) return why;
@@ -108,19 +108,18 @@ MoveResult take(int parent, const PlanItem& item, Trash& trash, const MoveTicket
 }  // namespace
 
 const char* difference_from_plan(const PlanItem& item, const struct stat& status, uid_t owner,
-                                 bool all_names_planned) {
+                                 std::uint64_t names_planned) {
   if (status.st_dev != item.device || status.st_ino != item.inode)
     return "something else has its name now";
   if (!is_of_a_kind_that_moves(item, status)) return "it is another kind of thing now";
   if (status.st_uid != owner) return "it belongs to another user";
-  const bool has_other_names = !item.directory && status.st_nlink > 1;
-  if (has_other_names && !all_names_planned) return "it has another name somewhere else";
+  if (!item.directory && status.st_nlink > names_planned)
+    return "it has another name somewhere else";
   const scan::StatusTimes times = scan::times_of(status);
   const bool same_size = item.directory || static_cast<std::uint64_t>(status.st_size) == item.size;
   if (!same_size || times.mtime_ns != item.mtime_ns) return "it has changed since the scan";
   // Moving one name of a file changes the ctime that its other names show.
-  if (!has_other_names && !all_names_planned && times.ctime_ns != item.ctime_ns)
-    return "it has changed since the scan";
+  if (names_planned <= 1 && times.ctime_ns != item.ctime_ns) return "it has changed since the scan";
   return nullptr;
 }
 

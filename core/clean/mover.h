@@ -36,7 +36,7 @@ struct MoveGuards {
 struct MoveTicket {
   std::string token;  // tells this move's name in the trash from all others
   base::WallTime deleted_at{};
-  bool all_names_planned = false;  // of a file with several names: all of them are in the plan
+  std::uint64_t names_planned = 1;  // of a file: how many of its names are in the plan
 };
 
 enum class MoveKind : std::uint8_t {
@@ -60,6 +60,6 @@ MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& t
 
 // Why what is there is not what the plan says, in words for people; null if it is.
 const char* difference_from_plan(const PlanItem& item, const struct stat& status, uid_t owner,
-                                 bool all_names_planned);
+                                 std::uint64_t names_planned);
 
 }  // namespace lull::clean

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -76,10 +77,10 @@ class CleanWorld : public ::testing::Test {
     return plan;
   }
 
-  MoveResult move(const PlanItem& what, bool all_names_planned = false) {
+  MoveResult move(const PlanItem& what, std::uint64_t names_planned = 1) {
     auto trash = FolderTrash::open(trash_path_, refuse_);
     EXPECT_TRUE(trash.has_value());
-    return move_to_trash(what, **trash, {"t0k", kThen, all_names_planned}, guards_);
+    return move_to_trash(what, **trash, {"t0k", kThen, names_planned}, guards_);
   }
   // Why it was not moved; empty if it was.
   std::string why(const PlanItem& what) {

@@ -142,8 +142,8 @@ TEST_F(Mover, skips_a_file_with_another_name_unless_all_of_them_go) {
   fs::create_hard_link(path, root_ + "/two");
   const PlanItem one = item(path), two = item(root_ + "/two");
   EXPECT_THAT(why(one), HasSubstr("another name"));
-  EXPECT_EQ(move(one, true).kind, MoveKind::kMoved);
-  EXPECT_EQ(move(two, true).kind, MoveKind::kMoved) << "its ctime is another one by now";
+  EXPECT_EQ(move(one, 2).kind, MoveKind::kMoved);
+  EXPECT_EQ(move(two, 2).kind, MoveKind::kMoved) << "its ctime is another one by now";
 }
 
 TEST_F(Mover, skips_what_a_program_has_opened_since_the_picture) {

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#include "core/clean/old_place.h"
+
+#include <cerrno>
+
+#include <sys/stat.h>
+
+#include "core/scan/dir_reader.h"
+
+namespace lull::clean {
+namespace {
+
+Presence of_error(int os_error) {
+  const bool is_sure = os_error == ENOENT || os_error == ENOTDIR || os_error == ELOOP;
+  return is_sure ? Presence::kNotThere : Presence::kUnknown;
+}
+
+}  // namespace
+
+Presence at_old_place(const CleanItem& item, Descent descent) {
+  const auto parent = open_parent(item.root, item.path, descent);
+  if (!parent) return of_error(parent.error().os_error);
+  struct stat status {};
+  if (const int os_error = scan::stat_at(parent->get(), name_in(item.path), status); os_error != 0)
+    return of_error(os_error);
+  return status.st_dev == item.device && status.st_ino == item.inode ? Presence::kThere
+                                                                     : Presence::kNotThere;
+}
+
+}  // namespace lull::clean

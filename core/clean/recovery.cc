@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "core/clean/recovery.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fcntl.h>
+
+#include "core/clean/old_place.h"
+#include "core/scan/peek.h"
+#include "core/scan/trash_info.h"
+
+namespace lull::clean {
+namespace {
+
+constexpr std::size_t kLongestInfo = std::size_t{64} * 1024;
+constexpr std::size_t kBatch = 256;
+
+// Does the info of `name` say that something else is there? One that is missing or garbage, as a
+// power cut leaves it, says nothing. (The trash of a volume has paths from its top.)
+bool is_of_another(const Trash& trash, const std::string& name, const std::string& original) {
+  const std::string file = trash.path() + "/info/" + name + ".trashinfo";
+  const auto text = scan::peek_text(AT_FDCWD, file.c_str(), kLongestInfo);
+  const auto info = text ? scan::parse_trash_info(*text) : std::nullopt;
+  if (!info) return false;
+  return info->path != original && !original.ends_with("/" + info->path);
+}
+
+// The name with the token first: nobody else has that.
+std::array<std::string, 2> names_of(const CleanItem& item) {
+  return {fallback_name(item.wanted, item.token), item.wanted};
+}
+
+// The name that an item has in the trash; empty if it is not there.
+std::string name_in_trash(Trash& trash, const CleanItem& item) {
+  for (const std::string& name : names_of(item))
+    if (trash.has(name, item.device, item.inode) && !is_of_another(trash, name, item.path))
+      return name;
+  return {};
+}
+
+class Settling {
+ public:
+  Settling(CleanJournal& journal, const SettleOptions& options)
+      : journal_(journal), options_(options), shelf_(options.trash) {}
+
+  base::Result<SettleResult> run() {
+    const auto items = journal_.open_intents();
+    if (!items) return tl::unexpected(items.error());
+    for (const CleanItem& item : *items) {
+      settle(item);
+      pass(options_.fault, FaultPoint::kSettling);
+      if (outcomes_.size() >= kBatch) LULL_TRY(write());
+    }
+    LULL_TRY(write());
+    LULL_TRY(finish_runs());
+    return std::move(result_);
+  }
+
+ private:
+  void settle(const CleanItem& item) {
+    const auto trash = shelf_.again(item.trash);
+    const bool no_trash = !trash && trash.error().code == base::ErrorCode::kNotFound;
+    const Presence presence = at_old_place(item, options_.descent);
+    if (presence == Presence::kThere) return was_not_moved(item, trash ? *trash : nullptr);
+    if (!trash && !no_trash) return leave_open(item, trash.error().to_string());
+    if (trash)
+      if (const std::string name = name_in_trash(**trash, item); !name.empty())
+        return was_moved(item, **trash, name);
+    if (presence == Presence::kUnknown) return leave_open(item, "its place cannot be looked at");
+    if (!trash) return trash_is_missing(item);
+    release(item, **trash);
+    is_gone(item);
+  }
+
+  void was_moved(const CleanItem& item, Trash& trash, const std::string& name) {
+    if (const auto repaired = trash.repair_info(name, item.path, item.deleted_at); !repaired)
+      return leave_open(item, repaired.error().to_string());
+    ++result_.moved;
+    outcomes_.push_back({item.item, ItemState::kMoved, name, {}, 0, 0});
+  }
+
+  void was_not_moved(const CleanItem& item, Trash* trash) {
+    if (trash != nullptr) release(item, *trash);
+    ++result_.not_moved;
+    outcomes_.push_back(
+        {item.item, ItemState::kSkipped, {}, "the run ended before it was moved", 0, 0});
+  }
+
+  // Without the volume, its root is missing as well.
+  void trash_is_missing(const CleanItem& item) {
+    const auto root = open_root(item.root, options_.descent);
+    if (!root) return leave_open(item, "neither its place nor its trash is there");
+    is_gone(item);
+  }
+
+  void is_gone(const CleanItem& item) {
+    constexpr const char* kWhy = "it is neither where it was nor in the trash";
+    result_.gone.push_back({item.path, kWhy});
+    outcomes_.push_back({item.item, ItemState::kGone, {}, kWhy, 0, 0});
+  }
+
+  void leave_open(const CleanItem& item, std::string why) {
+    open_runs_.insert(item.run);
+    result_.open.push_back({item.path, std::move(why)});
+  }
+
+  // An info that was written for an item which did not follow. Not one that tells of another thing.
+  static void release(const CleanItem& item, Trash& trash) {
+    for (const std::string& name : names_of(item))
+      if (!is_of_another(trash, name, item.path)) (void)trash.release(name);
+  }
+
+  base::Status write() {
+    LULL_TRY(journal_.settle(outcomes_));
+    outcomes_.clear();
+    pass(options_.fault, FaultPoint::kSettled);
+    return {};
+  }
+
+  base::Status finish_runs() {
+    const auto runs = journal_.unfinished_runs();
+    if (!runs) return tl::unexpected(runs.error());
+    for (const model::HistoryEntry& run : *runs) {
+      if (open_runs_.contains(run.run)) continue;
+      const auto items = journal_.items_of(run.run);
+      if (!items) return tl::unexpected(items.error());
+      LULL_TRY(journal_.finish_run(ended(run, *items)));
+      ++result_.runs;
+      pass(options_.fault, FaultPoint::kRunFinished);
+    }
+    return {};
+  }
+
+  // How a run ended that was not there at its end.
+  static model::HistoryEntry ended(model::HistoryEntry run, const std::vector<CleanItem>& items) {
+    std::size_t moved = 0;
+    for (const CleanItem& item : items) {
+      if (item.state != ItemState::kMoved) continue;
+      ++moved;
+      run.items += item.entries;
+      run.bytes += item.bytes;
+    }
+    run.outcome = moved > 0 ? "partial" : "failed";
+    run.summary = "interrupted";
+    if (!items.empty()) run.summary += "; " + std::to_string(moved) + " moved to the trash";
+    return run;
+  }
+
+  CleanJournal& journal_;
+  const SettleOptions& options_;
+  TrashShelf shelf_;
+  std::vector<CleanOutcome> outcomes_;
+  std::set<std::int64_t> open_runs_;
+  SettleResult result_;
+};
+
+}  // namespace
+
+base::Result<SettleResult> settle_open_moves(CleanJournal& journal, const SettleOptions& options) {
+  return Settling(journal, options).run();
+}
+
+}  // namespace lull::clean
