@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+#include "tests/core/clean/adversary.h"
+
+#include <cstdlib>
+#include <iostream>
+
+#include "tests/core/clean/clean_run.h"
+#include "tests/core/clean/tree_snapshot.h"
+
+// Somebody changes the home while it is cleaned. What is outside of the rule's root does not change
+// in a byte, a time or a link, and nothing of it is ever in the trash.
+namespace lull::clean {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::uint64_t wanted_steps() {
+  const char* steps = std::getenv("LULL_ADVERSARY_STEPS");
+  return steps != nullptr ? std::strtoull(steps, nullptr, 10) : 100'000;
+}
+
+class UnderAttack : public CleanRunWorld, public ::testing::WithParamInterface<Descent> {
+ protected:
+  UnderAttack() : lure_(home_ + "/Documents/lure"), workshop_(home_ + "/.cache/workshop") {
+    journal_ = *Journal::open_in_memory();
+    guards_.descent = GetParam();
+    for (int d = 0; d < Adversary::kDirectories; ++d)
+      for (int f = 0; f < Adversary::kFiles; ++f)
+        temp_.write("home/Documents/lure" + name(d, f), "canary");
+    fill();
+    real_root_ = base::UniqueFd(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    remember_canaries();
+  }
+
+  static std::string name(int d, int f) {
+    return "/d" + std::to_string(d) + "/f" + std::to_string(f);
+  }
+  void fill() const {
+    for (int d = 0; d < Adversary::kDirectories; ++d)
+      for (int f = 0; f < Adversary::kFiles; ++f) write(name(d, f).substr(1), "junk");
+  }
+  // Follows no link, since there may be one to the lure now.
+  void refill() const {
+    for (int d = 0; d < Adversary::kDirectories; ++d) {
+      const std::string directory = "d" + std::to_string(d);
+      ::mkdirat(real_root_.get(), directory.c_str(), 0700);
+      const base::UniqueFd fd(
+          ::openat(real_root_.get(), directory.c_str(), O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+      if (!fd) continue;
+      for (int f = 0; f < Adversary::kFiles; ++f)
+        base::UniqueFd(::openat(fd.get(), ("f" + std::to_string(f)).c_str(),
+                                O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    }
+  }
+
+  void remember_canaries() {
+    struct stat status {};
+    for (const auto& entry : fs::recursive_directory_iterator(home_ + "/Documents"))
+      if (::lstat(entry.path().c_str(), &status) == 0) canaries_.insert(status.st_ino);
+  }
+
+  // Whatever is at the paths just now, by whatever links on the way: worse than any scan.
+  Plan plan_of_this_moment(bool of_directories) {
+    Plan plan;
+    plan.owner = guards_.owner;
+    plan.made_at = kLater;
+    for (int d = 0; d < Adversary::kDirectories; ++d)
+      for (int f = 0; f < (of_directories ? 1 : Adversary::kFiles); ++f)
+        add(plan, root_ + (of_directories ? "/d" + std::to_string(d) : name(d, f)));
+    return plan;
+  }
+  void add(Plan& plan, const std::string& path) const {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) != 0) return;
+    PlanItem item;
+    item.root = root_;
+    item.path = path;
+    item.directory = S_ISDIR(status.st_mode);
+    item.device = status.st_dev;
+    item.inode = status.st_ino;
+    item.size = item.directory ? 0 : static_cast<std::uint64_t>(status.st_size);
+    item.mtime_ns = scan::times_of(status).mtime_ns;
+    item.ctime_ns = scan::times_of(status).ctime_ns;
+    plan.items.push_back(std::move(item));
+  }
+
+  // What is in the trash, with its info, is no canary; then the trash is emptied, or all of it is
+  // given back.
+  void check_trash() const {
+    for (const std::string& name : trashed()) {
+      struct stat status {};
+      ASSERT_EQ(::lstat((trash_path_ + "/files/" + name).c_str(), &status), 0);
+      EXPECT_FALSE(canaries_.contains(status.st_ino)) << name;
+    }
+  }
+
+  void round(int number) {
+    const Plan plan = plan_of_this_moment(number % 4 == 3);
+    const CleanResult result = run(plan);
+    EXPECT_EQ(result.moved.size() + result.skipped.size() + result.failed.size(),
+              plan.items.size());
+    moved_ += result.moved.size();
+    stayed_ += result.skipped.size() + result.failed.size();
+    check_trash();
+    if (number % 2 == 0 && !result.moved.empty())
+      given_back_ += take_back(result.run).restored.size();
+    fs::remove_all(trash_path_ + "/files");
+    fs::remove_all(trash_path_ + "/info");
+    refill();
+  }
+
+  const std::string lure_, workshop_;
+  base::UniqueFd real_root_;
+  std::set<ino_t> canaries_;
+  std::size_t moved_ = 0, stayed_ = 0, given_back_ = 0;
+};
+
+TEST_P(UnderAttack, nothing_outside_of_the_root_changes) {
+  const auto before = snapshot_of(home_ + "/Documents", SnapshotOf::kEverything);
+  ASSERT_GT(before.size(), 20u);
+  std::size_t rounds = 0;
+  Adversary adversary(root_, lure_, workshop_, 20261126, wanted_steps());
+  for (; !adversary.is_done() && !HasFatalFailure(); ++rounds) round(static_cast<int>(rounds));
+  adversary.join();
+  EXPECT_EQ(snapshot_of(home_ + "/Documents", SnapshotOf::kEverything), before);
+  std::cout << adversary.steps() << " steps against " << rounds << " runs: " << moved_ << " moved, "
+            << stayed_ << " stayed, " << given_back_ << " given back\n";
+  EXPECT_GT(moved_, 0u) << "or it has proved nothing";
+  EXPECT_GT(stayed_, 0u);
+}
+
+INSTANTIATE_TEST_SUITE_P(, UnderAttack, ::testing::Values(Descent::kOneCall, Descent::kNameByName),
+                         [](const auto& which) {
+                           return which.param == Descent::kOneCall ? "in_one_call" : "name_by_name";
+                         });
+
+}  // namespace
+}  // namespace lull::clean
