@@ -193,6 +193,33 @@ TEST_F(Kill, during_an_undo_loses_nothing) {
   std::cout << "killed " << kills_ << " times during an undo\n";
 }
 
+// The table has the steps; this kills between them, and in the midst of system calls.
+TEST_F(Kill, at_any_instant_of_a_clean_loses_nothing) {
+  for (int round = 0; round < 40; ++round) {
+    start_over();
+    journal_.reset();
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      guards_.fault = [&](FaultPoint) { (void)!::write(ends[1], "x", 1); };
+      clean_alone();
+      ::_exit(0);
+    }
+    ::close(ends[1]);
+    char byte = 0;
+    for (int passed = 0; passed <= round % 20; ++passed)
+      if (::read(ends[0], &byte, 1) != 1) break;
+    for (volatile int spin = 0; spin < round * 700;) spin = spin + 1;
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    ::close(ends[0]);
+    SCOPED_TRACE(testing::Message() << "round " << round);
+    check_all();
+    if (HasFailure()) return;
+  }
+}
+
 TEST_F(Kill, the_table_has_every_point_once) {
   std::set<FaultPoint> points(kFaultPoints.begin(), kFaultPoints.end());
   EXPECT_EQ(points.size(), kFaultPoints.size());

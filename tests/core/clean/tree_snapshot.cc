@@ -47,8 +47,8 @@ std::string describe(const std::string& path, SnapshotOf what) {
   text << status.st_mode << ' ' << status.st_uid << ' ' << status.st_gid << ' ' << status.st_ino
        << ' ' << status.st_nlink << xattrs_of(path);
   if (!is_directory)
-    text << ' ' << status.st_size << ' ' << times.mtime_ns << ' ' << times.atime_ns << ' '
-         << content_of(path, status);
+    text << ' ' << status.st_size << ' ' << times.mtime_ns << ' ' << content_of(path, status);
+  if (S_ISREG(status.st_mode)) text << ' ' << times.atime_ns;  // whoever reads a link touches it
   if (what == SnapshotOf::kEverything) text << ' ' << times.mtime_ns << ' ' << times.ctime_ns;
   return std::move(text).str();
 }
