@@ -65,8 +65,7 @@ class Walk {
         name_by_name_(descent == Descent::kNameByName || may_make),
         may_cross_mounts_(may_cross_mounts),
         may_make_(may_make) {
-    struct stat status {};
-    if (::fstat(at_.get(), &status) == 0) device_ = status.st_dev;
+    if (name_by_name_) remember_device();
   }
 
   // 0 or an errno.
@@ -80,12 +79,18 @@ class Walk {
   UniqueFd arrive() { return std::move(at_); }
 
  private:
+  void remember_device() {
+    struct stat status {};
+    if (!may_cross_mounts_ && ::fstat(at_.get(), &status) == 0) device_ = status.st_dev;
+  }
+
   int one_stretch(std::string_view& way) {
     std::string_view rest = way;
     const int fd =
         open_way_beneath(at_.get(), take_names(rest, kStretch).c_str(), may_cross_mounts_);
     if (fd == -ENOSYS) {
       name_by_name_ = true;
+      remember_device();
       return 0;
     }
     if (fd < 0) return -fd;

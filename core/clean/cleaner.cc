@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <mutex>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -179,7 +180,11 @@ class CleanRun {
     });
   }
 
+  // Names of one file may be in different directories: two tasks at it would take each other for
+  // programs that have it open.
   void move(Work& work) {
+    std::unique_lock one_at_a_time(several_names_, std::defer_lock);
+    if (work.ticket.names_planned > 1) one_at_a_time.lock();
     work.result = move_to_trash(*work.item, *work.trash, work.ticket, guards_);
     work.asked = true;
     if (options_.progress != nullptr) options_.progress->add(work.item->entries, work.item->bytes);
@@ -270,6 +275,7 @@ class CleanRun {
   std::vector<const PlanItem*> order_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> names_;
   std::uint64_t next_token_ = 0;
+  std::mutex several_names_;
   CleanResult result_;
 };
 

@@ -2,15 +2,20 @@
 #include "core/clean/beneath.h"
 
 #include <cerrno>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "core/clean/system_calls.h"
@@ -128,6 +133,31 @@ TEST_P(Beneath, refuses_to_cross_a_mount_and_a_bound_directory) {
   });
   if (answer == 90) GTEST_SKIP() << "mounting is not allowed here";
   EXPECT_EQ(answer, 0);
+}
+
+// As containers forbid it, and as a kernel before 5.6 answers.
+bool forbid_openat2(unsigned answer) {
+  const sock_filter code[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | answer),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog program{4, const_cast<sock_filter*>(code)};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+TEST_P(Beneath, goes_name_by_name_where_the_call_is_missing_or_forbidden) {
+  fs::create_directory_symlink(temp_ / "outside", root_ + "/link");
+  for (const unsigned answer : {ENOSYS, EPERM})
+    EXPECT_EQ(in_child([&] {
+                if (!forbid_openat2(answer)) return 1;
+                if (open_way_beneath(AT_FDCWD, "tmp", true) != -ENOSYS) return 2;
+                if (refusal(root_ + "/a/b/file") != 0) return 3;
+                return refusal(root_ + "/link/b/file") == ELOOP ? 0 : 4;
+              }),
+              0);
 }
 
 TEST_P(Beneath, knows_a_mount_point_by_its_name) {
