@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,10 +8,8 @@
 
 #include <sys/types.h>
 
-#include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
-#include "core/base/unique_fd.h"
 
 // The trash of the FreeDesktop.org Trash specification 1.0: file managers show what is in it, and
 // restore it. Everything here blocks on the file system; each object is for one thread at a time
@@ -22,15 +19,15 @@ namespace lull::clean {
 // Where trash directories may be, and whose.
 struct TrashPlaces {
   std::string data_home;             // $XDG_DATA_HOME: the home trash is data_home/Trash
-  std::vector<std::string> volumes;  // mount points of writable local volumes ("/" too)
-  uid_t owner = 0;
+  std::vector<std::string> volumes;  // mount points of writable local volumes; no other has a trash
+  uid_t owner = 0;                   // this process's
 };
 
 // One thing in a trash.
 struct TrashedItem {
-  std::string trash;             // path of the trash directory
-  std::string name;              // files/NAME and info/NAME.trashinfo
-  std::string original;          // absolute path of where it was; raw bytes
+  std::string trash;     // path of the trash directory
+  std::string name;      // files/NAME and info/NAME.trashinfo
+  std::string original;  // absolute path of where it was; raw bytes
   base::WallTime deleted_at{};
   std::uint64_t device = 0, inode = 0;  // of files/NAME
 };
@@ -38,12 +35,15 @@ struct TrashedItem {
 // One trash directory, open: what happens to its path afterwards does not matter.
 class Trash {
  public:
-  // The trash for what is on the volume `device`; `path` is where that is, for finding its mount
-  // point. The home trash if that is on the volume, else $topdir/.Trash/$uid if $topdir/.Trash is a
-  // sticky directory and no link, else $topdir/.Trash-$uid. Makes what the specification lets it
-  // make (0700). kUnavailable with a reason for people if the volume has none that is safe to use.
-  static base::Result<std::unique_ptr<Trash>> open_for(const TrashPlaces& places, dev_t device,
-                                                       const std::string& path);
+  // The trash for what is on the volume `device`. The home trash if that is on the volume, else
+  // $topdir/.Trash/$uid if $topdir/.Trash is a sticky directory and no link, else
+  // $topdir/.Trash-$uid. Makes what the specification lets it make (0700). kUnavailable with a
+  // reason for people if the volume has none that is safe to use.
+  static base::Result<std::unique_ptr<Trash>> open_for(const TrashPlaces& places, dev_t device);
+  // The one at a path that open_for() gave before. kNotFound: it is not there any more, or its
+  // volume is away. Makes nothing.
+  static base::Result<std::unique_ptr<Trash>> open_again(const TrashPlaces& places,
+                                                         const std::string& trash);
   virtual ~Trash() = default;
 
   virtual const std::string& path() const = 0;
@@ -72,32 +72,5 @@ class Trash {
 
 // "NAME.token.ext" for "NAME.ext": short enough for a directory entry, whatever NAME is.
 std::string fallback_name(std::string_view wanted, std::string_view token);
-
-// What is in all trash directories of `places`, in theirs and ours; `problems` hears of infos that
-// are garbage, files without one, and trashes that are links.
-std::vector<TrashedItem> list_trash(
-    const TrashPlaces& places,
-    const std::function<void(std::string path, std::string why)>& problems);
-
-// What emptying did. `removed` counts top-level items.
-struct PurgeResult {
-  std::uint64_t removed = 0;
-  std::uint64_t entries = 0;          // files and directories unlinked
-  std::uint64_t predicted_bytes = 0;  // blocks of those whose last name went
-  std::int64_t freed_bytes = 0;       // what statvfs says the volumes got back
-  struct Failure {
-    std::string path;
-    std::string error;
-  };
-  std::vector<Failure> failures;  // the first 100
-  std::uint64_t failure_count = 0;
-};
-
-// Removes `items` for good: the only code of Lull that unlinks what people had. Each is judged again
-// by its device and inode; never follows a link, never leaves the trash's volume, never touches
-// anything but files/NAME, what is below it, and its info. On tasks of the caller's oneTBB arena,
-// at most `width` of them (0: the arena's). Cancelled: finishes the current item.
-PurgeResult purge(const std::vector<TrashedItem>& items, unsigned width,
-                  const base::CancelToken& cancel);
 
 }  // namespace lull::clean
