@@ -8,7 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/scan/rule_pattern.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 
 namespace lull::scan {
 namespace {

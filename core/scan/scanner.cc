@@ -65,8 +65,8 @@ class Scan {
  public:
   Scan(const ScanRequest& request, const WalkOptions& options, PathGuard keep, Variables variables)
       : request_(request),
-        options_(options),
         variables_(std::move(variables)),
+        options_(with_mounts(options, variables_)),
         never_(never_guard(variables_, request.directories, letter_case_of(request))),
         keep_(std::move(keep)) {}
 
@@ -208,9 +208,14 @@ class Scan {
     report_.categories.push_back(std::move(category));
   }
 
+  static WalkOptions with_mounts(WalkOptions options, const Variables& variables) {
+    options.mounts = &variables.mounts();
+    return options;
+  }
+
   const ScanRequest& request_;
-  const WalkOptions& options_;
   const Variables variables_;
+  const WalkOptions options_;
   const PathGuard never_, keep_;
   const RootProbes probes_{request_.flatpak_running,
                            [this]() -> const std::optional<HeldLocks>& { return held_locks(); }};
