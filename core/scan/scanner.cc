@@ -172,9 +172,7 @@ class Scan {
                  : scan_category(context, std::move(roots), options_, errors_);
   }
 
-  void claim(CategoryResult& result) {
-    for (const FileKey& key : std::exchange(result.claims, {})) claimed_.insert(key);
-  }
+  void claim(CategoryResult& result) { claimed_.insert(std::exchange(result.claims, {})); }
 
   const std::optional<HeldLocks>& held_locks() {
     if (!std::exchange(asked_locks_, true)) held_locks_ = find_held_locks({});
