@@ -111,6 +111,7 @@ struct App::Parts {
   scheduler::Engine& engine;
   const AppOptions options;
   scheduler::BlockingPool blocking;
+  scheduler::PatientPool patient;
   stats::SystemMonitor monitor;
   std::unique_ptr<platform::CpuProbe> cpu_probe;
   OthersCpuLoad others_load;
@@ -188,7 +189,7 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
   sizes.emplace(engine, *compute, blocking, current,
                 SizeParts{cache::make_disk_store({store_path(options)}),
                           options.agent ? cache::make_dir_watch() : nullptr, cache::measure,
-                          options.directories.home});
+                          options.directories.home, &patient});
   make_caches();
   relief.emplace(engine, blocking, monitor, *journal,
                  ReliefService::Actions{
@@ -209,7 +210,7 @@ void App::Parts::make_caches() {
   costs.emplace(engine.time(), *journal);
   scan->use_costs(*costs);
   sizes->use_costs(*costs);
-  verdicts.emplace(engine, blocking, *scan, settings->current());
+  verdicts.emplace(engine, blocking, patient, *scan, settings->current());
   warm_up.emplace(WarmUp::Parts{[this](auto& run) { return scan->refresh(run, Habits::kLead); },
                                 [this](auto& run) { return sizes->refresh(run); }});
   habits->restore_uses([this](const std::string& path, double score, base::Duration age) {

@@ -27,7 +27,8 @@ namespace {
 
 struct Options {
   int window_seconds = 90;
-  int settle_seconds = 15;  // pools end after ten idle seconds
+  // The first scan is due 45 s after the start and is work; pools end after ten idle seconds.
+  int settle_seconds = 75;
   int pid = 0;
   bool json = false;
 };

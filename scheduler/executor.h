@@ -45,4 +45,19 @@ class BlockingPool final : public Executor {
   std::unique_ptr<Impl> impl_;
 };
 
+// The same for what may never return, such as reading from a file system whose server goes away
+// (see offload_while()): the destructor waits a second at most, and leaves threads that are stuck
+// in the kernel behind, with what they share, for the end of the process to take. (Some waits of
+// the kernel outlast even that: what may be dead already is asked by a process of its own.)
+class PatientPool final : public Executor {
+ public:
+  explicit PatientPool(unsigned threads = 4);
+  ~PatientPool() override;
+  void submit(std::function<void()> work) override;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
 }  // namespace lull::scheduler

@@ -18,6 +18,14 @@ ThreadCrew::~ThreadCrew() {
   reap(lock);
 }
 
+bool ThreadCrew::ends_within(base::Duration patience) {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  queue_.clear();  // what nobody waits for any more
+  work_or_leave_.notify_all();
+  return left_.wait_for(lock, patience, [&] { return threads_.empty(); });
+}
+
 void ThreadCrew::submit(std::function<void()> work) {
   if (in_background_priority() && !options_.background) {
     throw std::logic_error("work for threads of normal priority, from one of background priority");

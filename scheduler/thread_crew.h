@@ -27,6 +27,9 @@ class ThreadCrew {
   explicit ThreadCrew(const Options& options) : options_(options) {}
   // Runs what is queued, then waits for its threads to end.
   ~ThreadCrew();
+  // Begins that, and waits no longer than `patience`. False: a thread is still at work. The crew
+  // must then outlive it, and takes nothing more.
+  bool ends_within(base::Duration patience);
   ThreadCrew(const ThreadCrew&) = delete;
   ThreadCrew& operator=(const ThreadCrew&) = delete;
 

@@ -44,6 +44,7 @@ class ScanService {
   // What was loaded last. A running scan goes on with what it began with.
   const scan::LoadedRules& rules() const { return *rules_; }
   void replace_rules(scan::LoadedRules rules);
+  const std::string& home() const { return directories_.home; }
   // Of the last complete scan of all categories.
   const std::optional<model::Reclaimable>& reclaimable() const { return reclaimable_; }
   const std::optional<model::ScanReport>& last_report() const { return last_report_; }

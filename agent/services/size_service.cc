@@ -6,10 +6,16 @@
 
 #include <spdlog/spdlog.h>
 
+#include "agent/services/patience.h"
 #include "core/base/bytes.h"
+#include "core/base/path_text.h"
 #include "core/cache/watch_tree.h"
+#include "core/scan/dead_mounts.h"
+#include "core/scan/mount_probe.h"
+#include "core/scan/tree_size.h"
 #include "core/scan/walk_width.h"
 #include "scheduler/offload.h"
+#include "scheduler/offload_while.h"
 
 namespace lull::agent {
 namespace {
@@ -42,6 +48,7 @@ SizeService::SizeService(scheduler::Engine& engine, scheduler::ComputePool& comp
       blocking_(blocking),
       settings_(settings),
       parts_(std::move(parts)),
+      patient_(parts_.patient != nullptr ? *parts_.patient : blocking),
       cache_(static_cast<std::size_t>(settings.performance.dir_cache_size),
              settings.performance.dir_cache_ttl, engine.time()),
       watcher_(parts_.watch.get()) {}
@@ -71,10 +78,7 @@ scheduler::JobSpec SizeService::refresh_job() {
   return spec;
 }
 
-void SizeService::apply_settings() {
-  cache_.resize(static_cast<std::size_t>(settings_.performance.dir_cache_size));
-  cache_.set_ttl(settings_.performance.dir_cache_ttl);
-}
+void SizeService::apply_settings() { cache_.set_ttl(settings_.performance.dir_cache_ttl); }
 
 // ---- an answer --------------------------------------------------------------------------------
 
@@ -83,8 +87,7 @@ base::Result<model::TreeSize> SizeService::size(
     const base::CancelToken& cancel,
     const std::function<void(const scheduler::RunTicket&)>& started) {
   take_changes();
-  // lstat may hang on a dead mount: not on the engine's thread.
-  const auto stamp = scheduler::offload(engine_, blocking_, [&] { return cache::stamp_of(path); });
+  const auto stamp = stamp_of(path);
   if (!stamp) return tl::unexpected(stamp.error());
   auto cached = cache_.get(path, *stamp);  // asked even when fresh: it counts the use
   if (!cached && !fresh) cached = recall(path, *stamp);
@@ -92,6 +95,13 @@ base::Result<model::TreeSize> SizeService::size(
   scheduler::JobParameters parameters{{kPath, path}};
   if (fresh) parameters.emplace(kFresh, "yes");
   return values_.request(jobs, parameters, cancel, started);
+}
+
+base::Result<cache::DirSizeCache::Stamp> SizeService::stamp_of(const std::string& path) {
+  return scheduler::offload(engine_, patient_, [&]() -> base::Result<cache::DirSizeCache::Stamp> {
+    LULL_TRY(scan::file_system_answers(path, parts_.home, kPatience));
+    return cache::stamp_of(path);
+  });
 }
 
 // From the rows in the store, without a walk.
@@ -148,6 +158,11 @@ base::Result<model::TreeSize> SizeService::measure(const std::string& path, Fres
                                                    bool background, const base::CancelToken& cancel,
                                                    base::Progress& progress) {
   take_changes();
+  const auto stamp = stamp_of(path);
+  if (!stamp) return tl::unexpected(stamp.error());
+  if (scan::MountsThatMayHang::find().is_device_of_another(scan::mount_device(stamp->device),
+                                                           parts_.home))
+    return measure_patiently(path, *stamp, cancel, progress);
   scan::WalkOptions options;
   options.width = scan::widest_for(path, parts_.home,
                                    static_cast<unsigned>(settings_.performance.max_parallel_scans));
@@ -164,6 +179,38 @@ base::Result<model::TreeSize> SizeService::measure(const std::string& path, Fres
   }
   if (!measured.note.empty()) spdlog::warn("{}", measured.note);
   return std::move(measured.report->size);
+}
+
+// A task of the arena would be lost to others for as long as it hangs: a thread of its own walks.
+base::Result<model::TreeSize> SizeService::measure_patiently(
+    const std::string& path, const cache::DirSizeCache::Stamp& stamp,
+    const base::CancelToken& cancel, base::Progress& progress) {
+  const base::CancelSource walk(cancel);
+  const auto counted = std::make_shared<base::Progress>();
+  scan::WalkOptions options;
+  options.width = 1;
+  options.cancel = walk.token();
+  options.progress = counted.get();
+  const auto measurement = std::make_shared<scan::TreeMeasurement>(path, options);
+  base::ProgressSnapshot told = counted->snapshot();
+  std::uint64_t steps = 0;
+  base::SteadyTime until = engine_.now() + kPatience;
+  auto size = scheduler::offload_while(
+      engine_, patient_, std::chrono::milliseconds(250),
+      [&] {
+        const base::ProgressSnapshot now = counted->snapshot();
+        progress.add(now.done_items - told.done_items, now.done_bytes - told.done_bytes);
+        told = now;
+        if (std::exchange(steps, measurement->steps()) != steps) until = engine_.now() + kPatience;
+        return engine_.now() < until;
+      },
+      [measurement, counted] { return measurement->run(); });
+  if (!size) {
+    walk.cancel(base::CancelReason::kDeadline);
+    return measurement->given_up();
+  }
+  if (*size && !(*size)->partial) cache_.put(path, stamp, **size);
+  return *std::move(size);
 }
 
 SizeService::Measured SizeService::measure_once(const cache::MeasureRequest& request,
@@ -221,7 +268,7 @@ void SizeService::learn(const cache::MeasureRequest& request, const cache::Measu
   std::erase_if(stale_, [&](const std::string& stale) {
     const bool was_known =
         std::find(request.stale.begin(), request.stale.end(), stale) != request.stale.end();
-    return was_known && (stale == path || cache::is_below(stale, path));
+    return was_known && base::is_at_or_below(stale, path);
   });
   checked_ += report.directories_checked;
   read_ += report.directories_read;

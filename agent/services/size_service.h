@@ -34,13 +34,17 @@ struct SizeParts {
                                                    const scan::WalkOptions&)>
       measure = cache::measure;
   std::string home;  // elsewhere at most two tasks read: system roots are where others wait too
+  // For questions that may never be answered; null: `blocking`.
+  scheduler::Executor* patient = nullptr;
 };
 
 // Disk use of trees, from the cache where that is fresh: the on-request job `size` (one walk per
 // path, shared by everybody who asks) and the idle job `refresh-cache`, which measures the paths
 // again that somebody asked for lately, before their answers are too old. Three steps to an answer:
 // memory, the rows in the store, a measurement that reads what changed. Trees that are asked for
-// often are watched, so that their answers do not outlive a change. Engine thread.
+// often are watched, so that their answers do not outlive a change. What is on a file system that
+// may hang is read by one patient task of its own, given up when nothing comes any more, and not
+// stored. Engine thread.
 class SizeService {
  public:
   SizeService(scheduler::Engine& engine, scheduler::ComputePool& compute,
@@ -74,13 +78,14 @@ class SizeService {
   std::size_t stale_paths() const { return paths_to_refresh().size(); }
   SizeStats stats() const;
 
-  void apply_settings();  // after the settings have changed
+  void apply_settings();  // after the settings have changed; how many entries is resize()'s
   void shed();            // forgets sizes in memory and the watches; the store stays
   void rest();            // gives back what is only held for the next question
 
  private:
   enum class Freshness { kAsSet, kForRefresh, kNone };
   cache::MeasureRequest request_for(const std::string& path, Freshness freshness) const;
+  base::Result<cache::DirSizeCache::Stamp> stamp_of(const std::string& path);
   std::optional<model::TreeSize> recall(const std::string& path,
                                         const cache::DirSizeCache::Stamp& stamp);
   // What came back from the pool.
@@ -94,6 +99,10 @@ class SizeService {
   base::Result<model::TreeSize> measure(const std::string& path, Freshness freshness,
                                         bool background, const base::CancelToken& cancel,
                                         base::Progress& progress);
+  base::Result<model::TreeSize> measure_patiently(const std::string& path,
+                                                  const cache::DirSizeCache::Stamp& stamp,
+                                                  const base::CancelToken& cancel,
+                                                  base::Progress& progress);
   Measured measure_once(const cache::MeasureRequest& request, const scan::WalkOptions& options,
                         std::optional<std::uint32_t> tree, bool background);
   void watch(const cache::MeasureRequest& request, const scan::WalkOptions& options,
@@ -110,6 +119,7 @@ class SizeService {
   scheduler::Executor& blocking_;
   const Settings& settings_;
   const SizeParts parts_;
+  scheduler::Executor& patient_;
   cache::DirSizeCache cache_;
   TreeWatcher watcher_;
   std::vector<std::string> stale_;  // trees that were changed since their rows were read

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/path_text.h"
 #include "core/cache/tree_store.h"
 
 namespace lull::agent {
@@ -14,7 +15,7 @@ constexpr double kHot = 1.5;
 constexpr double kCold = 0.25;
 
 bool overlap(const std::string& a, const std::string& b) {
-  return a == b || cache::is_below(a, b) || cache::is_below(b, a);
+  return base::is_at_or_below(a, b) || base::is_below(b, a);
 }
 
 }  // namespace
@@ -49,7 +50,7 @@ std::optional<std::uint32_t> TreeWatcher::wanted(const std::string& path, std::u
   const std::string normal = cache::normal_path(path);
   if (const auto tree = trees_.find(normal); tree != trees_.end()) return tree->second.number;
   for (const auto& [root, tree] : trees_)
-    if (cache::is_below(normal, root)) return std::nullopt;  // as a part of that
+    if (base::is_below(normal, root)) return std::nullopt;  // as a part of that
   if (directories > watch_->room()) return std::nullopt;
   return last_number_ + 1;
 }
@@ -65,7 +66,7 @@ void TreeWatcher::begin(const std::string& path, std::uint32_t tree) {
   Tree whole{tree, {}};
   // A directory has one watch: those of trees below become this one's.
   std::erase_if(trees_, [&](const auto& other) {
-    if (!cache::is_below(other.first, normal)) return false;
+    if (!base::is_below(other.first, normal)) return false;
     watch_->remove_tree(other.second.number);
     whole.touched.insert(other.second.touched.begin(), other.second.touched.end());
     return true;

@@ -10,7 +10,10 @@
 
 #include <sys/stat.h>
 
+#include "agent/services/patience.h"
 #include "core/cache/scan_verdicts.h"
+#include "core/scan/mount_probe.h"
+#include "core/scan/status_values.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -53,16 +56,17 @@ base::Result<Found> look_at(const std::string& path) {
   if (!real) return tl::unexpected(std::move(real).error());
   struct stat status {};
   if (::lstat(real->c_str(), &status) != 0) return base::fail_errno(errno, path);
-  return Found{*std::move(real), cache::identity_of(status),
-               static_cast<std::uint64_t>(status.st_blocks) * 512};
+  return Found{*std::move(real), cache::identity_of(status), scan::blocks_of(status)};
 }
 
 }  // namespace
 
 VerdictService::VerdictService(scheduler::Engine& engine, scheduler::Executor& blocking,
-                               ScanService& scans, const Settings& settings)
+                               scheduler::Executor& patient, ScanService& scans,
+                               const Settings& settings)
     : engine_(engine),
       blocking_(blocking),
+      patient_(patient),
       scans_(scans),
       settings_(settings),
       cache_(static_cast<std::size_t>(settings.performance.metadata_cache_size),
@@ -82,8 +86,10 @@ base::Result<model::FileVerdict> VerdictService::explain(
     scheduler::JobScheduler& jobs, const std::string& path, bool fresh,
     const base::CancelToken& cancel,
     const std::function<void(const scheduler::RunTicket&)>& started) {
-  // May hang on a dead mount: not on the engine's thread.
-  const auto found = scheduler::offload(engine_, blocking_, [&] { return look_at(path); });
+  const auto found = scheduler::offload(engine_, patient_, [&]() -> base::Result<Found> {
+    LULL_TRY(scan::file_system_answers(path, scans_.home(), kPatience));
+    return look_at(path);
+  });
   if (!found) return tl::unexpected(found.error());
   if (auto known = cache_.get(found->path, found->identity); known && !fresh) return *known;
   const auto report = scans_.scan(jobs, {}, true, cancel, started);
@@ -108,7 +114,7 @@ void VerdictService::learn(const model::ScanReport& report) {
   if (report.partial || room == 0 || report.as_of <= void_until_) return;
   const cache::RuleGuards guards = cache::guards_of(scans_.rules().rules);
   keep(scheduler::offload(engine_, blocking_,
-                          [&] { return cache::verdicts_of(report, guards, room); }));
+                          [&] { return cache::verdicts_of(report, guards, room, scans_.home()); }));
 }
 
 // What is kept is given back when it is too old to answer: one wake-up for each time that something

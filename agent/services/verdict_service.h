@@ -21,8 +21,9 @@ namespace lull::agent {
 // meanwhile shares. An answer is information: whoever cleans judges again. Engine thread.
 class VerdictService {
  public:
-  VerdictService(scheduler::Engine& engine, scheduler::Executor& blocking, ScanService& scans,
-                 const Settings& settings);
+  // `patient` is for questions that may never be answered.
+  VerdictService(scheduler::Engine& engine, scheduler::Executor& blocking,
+                 scheduler::Executor& patient, ScanService& scans, const Settings& settings);
   ~VerdictService();
 
   // `path` must be absolute; "a/../b", links above it and a slash at the end are resolved first.
@@ -46,6 +47,7 @@ class VerdictService {
 
   scheduler::Engine& engine_;
   scheduler::Executor& blocking_;
+  scheduler::Executor& patient_;
   ScanService& scans_;
   const Settings& settings_;
   cache::FileMetadataCache cache_;

@@ -8,8 +8,9 @@
 
 #include <sys/stat.h>
 
+#include "core/base/path_text.h"
 #include "core/cache/tree_store.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 
 namespace lull::cache {
 namespace {
@@ -73,7 +74,7 @@ void DirSizeCache::put(const std::string& path, const Stamp& stamp, model::TreeS
 void DirSizeCache::forget(std::string_view path) {
   const std::string key = normal_path(path);
   entries_.erase_if([&](const std::string& entry, const Entry&) {
-    return entry == key || is_below(entry, key) || is_below(key, entry);
+    return base::is_at_or_below(entry, key) || base::is_below(key, entry);
   });
 }
 

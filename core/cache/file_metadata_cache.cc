@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 
 namespace lull::cache {
 namespace {

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "core/base/path_text.h"
+
 namespace lull::cache {
 namespace {
 
@@ -75,7 +77,7 @@ bool MemoryTreeStore::put(std::string_view path, const StoredTree* base, const F
   auto tree = std::make_shared<const Tree>(std::move(summary), std::move(sink.pages));
   drop([&](const TreeSummary& other) {
     return other.path == path ||
-           (other.device == tree->summary().device && is_below(other.path, path));
+           (other.device == tree->summary().device && base::is_below(other.path, path));
   });
   if (tree->size() > capacity_) return false;
   bytes_ += tree->size();
@@ -89,7 +91,7 @@ bool MemoryTreeStore::put(std::string_view path, const StoredTree* base, const F
 
 void MemoryTreeStore::erase(std::string_view path) {
   const std::lock_guard lock(mutex_);
-  drop([&](const TreeSummary& tree) { return tree.path == path || is_below(tree.path, path); });
+  drop([&](const TreeSummary& tree) { return base::is_at_or_below(tree.path, path); });
 }
 
 void MemoryTreeStore::drop(const std::function<bool(const TreeSummary&)>& unwanted) {

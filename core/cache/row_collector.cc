@@ -7,25 +7,14 @@
 
 #include <sys/stat.h>
 
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 
 namespace lull::cache {
 namespace {
 
-constexpr std::uint64_t kBlock = 512;          // the unit of st_blocks
 constexpr std::uint64_t kProgressStep = 1024;  // entries between two reports of a slot
 constexpr std::size_t kLongestName = 255;
 constexpr std::size_t kArenaBlock = 256 * 1024;  // goes back to the system when it is freed
-
-std::uint64_t blocks_of(const struct stat& status) {
-  return static_cast<std::uint64_t>(status.st_blocks) * kBlock;
-}
-
-// Lengths mean something for regular files and links only.
-std::uint64_t length_of(const struct stat& status) {
-  const bool has_length = S_ISREG(status.st_mode) || S_ISLNK(status.st_mode);
-  return has_length && status.st_size > 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
 
 RowNode* row_of(const scan::WalkNode& node) { return static_cast<RowNode*>(node.user); }
 
@@ -68,7 +57,7 @@ RowNode* RowCollector::make_node(Slot& slot, std::string_view name, const struct
   std::copy(name.begin(), name.end(), reinterpret_cast<char*>(at + sizeof(RowNode)));
   node->name_length = static_cast<std::uint8_t>(name.size());
   node->inode = status.st_ino;
-  node->own_bytes.store(blocks_of(status), std::memory_order_relaxed);
+  node->own_bytes.store(scan::blocks_of(status), std::memory_order_relaxed);
   const scan::StatusTimes times = scan::times_of(status);
   node->mtime_ns = times.mtime_ns;
   node->ctime_ns = times.ctime_ns;
@@ -104,7 +93,7 @@ scan::Step RowCollector::enter(unsigned index, scan::WalkNode& node, const struc
   Slot& slot = slots_[index];
   ++slot.entries;
   ++slot.directories;
-  slot.bytes += blocks_of(status);
+  slot.bytes += scan::blocks_of(status);
   const bool is_seed = node.parent == nullptr;
   if (!is_seed && row_of(*node.parent) == nullptr) return scan::Step::kContinue;  // no budget left
   RowNode* row = make_node(slot, is_seed ? std::string_view() : node.name(), status);
@@ -128,7 +117,7 @@ scan::Step RowCollector::visit(unsigned index, scan::WalkNode& in, const char*,
     flush(slot);
     slot.current = row;
   }
-  const std::uint64_t bytes = blocks_of(status), apparent = length_of(status);
+  const std::uint64_t bytes = scan::blocks_of(status), apparent = scan::length_of(status);
   if (status.st_nlink > 1) {
     if (row != nullptr && take(sizeof(Link)))
       slot.links.push_back({row, {status.st_ino, bytes, apparent}, status.st_nlink});
@@ -186,7 +175,7 @@ RowNode* RowCollector::add_unlisted(const std::string& path, const struct stat& 
   Slot& slot = slots_.front();
   ++slot.entries;
   ++slot.directories;
-  slot.bytes += blocks_of(status);
+  slot.bytes += scan::blocks_of(status);
   errors_.add(path, os_error);
   RowNode* row = make_node(slot, {}, status);
   set_flag(row, DirRow::kFailed);

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "core/base/path_text.h"
+
 namespace lull::cache {
 namespace {
 
@@ -61,7 +63,7 @@ std::optional<RowRange> find_rows(const StoredTree& tree, std::string_view below
   range.first_page = *before - 1;
   if (!find_in_page(tree, below, range)) return std::nullopt;
   const auto through = count_pages(tree, [&](const std::string& path) {
-    return below.empty() || compare_paths(path, below) <= 0 || is_below(path, below);
+    return below.empty() || compare_paths(path, below) <= 0 || base::is_below(path, below);
   });
   if (!through) return std::nullopt;
   range.last_page = *through - 1;

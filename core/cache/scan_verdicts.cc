@@ -12,7 +12,8 @@
 #include <sys/stat.h>
 
 #include "core/cache/safety_score.h"
-#include "core/scan/status_times.h"
+#include "core/scan/dead_mounts.h"
+#include "core/scan/status_values.h"
 
 namespace lull::cache {
 namespace {
@@ -134,12 +135,14 @@ RuleGuards guards_of(const scan::RuleSet& rules) {
 }
 
 std::vector<KnownFile> verdicts_of(const model::ScanReport& report, const RuleGuards& guards,
-                                   std::size_t limit) {
+                                   std::size_t limit, std::string_view home) {
+  const auto mounts = scan::MountsThatMayHang::find();
   const std::int64_t began_ns = nanoseconds(report.as_of - kTick);
   Directories directories(began_ns);
   std::vector<KnownFile> known;
   for (const Item& item : largest_items(report, limit)) {
     struct stat status {};
+    if (mounts.is_on_another(item.entry->path, home)) continue;
     if (::lstat(item.entry->path.c_str(), &status) != 0) continue;
     const scan::StatusTimes times = scan::times_of(status);
     if (times.ctime_ns >= began_ns || !is_what_was_judged(*item.entry, status, directories))

@@ -28,11 +28,12 @@ RuleGuards guards_of(const scan::RuleSet& rules);
 // Looks (lstat) at the items of a report right after the scan and gives those that are certainly
 // still what the scan judged: the same (device, inode), with a change time before the scan's begin,
 // report.as_of. (The kernel stamps changes with a clock that is up to a tick behind; kTick is more
-// than any tick.) Where the report does not say which inode was judged, no directory above the item
+// than any tick.) What lies on a file system that may hang and does not hold `home` is left out.
+// Where the report does not say which inode was judged, no directory above the item
 // may have changed since then either: another file may have come with it. Of more than `limit`
 // items the largest. May block on the disk; any thread.
 std::vector<KnownFile> verdicts_of(const model::ScanReport& report, const RuleGuards& guards,
-                                   std::size_t limit);
+                                   std::size_t limit, std::string_view home = {});
 inline constexpr auto kTick = std::chrono::milliseconds(20);
 
 // What the report says about `path`: the item itself, or the item it lies in and shares the fate

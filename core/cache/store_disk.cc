@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/path_text.h"
 #include "core/base/result.h"
 #include "core/cache/memory_tree_store.h"
 #include "core/cache/store_env.h"
@@ -198,7 +199,7 @@ class DiskTreeStore final : public TreeStore {
     StoreTransaction transaction(*env, Kind::kWrite);
     if (transaction.error() != 0) return;
     const auto unwanted = [&](const TreeSummary& tree) {
-      return tree.path == path || is_below(tree.path, path);
+      return base::is_at_or_below(tree.path, path);
     };
     if (erase_trees(transaction, unwanted) == 0) (void)transaction.commit();
   }
@@ -367,7 +368,7 @@ class DiskTreeStore final : public TreeStore {
     if (const int error = transaction.put(Key(tree, 0), encode_summary(summary)); error != 0)
       return error;
     return erase_trees(transaction, [&](const TreeSummary& other) {
-      return other.device == summary.device && is_below(other.path, summary.path);
+      return other.device == summary.device && base::is_below(other.path, summary.path);
     });
   }
 

@@ -8,10 +8,11 @@
 
 #include <sys/stat.h>
 
+#include "core/base/path_text.h"
 #include "core/base/unique_fd.h"
 #include "core/cache/far_path.h"
 #include "core/scan/parallel.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 #include "core/scan/walker.h"
 
 namespace lull::cache {
@@ -157,9 +158,8 @@ class Check {
       if (path.back() != '/') path += '/';
       path += slot.path.path();
     }
-    return std::any_of(rules_.stale.begin(), rules_.stale.end(), [&](const std::string& stale) {
-      return path == stale || is_below(path, stale);
-    });
+    return std::any_of(rules_.stale.begin(), rules_.stale.end(),
+                       [&](const std::string& stale) { return base::is_at_or_below(path, stale); });
   }
 
   const StoredTree& tree_;

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/base/path_text.h"
 #include "core/base/unique_fd.h"
 #include "core/cache/far_path.h"
 #include "core/cache/reread_plan.h"
@@ -18,8 +19,9 @@
 #include "core/cache/row_range.h"
 #include "core/cache/tree_change.h"
 #include "core/cache/tree_check.h"
+#include "core/scan/dead_mounts.h"
 #include "core/scan/dir_reader.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 #include "core/scan/tree_size.h"
 #include "core/scan/walker.h"
 
@@ -60,7 +62,7 @@ class Measurement {
   base::Result<MeasureReport> run() {
     if (!open_root()) return measure_plainly();
     find_known();
-    if (known_ != nullptr && to_ms(request_.believe) > 0 && try_rereads())
+    if (known_ != nullptr && to_ms(request_.believe) > 0 && !is_mounted_over() && try_rereads())
       return std::move(report_);
     LULL_TRY(read_all());
     return std::move(report_);
@@ -95,6 +97,18 @@ class Measurement {
       range_ = *range;
     else
       known_ = nullptr;
+  }
+
+  // A question about a known directory may hang since something is mounted there; a walk goes
+  // round.
+  bool is_mounted_over() const {
+    const scan::MountsThatMayHang own =
+        options_.mounts == nullptr ? scan::MountsThatMayHang::find() : scan::MountsThatMayHang();
+    const auto ways = (options_.mounts != nullptr ? *options_.mounts : own).ways_below(root_.get());
+    const std::string_view here = path_below(path_, known_->summary().path);
+    return std::any_of(ways.begin(), ways.end(), [&](const std::string& way) {
+      return find_rows(*known_, here.empty() ? way : std::string(here) + "/" + way).has_value();
+    });
   }
 
   RowCollector::Options collector_options() const {
@@ -321,7 +335,7 @@ bool is_still(const std::string& path, std::uint64_t device, const KnownTotals& 
 }
 
 bool overlap(const std::string& a, const std::string& b) {
-  return a == b || is_below(a, b) || is_below(b, a);
+  return base::is_at_or_below(a, b) || base::is_below(b, a);
 }
 
 }  // namespace

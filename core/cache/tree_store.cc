@@ -107,11 +107,6 @@ std::string normal_path(std::string_view path) {
   return normal;
 }
 
-bool is_below(std::string_view path, std::string_view above) {
-  if (above == "/") return path.size() > 1 && path.front() == '/';
-  return path.size() > above.size() && path.starts_with(above) && path[above.size()] == '/';
-}
-
 std::string_view path_below(std::string_view path, std::string_view above) {
   if (path == above) return {};
   return path.substr(above == "/" ? 1 : above.size() + 1);

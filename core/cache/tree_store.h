@@ -99,8 +99,6 @@ class TreeStore {
 
 // One spelling of each path: no doubled and no trailing slash.
 std::string normal_path(std::string_view path);
-// Is `path` strictly below `above`? Both normal.
-bool is_below(std::string_view path, std::string_view above);
 // What `path` is called below `above`: "c/d", empty for `above` itself. Both normal.
 std::string_view path_below(std::string_view path, std::string_view above);
 // The tree of `path` or of the nearest directory above it that has one, or null.

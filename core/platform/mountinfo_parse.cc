@@ -8,6 +8,7 @@
 #include <span>
 #include <utility>
 
+#include "core/base/path_text.h"
 #include "core/platform/text_scan.h"
 
 namespace lull::platform {
@@ -82,10 +83,6 @@ Kind kind_of(const MountLine& mount) {
   return on_device ? Kind::kStorage : Kind::kOther;
 }
 
-bool is_below(std::string_view path, std::string_view parent) {
-  return path.size() > parent.size() && path.starts_with(parent) && path[parent.size()] == '/';
-}
-
 // What is one volume: the device number; for ZFS, whose data sets have one each, the pool; for
 // network mounts the source.
 struct Identity {
@@ -130,7 +127,7 @@ std::vector<Candidate> candidates_of(const std::vector<MountLine>& mounts) {
     const Kind kind = kind_of(mount);
     if (kind == Kind::kOther) continue;
     const bool walks_through = std::any_of(mounts.begin(), mounts.end(), [&](const auto& other) {
-      return may_hang(other) && is_below(mount.mount, other.mount);
+      return may_hang(other) && base::is_below(mount.mount, other.mount);
     });
     const bool ask = mount.mount == "/" || (kind != Kind::kNetwork && !walks_through);
     candidates.push_back({mount, kind, identity_of(mount, kind), ask});

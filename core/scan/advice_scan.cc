@@ -19,6 +19,7 @@
 #include "core/scan/dir_reader.h"
 #include "core/scan/glob.h"
 #include "core/scan/rule_pattern.h"
+#include "core/scan/status_values.h"
 #include "core/scan/walker.h"
 
 namespace lull::scan {
@@ -26,10 +27,6 @@ namespace {
 
 constexpr std::size_t kMostPlaces = 64;
 constexpr std::uint64_t kMostEntries = 20'000;
-
-std::uint64_t blocks_of(const struct stat& status) {
-  return static_cast<std::uint64_t>(status.st_blocks) * 512;
-}
 
 // Files that were counted, under whatever name. Thread-safe.
 class Counted {

@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "core/model/reports.h"
 #include "core/scan/error_list.h"
+#include "core/scan/file_key.h"
 #include "core/scan/open_files.h"
 #include "core/scan/path_guard.h"
 #include "core/scan/rule_roots.h"
@@ -17,22 +17,6 @@
 #include "core/scan/walker.h"
 
 namespace lull::scan {
-
-// What identifies a file for the length of a scan.
-struct FileKey {
-  dev_t device = 0;
-  ino_t inode = 0;
-  friend bool operator==(const FileKey&, const FileKey&) = default;
-  friend auto operator<=>(const FileKey&, const FileKey&) = default;
-};
-struct FileKeyHash {
-  std::size_t operator()(const FileKey& key) const {
-    return static_cast<std::size_t>(
-        (static_cast<std::uint64_t>(key.inode) * 0x9e3779b97f4a7c15ull) ^
-        static_cast<std::uint64_t>(key.device));
-  }
-};
-using FileKeySet = std::unordered_set<FileKey, FileKeyHash>;
 
 // Everything the judgement of an entry depends on, besides the entry. Read-only during a walk.
 struct CategoryContext {

@@ -11,6 +11,7 @@
 #include "core/scan/desktop_entry.h"
 #include "core/scan/file_format.h"
 #include "core/scan/peek.h"
+#include "core/scan/status_values.h"
 
 namespace lull::scan {
 namespace {
@@ -19,10 +20,6 @@ constexpr std::uint64_t kProgressStep = 1024;
 constexpr std::size_t kLargestDesktopEntry = 256 * 1024;
 // No cache is as deep as this; what is made to be so deep would only cost time.
 constexpr std::uint32_t kDeepest = 256;
-
-std::uint64_t blocks_of(const struct stat& status) {
-  return static_cast<std::uint64_t>(status.st_blocks) * 512;
-}
 
 constexpr auto kRepositories =
     std::to_array<std::string_view>({".git", ".hg", ".svn", ".jj", ".bzr", ".pijul", "_darcs"});

@@ -8,7 +8,7 @@
 
 #include "core/base/text.h"
 #include "core/scan/rule_pattern.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 
 namespace lull::scan {
 namespace {
@@ -132,7 +132,7 @@ Fate Judge::last_checks(const struct stat& status, const Inherited& in) const {
   if (context_.rule.min_size > 0 && S_ISREG(status.st_mode) && !context_.whole_item &&
       static_cast<std::uint64_t>(status.st_size) < context_.rule.min_size)
     return Fate::kSmall;
-  if (!context_.claimed.empty() && context_.claimed.contains({status.st_dev, status.st_ino}))
+  if (context_.claimed.contains({status.st_dev, status.st_ino}))
     return Fate::kClaimed;
   return Fate::kGoes;
 }

@@ -208,34 +208,46 @@ void add_user_dirs(PathGuard& guard, const Variables& variables,
   }
 }
 
+// One name of a pattern. Nearly all have no wildcard, and are asked for tens of thousands of times.
+struct Name {
+  std::string text;
+  bool literal = true;
+  Name(std::string_view name, LetterCase letter_case)
+      : text(in_case(name, letter_case)), literal(!has_wildcard(text)) {}
+};
+
 // "$CACHE/x" and "$HOME/.cache/x" are the same place unless somebody moved one of them, which the
 // guard sees when it comes to it.
 struct Names {
   bool below_home = true;
   Variable variable = Variable::kHome;
-  std::vector<std::string> names;
+  std::vector<Name> names;
 };
-Names names_of(const AnchoredPattern& pattern) {
-  auto names = names_below_home(pattern);
-  if (!names.empty() || pattern.variable == Variable::kHome)
-    return {true, Variable::kHome, std::move(names)};
-  return {false, pattern.variable, pattern.components};
+Names names_of(const AnchoredPattern& pattern, LetterCase letter_case) {
+  const auto below_home = names_below_home(pattern);
+  const bool is_below = !below_home.empty() || pattern.variable == Variable::kHome;
+  Names result{is_below, is_below ? Variable::kHome : pattern.variable, {}};
+  for (const std::string& name : is_below ? below_home : pattern.components)
+    result.names.emplace_back(name, letter_case);
+  return result;
 }
 
-bool covers(std::string_view never, std::string_view name) {
-  if (never == name || never == "*") return name != "**";
-  if (!has_wildcard(name)) return name_matches(never, name);
+bool covers(const Name& never, const Name& rule) {
+  if (never.literal && rule.literal) return never.text == rule.text;
+  if (never.text == rule.text || never.text == "*") return rule.text != "**";
+  if (rule.literal) return name_matches(never.text, rule.text);
   // "com.apple.*" covers "com.apple.S*".
-  const bool prefix = never.ends_with('*') && !has_wildcard(never.substr(0, never.size() - 1));
-  const std::string_view literal = name.substr(0, name.find_first_of("*?[\\"));
-  return prefix && literal.starts_with(never.substr(0, never.size() - 1));
+  const auto begin = std::string_view(never.text).substr(0, never.text.size() - 1);
+  const bool prefix = never.text.ends_with('*') && !has_wildcard(begin);
+  const std::string_view literal =
+      std::string_view(rule.text).substr(0, rule.text.find_first_of("*?[\\"));
+  return prefix && literal.starts_with(begin);
 }
 
-bool covers_at(const std::vector<std::string>& never, const std::vector<std::string>& names,
-               std::size_t at) {
+bool covers_at(const std::vector<Name>& never, const std::vector<Name>& names, std::size_t at) {
   if (never.size() > names.size() - at) return false;
   return std::equal(never.begin(), never.end(), names.begin() + static_cast<std::ptrdiff_t>(at),
-                    [](const auto& a, const auto& b) { return covers(a, b); });
+                    [](const Name& a, const Name& b) { return covers(a, b); });
 }
 
 // A line of the table, one for each thing its braces stand for, ready to be compared.
@@ -254,23 +266,31 @@ std::vector<ReadyNever> make_ready(LetterCase letter_case) {
       if (one.starts_with("**/")) {
         Names names;
         for (const std::string_view name : split_path(std::string_view(one).substr(3)))
-          names.names.emplace_back(name);
+          names.names.emplace_back(name, letter_case);
         all.push_back({std::move(names), true, never.reason, unless});
       } else if (const auto anchored = parse_anchored(one, Width::kAny)) {
-        all.push_back({names_of(anchored->front()), false, never.reason, unless});
+        all.push_back({names_of(anchored->front(), letter_case), false, never.reason, unless});
       }
     }
   }
-  for (ReadyNever& never : all) {
-    for (std::string& name : never.where.names) name = in_case(name, letter_case);
+  for (ReadyNever& never : all)
     for (std::string& glob : never.unless) glob = in_case(glob, letter_case);
-  }
   return all;
+}
+
+// Asked for every root of every rule.
+const std::vector<ReadyNever>& ready_table(LetterCase letter_case) {
+  if (letter_case == LetterCase::kIgnored) {
+    static const std::vector<ReadyNever> folded = make_ready(LetterCase::kIgnored);
+    return folded;
+  }
+  static const std::vector<ReadyNever> exact = make_ready(LetterCase::kCounts);
+  return exact;
 }
 
 bool covers(const ReadyNever& never, const Names& rule) {
   const auto excepted = [&](const std::string& unless) {
-    return !rule.names.empty() && name_matches(unless, rule.names.back());
+    return !rule.names.empty() && name_matches(unless, rule.names.back().text);
   };
   if (std::any_of(never.unless.begin(), never.unless.end(), excepted)) return false;
   if (!never.anywhere)
@@ -306,13 +326,9 @@ PathGuard never_guard(const Variables& variables, const base::UserDirectories& d
 
 std::string never_reason(const AnchoredPattern& pattern, std::string_view below,
                          LetterCase letter_case) {
-  // Asked for every root of every rule.
-  static const std::vector<ReadyNever> exact = make_ready(LetterCase::kCounts);
-  static const std::vector<ReadyNever> folded = make_ready(LetterCase::kIgnored);
-  const auto& table = letter_case == LetterCase::kIgnored ? folded : exact;
-  Names rule = names_of(pattern);
-  for (const std::string_view name : split_path(below)) rule.names.emplace_back(name);
-  for (std::string& name : rule.names) name = in_case(name, letter_case);
+  const auto& table = ready_table(letter_case);
+  Names rule = names_of(pattern, letter_case);
+  for (const std::string_view name : split_path(below)) rule.names.emplace_back(name, letter_case);
   const auto found = std::find_if(table.begin(), table.end(),
                                   [&](const ReadyNever& never) { return covers(never, rule); });
   return found == table.end() ? std::string() : std::string(found->reason);

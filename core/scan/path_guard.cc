@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <utility>
 
 #include "core/base/text.h"
 #include "core/scan/glob.h"
+#include "core/scan/real_path.h"
 
 namespace lull::scan {
 namespace {
@@ -21,14 +20,14 @@ std::string joined(const std::vector<std::string_view>& parts, std::size_t from,
 
 // `path`, of which the names up to `literal` are no patterns, with the links in those resolved, as
 // a walk spells its paths: a pattern. Empty if that is no different.
-std::string resolved(const std::vector<std::string_view>& parts, std::size_t literal) {
+std::string resolved(const std::vector<std::string_view>& parts, std::size_t literal,
+                     const Variables& variables) {
   const std::string rest = joined(parts, literal, parts.size());
   for (std::size_t known = literal; known > 0; --known) {
     const std::string head = joined(parts, 0, known);
-    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(head.c_str(), nullptr),
-                                                           &std::free);
-    if (!real) continue;  // does not exist: try the directory above
-    const std::string_view found(real.get());
+    const auto real = real_path(head, variables.mounts(), variables.home());
+    if (!real) continue;  // does not exist, or no walk gets there: try the directory above
+    const std::string_view found(*real);
     if (found == head) return {};
     return escape_glob(std::string(found == "/" ? "" : found) + joined(parts, known, literal)) +
            rest;
@@ -39,18 +38,20 @@ std::string resolved(const std::vector<std::string_view>& parts, std::size_t lit
 constexpr std::string_view kOnKeepList = "on your keep list";
 
 // The names of `path` up to `literal` are taken as they are, what follows is a pattern.
-void keep(PathGuard& guard, const std::string& path, std::size_t literal) {
+void keep(PathGuard& guard, const std::string& path, std::size_t literal,
+          const Variables& variables) {
   const auto parts = split_path(path);
   guard.add(escape_glob(joined(parts, 0, literal)) + joined(parts, literal, parts.size()),
             kOnKeepList);
-  if (const std::string real = resolved(parts, literal); !real.empty())
+  if (const std::string real = resolved(parts, literal, variables); !real.empty())
     guard.add(real, kOnKeepList);
 }
 
-void keep_pattern(PathGuard& guard, const std::string& path, std::size_t literal) {
+void keep_pattern(PathGuard& guard, const std::string& path, std::size_t literal,
+                  const Variables& variables) {
   const auto parts = split_path(path);
   while (literal < parts.size() && !has_wildcard(parts[literal])) ++literal;
-  keep(guard, path, literal);
+  keep(guard, path, literal, variables);
 }
 
 bool ends_in_control_byte(const std::string& text) {
@@ -107,13 +108,13 @@ base::Result<PathGuard> keep_guard(const std::vector<std::string>& patterns,
     const auto whole = absolute_pattern(pattern, variables);
     if (!whole) return tl::unexpected(whole.error());
     // What is written may also be the very name of a file: "film [2024].mkv", "a{b,c}".
-    keep(guard, *whole, split_path(*whole).size());
+    keep(guard, *whole, split_path(*whole).size(), variables);
     std::vector<std::string> spelled;
     if (!expand_braces(*whole, spelled))
       return base::fail(base::ErrorCode::kInvalidArgument,
                         "clean.keep: a pattern stands for more than 1000 paths");
     const std::size_t of_home = pattern.starts_with('~') ? split_path(variables.home()).size() : 0;
-    for (const std::string& one : spelled) keep_pattern(guard, one, of_home);
+    for (const std::string& one : spelled) keep_pattern(guard, one, of_home, variables);
   }
   return guard;
 }

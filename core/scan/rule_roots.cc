@@ -173,10 +173,14 @@ class RootFinder {
   // One name down, if it is a directory and no link.
   bool step(const Place& at, const std::string& name, bool guessed, Place& next) {
     struct stat status {};
-    const int failed = stat_at(at.directory.get(), name.c_str(), status);
-    if (failed == ENOENT || failed == ENOTDIR) return false;
     next.path = at.path + "/" + name;
     next.spelled = at.spelled + "/" + name;
+    if (variables_.mounts().is_at(next.path)) {
+      refuse(next.path, "is a file system that may not answer");
+      return false;
+    }
+    const int failed = stat_at(at.directory.get(), name.c_str(), status);
+    if (failed == ENOENT || failed == ENOTDIR) return false;
     if (failed != 0) {
       errors_.add(next.path, failed);
       return false;

@@ -65,8 +65,8 @@ class Scan {
  public:
   Scan(const ScanRequest& request, const WalkOptions& options, PathGuard keep, Variables variables)
       : request_(request),
-        options_(options),
         variables_(std::move(variables)),
+        options_(with_mounts(options, variables_)),
         never_(never_guard(variables_, request.directories, letter_case_of(request))),
         keep_(std::move(keep)) {}
 
@@ -172,9 +172,7 @@ class Scan {
                  : scan_category(context, std::move(roots), options_, errors_);
   }
 
-  void claim(CategoryResult& result) {
-    for (const FileKey& key : std::exchange(result.claims, {})) claimed_.insert(key);
-  }
+  void claim(CategoryResult& result) { claimed_.insert(std::exchange(result.claims, {})); }
 
   const std::optional<HeldLocks>& held_locks() {
     if (!std::exchange(asked_locks_, true)) held_locks_ = find_held_locks({});
@@ -208,9 +206,14 @@ class Scan {
     report_.categories.push_back(std::move(category));
   }
 
+  static WalkOptions with_mounts(WalkOptions options, const Variables& variables) {
+    options.mounts = &variables.mounts();
+    return options;
+  }
+
   const ScanRequest& request_;
-  const WalkOptions& options_;
   const Variables variables_;
+  const WalkOptions options_;
   const PathGuard never_, keep_;
   const RootProbes probes_{request_.flatpak_running,
                            [this]() -> const std::optional<HeldLocks>& { return held_locks(); }};

@@ -19,7 +19,7 @@
 #include "core/base/text.h"
 #include "core/scan/dir_reader.h"
 #include "core/scan/peek.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 #include "core/scan/trash_info.h"
 
 namespace lull::scan {
@@ -27,10 +27,6 @@ namespace {
 
 constexpr std::string_view kSuffix = ".trashinfo";
 constexpr std::size_t kLargestInfo = 64 * 1024;
-
-std::uint64_t blocks_of(const struct stat& status) {
-  return static_cast<std::uint64_t>(status.st_blocks) * 512;
-}
 
 std::int64_t youngest_of(const struct stat& status) {
   const StatusTimes times = times_of(status);

@@ -11,16 +11,15 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "core/scan/dead_mounts.h"
 #include "core/scan/dir_reader.h"
 #include "core/scan/error_list.h"
 #include "core/scan/inode_set.h"
+#include "core/scan/status_values.h"
 #include "core/scan/walker.h"
 
 namespace lull::scan {
 namespace {
 
-constexpr std::uint64_t kBlock = 512;          // the unit of st_blocks, whatever st_blksize says
 constexpr std::uint64_t kProgressStep = 1024;  // entries between two reports of a slot
 
 // Written by one thread, looked at by others: costs what a plain number costs.
@@ -43,16 +42,6 @@ struct alignas(64) Sums {
   mutable std::mutex place_mutex;
   const WalkNode* place = nullptr;
 };
-
-// Lengths mean something for regular files and links only.
-std::uint64_t length_of(const struct stat& status) {
-  const bool has_length = S_ISREG(status.st_mode) || S_ISLNK(status.st_mode);
-  return has_length && status.st_size > 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
-
-std::uint64_t blocks_of(const struct stat& status) {
-  return static_cast<std::uint64_t>(status.st_blocks) * kBlock;
-}
 
 // The root when there is nothing to walk: not a directory, or one that may not be listed.
 void count_alone(const struct stat& status, model::TreeSize& size) {
@@ -172,7 +161,7 @@ base::Result<model::TreeSize> TreeMeasurement::run() {
 
 base::Result<model::TreeSize> TreeMeasurement::walk_from(int directory, model::TreeSize size) {
   std::vector<Seed> seeds;
-  seeds.push_back({base::UniqueFd(directory), path_, mounts_that_may_hang(directory)});
+  seeds.push_back({base::UniqueFd(directory), path_});
   size.partial = !walk(std::move(seeds), *measure_, options_);
   measure_->finish(size);
   return size;

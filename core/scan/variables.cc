@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <string_view>
 
 #include <sys/stat.h>
 
+#include "core/base/path_text.h"
 #include "core/scan/glob.h"
+#include "core/scan/real_path.h"
 
 namespace lull::scan {
 namespace {
@@ -44,11 +44,6 @@ std::string tidied(const std::string& path) {
   return tidy;
 }
 
-// Is `path` at or below `above`?
-bool is_within(const std::string& path, const std::string& above) {
-  return path == above || path.starts_with(above + "/");
-}
-
 }  // namespace
 
 Variables::Variables(const base::UserDirectories& directories, const ScanPlaces& places,
@@ -73,30 +68,33 @@ void Variables::look(Variable variable, const std::string& text, uid_t owner) {
     return;
   }
   value.spelled = tidied(text);
-  const std::unique_ptr<char, decltype(&std::free)> real(::realpath(value.spelled.c_str(), nullptr),
-                                                         &std::free);
+  const auto real = real_path(value.spelled, mounts_, home());
   struct stat status {};
-  if (!real && errno != ENOENT && errno != ENOTDIR) {
+  if (!real && real.error().code == base::ErrorCode::kUnavailable) {
+    value.refusal = name_of(variable) + " " + real.error().message;
+    return;
+  }
+  if (!real && real.error().os_error != ENOENT && real.error().os_error != ENOTDIR) {
     value.refusal = name_of(variable) + " cannot be looked at";
     return;
   }
-  if (!real || ::lstat(real.get(), &status) != 0) return;  // does not exist: nothing to find there
+  if (!real || ::lstat(real->c_str(), &status) != 0) return;  // does not exist: nothing to find
   if (!S_ISDIR(status.st_mode)) {
     value.refusal = name_of(variable) + " is not a directory";
-  } else if (std::string(real.get()) == "/") {
+  } else if (*real == "/") {
     value.refusal = name_of(variable) + " is the root directory";
   } else {
     // A directory for everybody's files, where only owners may remove theirs, is as good as ours.
     // The root of a volume is whose it is: the trash in it is looked at for itself.
     if (variable == Variable::kVolumes) {
-      value.real = real.get();
+      value.real = *real;
       return;
     }
     const bool shared = variable == Variable::kTemp && (status.st_mode & S_ISVTX) != 0;
     if (status.st_uid != owner && !shared)
       value.refusal = name_of(variable) + " is not owned by you";
   }
-  if (value.refusal.empty()) value.real = real.get();
+  if (value.refusal.empty()) value.real = *real;
 }
 
 // XDG_CACHE_HOME=$HOME would make documents of the same names "caches".
@@ -104,9 +102,9 @@ void Variables::refuse_what_holds_home() {
   const Value home_value = values(Variable::kHome).front();
   if (home_value.spelled.empty()) return;
   const auto holds = [&](const Value& value) {
-    return (!value.spelled.empty() && is_within(home_value.spelled, value.spelled)) ||
+    return (!value.spelled.empty() && base::is_at_or_below(home_value.spelled, value.spelled)) ||
            (!value.real.empty() && !home_value.real.empty() &&
-            is_within(home_value.real, value.real));
+            base::is_at_or_below(home_value.real, value.real));
   };
   for (std::size_t i = 1; i < values_.size(); ++i)
     for (Value& value : values_[i]) {

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "core/base/environment.h"
+#include "core/scan/dead_mounts.h"
 #include "core/scan/places.h"
 #include "core/scan/rule_pattern.h"
 
@@ -14,7 +15,8 @@ namespace lull::scan {
 
 // The values of $HOME, $CACHE, … for one scan, each looked at once and refused if anything about it
 // is wrong: empty, relative, "/", with "..", not the owner's, or as wide as the home directory.
-// Immutable after construction; any thread.
+// Immutable after construction; any thread. No question is asked of a file system that may hang,
+// unless the home directory is on it.
 class Variables {
  public:
   struct Value {
@@ -30,6 +32,8 @@ class Variables {
     return values_[static_cast<std::size_t>(variable)];
   }
   const std::string& home() const { return values(Variable::kHome).front().spelled; }
+  // Those of the moment of construction.
+  const MountsThatMayHang& mounts() const { return mounts_; }
   // `pattern` as absolute patterns: as spelled and, if different, as resolved. The value's own
   // bytes are taken literally.
   std::vector<std::string> patterns(const AnchoredPattern& pattern) const;
@@ -41,6 +45,7 @@ class Variables {
   void look(Variable variable, const std::string& value, uid_t owner);
   void refuse_what_holds_home();
 
+  const MountsThatMayHang mounts_ = MountsThatMayHang::find();
   std::array<std::vector<Value>, kVariableNames.size()> values_;
 };
 

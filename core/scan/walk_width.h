@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/base/path_text.h"
+
 namespace lull::scan {
 
 // How many tasks may read the tree at `path` (absolute): `width`, the user's max_parallel_scans, in
@@ -11,8 +13,7 @@ namespace lull::scan {
 inline constexpr unsigned kSystemWidth = 2;
 inline unsigned widest_for(std::string_view path, std::string_view home, unsigned width) {
   while (home.ends_with('/')) home.remove_suffix(1);
-  const bool below = !home.empty() && path.starts_with(home) &&
-                     (path.size() == home.size() || path[home.size()] == '/');
+  const bool below = !home.empty() && base::is_at_or_below(path, home);
   const bool may_leave = path.find("/..") != std::string_view::npos;
   if (below && !may_leave) return width;
   return width == 0 ? kSystemWidth : std::min(width, kSystemWidth);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include <oneapi/tbb/task_arena.h>
 #include <unistd.h>
 
+#include "core/scan/dead_mounts.h"
 #include "core/scan/open_directories.h"
 #include "core/scan/walk_team.h"
 
@@ -81,7 +83,7 @@ class Walk final : public detail::WalkTeam::Worker {
   const WalkPlan plan_;
   std::atomic<bool> stop_{false};
   std::vector<DirTraits> traits_;                    // of each seed's file system
-  std::vector<std::vector<std::string>> untouched_;  // below each seed
+  std::vector<std::vector<std::string>> untouched_;  // below each seed: mounts that may hang
   bool any_untouched_ = false;
   detail::OpenDirectories directories_;
   detail::WalkTeam team_;
@@ -95,10 +97,13 @@ Walk::Walk(Visitor& visitor, const WalkOptions& options, const WalkPlan& plan)
       team_(std::min(walk_width(options), detail::affordable_tasks()), *this) {}
 
 bool Walk::run(std::vector<Seed> seeds) {
-  for (Seed& seed : seeds) {
+  std::optional<MountsThatMayHang> own;
+  const MountsThatMayHang& mounts =
+      options_.mounts != nullptr ? *options_.mounts : own.emplace(MountsThatMayHang::find());
+  for (const Seed& seed : seeds) {
     traits_.push_back(probe_directory_traits(seed.directory.get()));
-    any_untouched_ = any_untouched_ || !seed.untouched.empty();
-    untouched_.push_back(std::move(seed.untouched));
+    untouched_.push_back(mounts.ways_below(seed.directory.get()));
+    any_untouched_ = any_untouched_ || !untouched_.back().empty();
   }
   // The first seed is to be read first: it lies on top.
   for (std::size_t index = seeds.size(); index-- > 0;) {

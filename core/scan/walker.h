@@ -78,9 +78,6 @@ class Visitor {
 struct Seed {
   base::UniqueFd directory;
   std::string path;
-  // Ways below it, "a/b", that are other file systems and are not touched, for even a question for
-  // their status may hang (core/scan/dead_mounts.h). other_device() hears of them without a status.
-  std::vector<std::string> untouched = {};
 };
 
 struct WalkPlan {
@@ -93,10 +90,11 @@ struct WalkPlan {
 // How many slots a walk with these options has. Call it in the arena the walk will run in.
 unsigned walk_width(const WalkOptions& options);
 
-// Reads the trees below `seeds`. Follows no link, crosses no mount (by device of the seed). Uses at
-// most a quarter of RLIMIT_NOFILE for descriptors it keeps, besides four for each task, and fewer
-// tasks where even that is too much; deeper directories are closed and reached again from where
-// their task is. False if it was cancelled (noticed within a few hundred entries) or stopped.
+// Reads the trees below `seeds`. Follows no link, crosses no mount (by device of the seed), and
+// does not even look at mounts that may hang: other_device() hears of them without a status. Uses
+// at most a quarter of RLIMIT_NOFILE for descriptors it keeps, besides four for each task, and
+// fewer tasks where even that is too much; deeper directories are closed and reached again from
+// where their task is. False if it was cancelled (noticed within a few hundred entries) or stopped.
 bool walk(std::vector<Seed> seeds, Visitor& visitor, const WalkOptions& options,
           const WalkPlan& plan = {});
 

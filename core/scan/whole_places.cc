@@ -55,13 +55,40 @@ bool may_meet(const std::string& a, std::string_view b) {
   return name_matches(a, b) || name_matches(b, a);
 }
 
-bool is_or_holds(const std::vector<std::string>& names, std::string_view place,
-                 std::size_t levels) {
-  const auto parts = split_path(place);
-  if (names.size() > parts.size() + levels) return false;
-  const std::size_t common = std::min(names.size(), parts.size());
+// A line of the table, one for each thing its braces stand for.
+struct ReadyPlace {
+  std::vector<std::string> names;
+  const WholePlace* place;
+};
+
+std::vector<ReadyPlace> make_ready(LetterCase letter_case) {
+  std::vector<ReadyPlace> all;
+  for (const WholePlace& place : kPlaces) {
+    std::vector<std::string> spelled;
+    expand_braces(in_case(place.path, letter_case), spelled);
+    for (const std::string& one : spelled) {
+      ReadyPlace& ready = all.emplace_back(ReadyPlace{{}, &place});
+      for (const std::string_view name : split_path(one)) ready.names.emplace_back(name);
+    }
+  }
+  return all;
+}
+
+// Asked for every root of every rule.
+const std::vector<ReadyPlace>& ready_places(LetterCase letter_case) {
+  if (letter_case == LetterCase::kIgnored) {
+    static const std::vector<ReadyPlace> folded = make_ready(LetterCase::kIgnored);
+    return folded;
+  }
+  static const std::vector<ReadyPlace> exact = make_ready(LetterCase::kCounts);
+  return exact;
+}
+
+bool is_or_holds(const std::vector<std::string>& names, const ReadyPlace& ready) {
+  if (names.size() > ready.names.size() + ready.place->levels) return false;
+  const std::size_t common = std::min(names.size(), ready.names.size());
   return std::equal(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(common),
-                    parts.begin(), may_meet);
+                    ready.names.begin(), may_meet);
 }
 
 }  // namespace
@@ -70,12 +97,8 @@ std::string whole_place_reason(const AnchoredPattern& pattern, LetterCase letter
   auto names = names_below_home(pattern);
   for (std::string& name : names) name = in_case(name, letter_case);
   if (names.empty()) return {};
-  for (const WholePlace& place : kPlaces) {
-    std::vector<std::string> spelled;
-    expand_braces(in_case(place.path, letter_case), spelled);
-    for (const std::string& one : spelled)
-      if (is_or_holds(names, one, place.levels)) return std::string(place.reason);
-  }
+  for (const ReadyPlace& ready : ready_places(letter_case))
+    if (is_or_holds(names, ready)) return std::string(ready.place->reason);
   return {};
 }
 

@@ -192,8 +192,7 @@ TEST_F(SizeServiceTest, ASmallerCacheForgetsTheOldestWhichTheStoreStillKnows) {
   run([&] {
     ASSERT_TRUE(size(temp_ / "a"));
     ASSERT_TRUE(size(temp_ / "b"));
-    settings_.performance.dir_cache_size = 1;
-    sizes_->apply_settings();
+    sizes_->resize(1);
     EXPECT_EQ(sizes_->stats().memory.entries, 1u);
     EXPECT_TRUE(size(temp_ / "b")->from_cache);
     EXPECT_EQ(sizes_->stats().recalled, 0u);

@@ -43,7 +43,7 @@ class VerdictServiceTest : public ::testing::Test {
       scheduler::JobScheduler jobs(world_.engine, store, {.automatic = false});
       ScanService scans(world_.engine, compute, {*std::move(rules), {}},
                         support::directories_below(temp_), settings_);
-      VerdictService verdicts(world_.engine, world_.executor, scans, settings_);
+      VerdictService verdicts(world_.engine, world_.executor, world_.executor, scans, settings_);
       auto job = scans.job();
       job.constraints = {};
       jobs.add_job(std::move(job));

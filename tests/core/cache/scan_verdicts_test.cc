@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 #include "tests/support/temp_dir.h"
 
 namespace lull::cache {

@@ -27,17 +27,31 @@ constexpr const char* kMounts =
     "36 22 0:44 / /home/u/last rw - fuse program rw";
 
 TEST(DeadMounts, AreThoseBelowTheRootThatSomebodyElseAnswersFor) {
-  EXPECT_THAT(mounts_that_may_hang(kMounts, "/home/u", kRoot),
+  EXPECT_THAT(MountsThatMayHang(kMounts).ways_below("/home/u", kRoot),
               ElementsAre("nas", "cloud drive", "auto", "last"));
   EXPECT_THAT(
-      mounts_that_may_hang(kMounts, "/", kRoot),
+      MountsThatMayHang(kMounts).ways_below("/", kRoot),
       ElementsAre("home/u/nas", "home/u/cloud drive", "home/u2/nas", "home/u/auto", "home/u/last"));
 }
 
 TEST(DeadMounts, AreNotTheRootItselfNorItsNamesakes) {
-  EXPECT_THAT(mounts_that_may_hang(kMounts, "/home/u/nas", kRoot), IsEmpty());
-  EXPECT_THAT(mounts_that_may_hang(kMounts, "/home/u/na", kRoot), IsEmpty());
-  EXPECT_THAT(mounts_that_may_hang("", "/", kRoot), IsEmpty());
+  EXPECT_THAT(MountsThatMayHang(kMounts).ways_below("/home/u/nas", kRoot), IsEmpty());
+  EXPECT_THAT(MountsThatMayHang(kMounts).ways_below("/home/u/na", kRoot), IsEmpty());
+  EXPECT_THAT(MountsThatMayHang("").ways_below("/", kRoot), IsEmpty());
+}
+
+TEST(DeadMounts, TellWhatIsOnOneFromWhoLivesThere) {
+  const MountsThatMayHang mounts(kMounts);
+  EXPECT_TRUE(mounts.is_at("/home/u/nas"));
+  EXPECT_FALSE(mounts.is_at("/home/u/nas/x"));
+  EXPECT_TRUE(mounts.is_on_another("/home/u/nas/x", "/home/u"));
+  EXPECT_TRUE(mounts.is_on_another("/home/u/nas", "/home/u"));
+  EXPECT_FALSE(mounts.is_on_another("/home/u/nas/x", "/home/u/nas"));
+  EXPECT_FALSE(mounts.is_on_another("/home/u/disk/x", "/home/u"));
+  EXPECT_FALSE(mounts.is_on_another("/home/u", "/home/u"));
+  EXPECT_TRUE(mounts.is_device_of_another(std::uint64_t{40}, "/home/u"));
+  EXPECT_FALSE(mounts.is_device_of_another(std::uint64_t{40}, "/home/u/nas/me"));
+  EXPECT_FALSE(mounts.is_device_of_another(kRoot + 1, "/home/u"));
 }
 
 TEST(DeadMounts, AreNotTouchedByAWalk) {
