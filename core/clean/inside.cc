@@ -10,7 +10,7 @@
 #include "core/base/text.h"
 #include "core/base/unique_fd.h"
 #include "core/scan/dir_reader.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 #include "core/scan/walker.h"
 
 namespace lull::clean {

@@ -9,7 +9,7 @@
 #include "core/clean/inside.h"
 #include "core/clean/system_calls.h"
 #include "core/scan/dir_reader.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 
 namespace lull::clean {
 namespace {

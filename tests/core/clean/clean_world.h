@@ -17,7 +17,7 @@
 
 #include "core/clean/mover.h"
 #include "core/scan/peek.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 #include "core/scan/trash_info.h"
 #include "tests/core/clean/folder_trash.h"
 #include "tests/support/temp_dir.h"

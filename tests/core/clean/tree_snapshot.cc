@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core/scan/peek.h"
-#include "core/scan/status_times.h"
+#include "core/scan/status_values.h"
 
 namespace lull::clean {
 namespace {
