@@ -236,8 +236,14 @@ void App::Parts::make_jobs() {
   for (auto& condition :
        make_conditions({settings->current(), engine.time(), others_load, *power_probe,
                         *thermal_probe, [this] { return pressure->current(); }, user.get(),
-                        idle_inhibitors, [this] { return sizes->stale_paths(); }, &*habits}))
+                        idle_inhibitors, [this] { return sizes->stale_paths(); }, &*habits})) {
+    // Asking is work too: without this, a job that has to wait would leave a larger agent behind.
+    condition.evaluate = [this, ask = std::move(condition.evaluate)] {
+      rest();
+      return ask();
+    };
     jobs->add_condition(std::move(condition));
+  }
   jobs->add_job(scan->job());
   jobs->add_job(sizes->refresh_job());
   jobs->add_job(warm_up->job());

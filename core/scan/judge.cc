@@ -132,8 +132,7 @@ Fate Judge::last_checks(const struct stat& status, const Inherited& in) const {
   if (context_.rule.min_size > 0 && S_ISREG(status.st_mode) && !context_.whole_item &&
       static_cast<std::uint64_t>(status.st_size) < context_.rule.min_size)
     return Fate::kSmall;
-  if (context_.claimed.contains({status.st_dev, status.st_ino}))
-    return Fate::kClaimed;
+  if (context_.claimed.contains({status.st_dev, status.st_ino})) return Fate::kClaimed;
   return Fate::kGoes;
 }
 
