@@ -76,7 +76,7 @@ std::string refusal_inside(int parent, const char* name, uid_t owner, base::Wall
   if (fd < 0) return "it cannot be looked into";
   Inspector inspector(owner, seen_at, picture);
   std::vector<scan::Seed> seeds;
-  seeds.push_back({base::UniqueFd(fd), name, {}});
+  seeds.push_back({base::UniqueFd(fd), name});
   scan::WalkOptions alone;
   alone.width = 1;
   scan::WalkPlan plan;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "core/base/unique_fd.h"
 #include "core/clean/trash.h"
 
 namespace lull::clean {
