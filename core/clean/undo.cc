@@ -22,7 +22,7 @@ class UndoRun {
         shelf_(options.trash),
         started_(clock.now()) {}
 
-  base::Result<UndoResult> run(std::vector<CleanItem> items) {
+  base::Result<UndoResult> run(const std::vector<CleanItem>& items) {
     const auto own = journal_.begin_run("undo", options_.origin, clock_.wall_now());
     if (!own) return tl::unexpected(own.error());
     result_.run = *own;
@@ -151,7 +151,7 @@ base::Result<UndoResult> undo(std::int64_t run, CleanJournal& journal, const bas
   if (items->empty())
     return base::fail(base::ErrorCode::kNotFound,
                       "nothing of run " + std::to_string(run) + " is in the trash");
-  return UndoRun(journal, clock, options).run(*std::move(items));
+  return UndoRun(journal, clock, options).run(*items);
 }
 
 }  // namespace lull::clean

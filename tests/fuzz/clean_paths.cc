@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Paths of a plan, which may have lain on a disk between the scan and the clean.
+// Plans and their paths, which have lain on a disk between the scan and the clean.
 #include <string>
 
 #include "core/clean/path_check.h"
+#include "core/clean/plan_codec.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {
@@ -31,11 +32,22 @@ void check(std::string_view path, std::string_view root) {
     must(!(place + "/").starts_with(closed) && !closed.starts_with(place + "/"));
 }
 
+// Bytes of the journal. What is understood can be written, and is understood again.
+void decode(std::string_view bytes) {
+  const auto plan = lull::clean::decode_plan(bytes);
+  if (!plan) return;
+  const std::string written = lull::clean::encode_plan(*plan);
+  const auto again = lull::clean::decode_plan(written);
+  must(again.has_value() && again->id == plan->id && again->items.size() == plan->items.size());
+  must(lull::clean::encode_plan(*again) == written);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = lull::fuzz::text_of(data, size);
   check(text, "/home/u");
+  decode(text);
   check("/home/u/" + std::string(text), "/home/u");
   const std::size_t line = text.find('\n');
   if (line != text.npos) check(text.substr(0, line), text.substr(line + 1));
