@@ -13,6 +13,13 @@ namespace lull::agent {
 namespace {
 
 constexpr std::size_t kHeld = 32 * base::kMiB;
+// ThreadSanitizer's shadow of memory is anonymous memory too, a few times as much, and goes with
+// it.
+#ifdef __SANITIZE_THREAD__
+constexpr std::size_t kMost = 8 * kHeld;
+#else
+constexpr std::size_t kMost = 2 * kHeld;
+#endif
 
 // Memory that is really there until it is given back.
 class Held {
@@ -74,7 +81,7 @@ TEST_F(ReliefServiceTest, ClaimsWhatItReallyGaveBack) {
     EXPECT_EQ(journal.last_run()->outcome, "freed");
     EXPECT_EQ(journal.last_run()->origin, "user");
     EXPECT_GE(journal.last_run()->bytes, kHeld - base::kMiB);
-    EXPECT_LT(journal.last_run()->bytes, 2 * kHeld);
+    EXPECT_LT(journal.last_run()->bytes, kMost);
   });
 }
 
