@@ -55,8 +55,9 @@ class TrashInteropTest : public TrashTest {
   }
 };
 
-const std::vector<std::string> kNames{"plain.txt", "with space",        "per%41cent",
-                                      "new\nline", "\xC3\xA9t\xC3\xA9", "\xff\xfe"};
+// (trash-cli 0.17 fails on names that are not UTF-8, before it does anything.)
+const std::vector<std::string> kNames{"plain.txt", "with space", "per%41cent", "new\nline",
+                                      "\xC3\xA9t\xC3\xA9"};
 
 TEST_F(TrashInteropTest, what_gio_threw_away_we_list_give_back_and_purge) {
   if (!have("gio")) GTEST_SKIP() << "gio is not installed";
