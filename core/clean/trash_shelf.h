@@ -17,8 +17,8 @@ struct TrashPort {
   // The one for what is on a volume: Trash::open_for() with the user's places.
   std::function<base::Result<std::unique_ptr<Trash>>(dev_t device, const std::string& path)>
       open_for;
-  // The one at a path that the journal has. kNotFound: there is none any more, or its volume is
-  // away. Makes nothing.
+  // Trash::open(): the one at a path that the journal has. kNotFound: there is none any more, or
+  // its volume is away. Makes nothing.
   std::function<base::Result<std::unique_ptr<Trash>>(const std::string& trash)> open_again;
 };
 

@@ -16,23 +16,6 @@ int hex_value(char c) {
   return -1;
 }
 
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      bytes += text[i];
-      continue;
-    }
-    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-    if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
-    bytes += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  if (bytes.empty()) return std::nullopt;
-  return bytes;
-}
-
 // `count` digits at `at`, or -1.
 int digits(std::string_view text, std::size_t at, std::size_t count) {
   int value = 0;
@@ -82,6 +65,23 @@ std::string_view next_line(std::string_view& text) {
 }
 
 }  // namespace
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      bytes += text[i];
+      continue;
+    }
+    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+    if (high < 0 || low < 0 || high + low == 0) return std::nullopt;
+    bytes += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  if (bytes.empty()) return std::nullopt;
+  return bytes;
+}
 
 std::optional<TrashInfo> parse_trash_info(std::string_view text) {
   if (next_line(text) != "[Trash Info]") return std::nullopt;

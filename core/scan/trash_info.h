@@ -14,6 +14,9 @@ struct TrashInfo {
   base::WallTime deleted_at{};  // the file has local time without a zone: read in today's zone
 };
 
+// What "%XX" stands for; nullopt for nothing at all, a NUL, or a '%' without two digits.
+std::optional<std::string> percent_decoded(std::string_view text);
+
 // nullopt unless it begins with [Trash Info] and has exactly one valid Path and DeletionDate.
 std::optional<TrashInfo> parse_trash_info(std::string_view text);
 

@@ -34,6 +34,8 @@ class FolderTrash final : public Trash {
   base::Status repair_info(const std::string& name, const std::string& original,
                            base::WallTime when) override;
   base::Status give_back(const TrashedItem& item, int directory, const char* name) override;
+  void note_size(const std::string&, std::uint64_t) override {}
+  base::Status save_sizes() override { return {}; }
 
  private:
   int refused(const char* call) const { return refuse_ ? refuse_(call) : 0; }

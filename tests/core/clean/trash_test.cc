@@ -2,248 +2,260 @@
 #include "core/clean/trash.h"
 
 #include <cerrno>
-#include <filesystem>
-#include <thread>
 
-#include <fcntl.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "core/base/unique_fd.h"
-#include "core/clean/rename.h"
-#include "core/scan/trash_info.h"
-#include "tests/support/temp_dir.h"
+#include "tests/core/clean/trash_fixture.h"
 
 namespace lull::clean {
 namespace {
 
-namespace fs = std::filesystem;
-using base::ErrorCode;
-using ::testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
-const base::WallTime kNow{std::chrono::milliseconds(1'790'000'000'000)};
-
-class TrashTest : public ::testing::Test {
- protected:
-  dev_t device() const {
-    struct stat status {};
-    ::stat(temp_.path().c_str(), &status);
-    return status.st_dev;
-  }
-  base::Result<std::unique_ptr<Trash>> open() { return Trash::open_for(places_, device()); }
-  // A file in home/, and the home open.
-  base::UniqueFd home_with(const std::string& name, const std::string& contents = "x") {
-    temp_.write("home/" + name, contents);
-    return base::UniqueFd(::open((temp_ / "home").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  }
-  // Reserves and takes.
-  std::string trashed(Trash& trash, const base::UniqueFd& home, const std::string& name) {
-    const auto reserved = trash.reserve(name, "t1", temp_ / ("home/" + name), kNow);
-    EXPECT_TRUE(reserved) << reserved.error().to_string();
-    EXPECT_TRUE(trash.take(home.get(), name.c_str(), *reserved));
-    return *reserved;
-  }
-  TrashedItem item(const Trash& trash, const std::string& name, const std::string& original) {
-    struct stat status {};
-    ::lstat((trash.path() + "/files/" + name).c_str(), &status);
-    return {trash.path(), name, original, kNow, status.st_dev, status.st_ino};
-  }
-  std::optional<scan::TrashInfo> info(const std::string& name) {
-    return scan::parse_trash_info(temp_.read("data/Trash/info/" + name + ".trashinfo"));
-  }
-
-  const support::TempDir temp_;
-  TrashPlaces places_{temp_ / "data", {}, ::geteuid()};
-};
-
-TEST_F(TrashTest, OfTheHomeIsMadeForItsOwnerAlone) {
-  const auto trash = open();
-  ASSERT_TRUE(trash) << trash.error().to_string();
-  EXPECT_EQ((*trash)->path(), temp_ / "data/Trash");
-  EXPECT_EQ((*trash)->device(), device());
-  for (const char* part : {"", "/files", "/info"})
-    EXPECT_EQ(fs::status((*trash)->path() + part).permissions(), fs::perms::owner_all) << part;
+TEST_F(TrashTest, the_home_trash_is_made_for_its_owner_alone) {
+  const std::string path = file("a");
+  const auto trash = trash_for(path);
+  ASSERT_TRUE(trash);
+  EXPECT_EQ(trash->path(), temp_ / "data/Trash");
+  EXPECT_EQ(trash->device(), status_of(path).st_dev);
+  for (const char* name : {"", "files", "info"})
+    EXPECT_EQ(status_of(trashed(name)).st_mode & 07777, 0700u) << name;
 }
 
-TEST_F(TrashTest, TakesAFileWithAnInfoThatSaysWhereItWas) {
-  const auto trash = open();
-  const auto home = home_with("a file%\n\xff.txt", "contents");
-  const std::string name = trashed(**trash, home, "a file%\n\xff.txt");
-  EXPECT_EQ(name, "a file%\n\xff.txt");
-  EXPECT_EQ(temp_.read("data/Trash/files/" + name), "contents");
-  EXPECT_FALSE(fs::exists(temp_ / ("home/" + name)));
-  const auto told = info(name);
-  ASSERT_TRUE(told);
-  EXPECT_EQ(told->path, temp_ / ("home/" + name));
-  EXPECT_EQ(told->deleted_at, kNow);
+TEST_F(TrashTest, what_is_taken_is_listed_and_given_back_as_it_was) {
+  const std::string path = file("dir/odd name.txt", "bytes");
+  fs::permissions(path, fs::perms::owner_read);
+  const struct stat before = status_of(path);
+  EXPECT_EQ(discard(path), "odd name.txt");
+  EXPECT_FALSE(exists(path));
+  const TrashedItem item = only_item();
+  EXPECT_EQ(item.trash, temp_ / "data/Trash");
+  EXPECT_EQ(item.name, "odd name.txt");
+  EXPECT_EQ(item.original, path);
+  EXPECT_EQ(item.deleted_at, at(1'700'000'000));
+  EXPECT_EQ(item.device, before.st_dev);
+  EXPECT_EQ(item.inode, before.st_ino);
+  EXPECT_FALSE(item.directory);
+  ASSERT_TRUE(give_back(item));
+  const struct stat after = status_of(path);
+  EXPECT_EQ(after.st_ino, before.st_ino);
+  EXPECT_EQ(after.st_mode, before.st_mode);
+  EXPECT_EQ(after.st_mtim.tv_nsec, before.st_mtim.tv_nsec);
+  EXPECT_THAT(list(), IsEmpty());
+  EXPECT_FALSE(exists(trashed("info/odd name.txt.trashinfo")));
 }
 
-TEST_F(TrashTest, GivesTheSecondOfANameAnotherOne) {
-  const auto trash = open();
-  const auto home = home_with("a.txt", "first");
-  EXPECT_EQ(trashed(**trash, home, "a.txt"), "a.txt");
-  temp_.write("home/a.txt", "second");
-  EXPECT_EQ(trashed(**trash, home, "a.txt"), "a.t1.txt");
-  EXPECT_EQ(temp_.read("data/Trash/files/a.txt"), "first");
-  EXPECT_EQ(temp_.read("data/Trash/files/a.t1.txt"), "second");
-  EXPECT_EQ((*trash)->reserve("a.txt", "t1", "/x", kNow).error().os_error, EEXIST);
+TEST_F(TrashTest, links_and_directories_are_taken_whole_and_not_what_links_lead_to) {
+  file("dir/deep/inside");
+  file("target");
+  fs::create_symlink(home("target"), home("link"));
+  discard(home("dir"));
+  discard(home("link"));
+  EXPECT_TRUE(exists(trashed("files/dir/deep/inside")));
+  EXPECT_TRUE(fs::is_symlink(trashed("files/link")));
+  EXPECT_TRUE(exists(home("target")));
+  const auto items = list();
+  ASSERT_THAT(items, SizeIs(2));
+  EXPECT_TRUE(items[0].directory);
+  EXPECT_FALSE(items[1].directory);
+  for (const TrashedItem& item : items) EXPECT_TRUE(give_back(item));
+  EXPECT_TRUE(exists(home("dir/deep/inside")));
+  EXPECT_TRUE(fs::is_symlink(home("link")));
 }
 
-TEST_F(TrashTest, NeverTakesTheNameOfAFileWhoseInfoWasLost) {
-  const auto trash = open();
-  temp_.write("data/Trash/files/a.txt", "orphan");
-  const auto home = home_with("a.txt", "new");
-  EXPECT_EQ(trashed(**trash, home, "a.txt"), "a.t1.txt");
-  EXPECT_EQ(temp_.read("data/Trash/files/a.txt"), "orphan");
+TEST_F(TrashTest, any_name_a_file_can_have_goes_there_and_back) {
+  const std::vector<std::string> names{
+      "new\nline", "\xff\xfe not text", "%41%00", std::string(255, 'n'), "-rf", " ",
+      "a=b[c]",    "\xC3\xA9t\xC3\xA9", "..."};
+  for (const std::string& name : names) file(name);
+  const auto trash = trash_for(home("x"));
+  for (const std::string& name : names) discard(*trash, home(name));
+  EXPECT_THAT(list(), SizeIs(names.size()));
+  for (const TrashedItem& item : list()) EXPECT_TRUE(give_back(item)) << item.original;
+  for (const std::string& name : names) EXPECT_TRUE(exists(home(name))) << name;
 }
 
-TEST_F(TrashTest, ReplacesNothingThatCameAfterTheReservation) {
-  const auto trash = open();
-  const auto home = home_with("a", "mine");
-  const auto reserved = (*trash)->reserve("a", "t1", temp_ / "home/a", kNow);
-  temp_.write("data/Trash/files/a", "theirs");
-  EXPECT_EQ((*trash)->take(home.get(), "a", *reserved).error().os_error, EEXIST);
-  EXPECT_EQ(temp_.read("data/Trash/files/a"), "theirs");
+TEST_F(TrashTest, equal_names_do_not_meet) {
+  const auto trash = trash_for(home("x"));
+  EXPECT_EQ(discard(*trash, file("a/same.txt", "1"), "t1"), "same.txt");
+  EXPECT_EQ(discard(*trash, file("b/same.txt", "2"), "t2"), "same.t2.txt");
+  EXPECT_EQ(discard(*trash, file("c/same.txt", "3"), "t3"), "same.t3.txt");
+  const auto third = trash->reserve("same.txt", "t3", home("d/same.txt"), at(0));
+  ASSERT_FALSE(third);
+  EXPECT_EQ(third.error().os_error, EEXIST);
+  for (const TrashedItem& item : list()) EXPECT_TRUE(give_back(item));
+  EXPECT_EQ(temp_.read("home/a/same.txt"), "1");
+  EXPECT_EQ(temp_.read("home/b/same.txt"), "2");
+  EXPECT_EQ(temp_.read("home/c/same.txt"), "3");
+}
+
+TEST_F(TrashTest, what_lies_in_the_trash_without_an_info_keeps_its_name) {
+  const std::string path = file("a", "mine");
+  const auto trash = trash_for(path);
+  temp_.write("data/Trash/files/a", "orphan");
+  EXPECT_EQ(discard(*trash, path), "a.t1");
+  EXPECT_EQ(temp_.read("data/Trash/files/a"), "orphan");
+}
+
+TEST_F(TrashTest, taking_replaces_nothing) {
+  const std::string path = file("a", "mine");
+  const auto trash = trash_for(path);
+  const auto name = trash->reserve("a", "t", path, at(0));
+  ASSERT_TRUE(name);
+  temp_.write("data/Trash/files/a", "somebody was faster");
+  const auto taken = trash->take(open_parent(path).get(), "a", *name);
+  ASSERT_FALSE(taken);
+  EXPECT_EQ(taken.error().os_error, EEXIST);
+  EXPECT_EQ(temp_.read("data/Trash/files/a"), "somebody was faster");
   EXPECT_EQ(temp_.read("home/a"), "mine");
 }
 
-TEST_F(TrashTest, FallbackNamesFitIntoADirectoryEntry) {
-  EXPECT_EQ(fallback_name("a.tar", "7-1"), "a.7-1.tar");
-  EXPECT_EQ(fallback_name(".hidden", "7-1"), ".hidden.7-1");
-  EXPECT_EQ(fallback_name("plain", "7-1"), "plain.7-1");
-  const std::string longest(255, 'n');
-  const auto trash = open();
-  const auto home = home_with(longest);
-  const std::string name = trashed(**trash, home, longest);
-  EXPECT_LE(name.size() + 10, 255u);
-  EXPECT_EQ(info(name)->path, temp_ / ("home/" + longest));
+TEST_F(TrashTest, a_reservation_can_be_taken_back_until_it_is_used) {
+  const std::string path = file("a");
+  const auto trash = trash_for(path);
+  ASSERT_TRUE(trash->reserve("a", "t", path, at(0)));
+  EXPECT_TRUE(exists(trashed("info/a.trashinfo")));
+  EXPECT_TRUE(trash->release("a"));
+  EXPECT_FALSE(exists(trashed("info/a.trashinfo")));
+  EXPECT_TRUE(trash->release("a")) << "nothing to take back is fine";
+  discard(*trash, path);
+  EXPECT_EQ(trash->release("a").error().os_error, EEXIST);
+  EXPECT_TRUE(exists(trashed("info/a.trashinfo")));
 }
 
-TEST_F(TrashTest, TakesAReservationBackButNeverTheInfoOfWhatIsThere) {
-  const auto trash = open();
-  const auto home = home_with("a");
-  const auto reserved = (*trash)->reserve("b", "t1", "/b", kNow);
-  ASSERT_TRUE((*trash)->release(*reserved));
-  EXPECT_FALSE(fs::exists(temp_ / "data/Trash/info/b.trashinfo"));
-  EXPECT_TRUE((*trash)->release(*reserved)) << "twice is fine";
-  const std::string name = trashed(**trash, home, "a");
-  ASSERT_TRUE((*trash)->release(name));
-  EXPECT_TRUE(info(name));
-}
-
-TEST_F(TrashTest, GivesBackWhatItTookAndForgetsIt) {
-  const auto trash = open();
-  const auto home = home_with("a", "contents");
-  const std::string name = trashed(**trash, home, "a");
-  const TrashedItem known = item(**trash, name, temp_ / "home/a");
-  EXPECT_TRUE((*trash)->has(name, known.device, known.inode));
-  EXPECT_FALSE((*trash)->has(name, known.device, known.inode + 1));
-  ASSERT_TRUE((*trash)->give_back(known, home.get(), "a"));
-  EXPECT_EQ(temp_.read("home/a"), "contents");
-  EXPECT_FALSE(fs::exists(temp_ / "data/Trash/info/a.trashinfo"));
-  EXPECT_EQ((*trash)->give_back(known, home.get(), "a").error().code, ErrorCode::kNotFound);
-}
-
-TEST_F(TrashTest, GivesNothingBackOverSomethingElse) {
-  const auto trash = open();
-  const auto home = home_with("a", "old");
-  const std::string name = trashed(**trash, home, "a");
-  temp_.write("home/a", "new");
-  EXPECT_EQ((*trash)->give_back(item(**trash, name, ""), home.get(), "a").error().os_error, EEXIST);
-  EXPECT_EQ(temp_.read("home/a"), "new");
-  EXPECT_EQ(temp_.read("data/Trash/files/a"), "old");
-  EXPECT_TRUE(info("a"));
-}
-
-TEST_F(TrashTest, RepairsAnInfoThatAPowerCutEmptied) {
-  const auto trash = open();
-  const auto home = home_with("a");
-  const std::string name = trashed(**trash, home, "a");
-  temp_.write("data/Trash/info/a.trashinfo", "");
-  EXPECT_FALSE(info(name));
-  ASSERT_TRUE((*trash)->repair_info(name, temp_ / "home/a", kNow));
-  EXPECT_EQ(info(name)->path, temp_ / "home/a");
-  const auto before = fs::last_write_time(temp_ / "data/Trash/info/a.trashinfo");
-  ASSERT_TRUE((*trash)->repair_info(name, temp_ / "home/a", kNow + std::chrono::hours(1)));
-  EXPECT_EQ(fs::last_write_time(temp_ / "data/Trash/info/a.trashinfo"), before) << "was valid";
-}
-
-// ---- what is not safe to use ------------------------------------------------------------------
-
-TEST_F(TrashTest, ThatIsALinkIsRefused) {  // trash-cli #138: a link emptied its target
-  fs::create_directories(temp_ / "elsewhere/files");
-  fs::create_directories(temp_ / "data");
-  fs::create_directory_symlink(temp_ / "elsewhere", temp_ / "data/Trash");
-  EXPECT_THAT(open().error().message, HasSubstr("a link"));
-  fs::remove(temp_ / "data/Trash");
-  fs::create_directories(temp_ / "data/Trash");
-  fs::create_directory_symlink(temp_ / "elsewhere/files", temp_ / "data/Trash/files");
-  EXPECT_THAT(open().error().message, HasSubstr("a link"));
-}
-
-TEST_F(TrashTest, ThatOthersMayWriteToIsRefused) {
-  fs::create_directories(temp_ / "data/Trash");
-  fs::permissions(temp_ / "data/Trash", fs::perms::all);
-  EXPECT_EQ(open().error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(open().error().message, HasSubstr("others may write"));
-}
-
-TEST_F(TrashTest, OfAnotherUserIsRefused) {
-  if (::geteuid() != 0) GTEST_SKIP() << "only root can make one";
-  fs::create_directories(temp_ / "data/Trash");
-  ASSERT_EQ(::chown((temp_ / "data/Trash").c_str(), 12345, 12345), 0);
-  EXPECT_THAT(open().error().message, HasSubstr("another user's"));
-}
-
-TEST_F(TrashTest, ThatIsAFileIsRefused) {
-  temp_.write("data/Trash", "no directory");
-  EXPECT_EQ(open().error().code, ErrorCode::kUnavailable);
-}
-
-TEST_F(TrashTest, OfAVolumeThatHasNoneIsRefused) {
-  EXPECT_EQ(Trash::open_for(places_, device() + 1).error().code, ErrorCode::kUnavailable);
-}
-
-TEST_F(TrashTest, OpenedAgainMakesNothing) {
-  EXPECT_EQ(Trash::open_again(places_, temp_ / "data/Trash").error().code, ErrorCode::kNotFound);
-  EXPECT_FALSE(fs::exists(temp_ / "data"));
-  ASSERT_TRUE(open());
-  EXPECT_TRUE(Trash::open_again(places_, temp_ / "data/Trash"));
-  EXPECT_EQ(Trash::open_again(places_, "/somewhere/Trash").error().code, ErrorCode::kNotFound);
-}
-
-TEST_F(TrashTest, SaysWhenNoFileMayBeOpened) {
-  const auto trash = open();
-  rlimit old{};
-  ::getrlimit(RLIMIT_NOFILE, &old);
-  const rlimit none{3, old.rlim_max};
-  ::setrlimit(RLIMIT_NOFILE, &none);
-  const int failed = (*trash)->reserve("a", "t1", "/a", kNow).error().os_error;
-  ::setrlimit(RLIMIT_NOFILE, &old);
-  EXPECT_EQ(failed, EMFILE);
-}
-
-// ---- renaming where it could replace ----------------------------------------------------------
-
-TEST(RenameByLink, ReplacesNothing) {
-  const support::TempDir temp;
-  temp.write("from/file", "mine");
-  temp.write("to/there", "theirs");
-  fs::create_directory(temp / "from/directory");
-  const base::UniqueFd from(::open((temp / "from").c_str(), O_RDONLY | O_DIRECTORY));
-  const base::UniqueFd to(::open((temp / "to").c_str(), O_RDONLY | O_DIRECTORY));
-  for (const char* name : {"file", "directory"})
-    EXPECT_EQ(rename_by_link(from.get(), name, to.get(), "there"), EEXIST);
-  EXPECT_EQ(temp.read("to/there"), "theirs");
-  for (const char* name : {"file", "directory"}) {
-    EXPECT_EQ(rename_by_link(from.get(), name, to.get(), name), 0);
-    EXPECT_FALSE(fs::exists(temp / ("from/" + std::string(name))));
-    EXPECT_TRUE(fs::exists(temp / ("to/" + std::string(name))));
+TEST_F(TrashTest, nothing_is_reserved_for_what_is_no_place) {
+  const auto trash = trash_for(file("a"));
+  for (const std::string bad : {"", "a", "/a/../b", "/.."})
+    EXPECT_EQ(trash->reserve("a", "t", bad, at(0)).error().code, base::ErrorCode::kInvalidArgument);
+  for (const std::string bad : {"", "..", "a/b", "../files/a"}) {
+    EXPECT_EQ(trash->take(AT_FDCWD, "a", bad).error().code, base::ErrorCode::kInvalidArgument);
+    EXPECT_EQ(trash->release(bad).error().code, base::ErrorCode::kInvalidArgument);
+    EXPECT_FALSE(trash->has(bad, 0, 0));
   }
-  EXPECT_EQ(rename_by_link(from.get(), "gone", to.get(), "x"), ENOENT);
+  EXPECT_TRUE(fs::is_empty(trashed("info")));
+  EXPECT_EQ(*trash->reserve("..", "t", home("a"), at(0)), "...t");
+}
+
+TEST_F(TrashTest, an_info_is_repaired_only_if_it_is_damaged) {
+  const std::string path = file("a");
+  const auto trash = trash_for(path);
+  discard(*trash, path);
+  const std::string before = temp_.read("data/Trash/info/a.trashinfo");
+  EXPECT_TRUE(trash->repair_info("a", home("elsewhere"), at(1)));
+  EXPECT_EQ(temp_.read("data/Trash/info/a.trashinfo"), before);
+  for (const char* damage : {"", "[Trash Info]\nPa", "garbage\n"}) {
+    temp_.write("data/Trash/info/a.trashinfo", damage);
+    EXPECT_TRUE(trash->repair_info("a", path, at(1'700'000'000)));
+    EXPECT_EQ(temp_.read("data/Trash/info/a.trashinfo"), before);
+  }
+  fs::remove(trashed("info/a.trashinfo"));
+  temp_.write("home/canary", "canary");
+  fs::create_symlink(home("canary"), trashed("info/a.trashinfo"));
+  EXPECT_TRUE(trash->repair_info("a", path, at(1'700'000'000)));
+  EXPECT_EQ(temp_.read("data/Trash/info/a.trashinfo"), before);
+  EXPECT_EQ(temp_.read("home/canary"), "canary") << "the link was replaced, not followed";
+  EXPECT_THAT(list(), SizeIs(1));
+}
+
+TEST_F(TrashTest, giving_back_overwrites_nothing_and_both_are_kept) {
+  const std::string path = file("a", "old");
+  discard(path);
+  for (const bool directory : {false, true}) {
+    if (directory)
+      fs::create_directory(path);
+    else
+      file("a", "new");
+    const auto back = give_back(only_item());
+    ASSERT_FALSE(back);
+    EXPECT_EQ(back.error().os_error, EEXIST);
+    EXPECT_EQ(temp_.read("data/Trash/files/a"), "old");
+    EXPECT_TRUE(exists(trashed("info/a.trashinfo")));
+    fs::remove_all(path);
+  }
+  fs::create_symlink("/nowhere", path);
+  EXPECT_EQ(give_back(only_item()).error().os_error, EEXIST);
+}
+
+TEST_F(TrashTest, only_the_thing_that_was_listed_is_given_back) {
+  const std::string path = file("a", "old");
+  discard(path);
+  TrashedItem item = only_item();
+  file("other", "another");
+  fs::rename(home("other"), trashed("files/a"));
+  EXPECT_EQ(give_back(item).error().code, base::ErrorCode::kNotFound);
+  fs::remove(trashed("files/a"));
+  EXPECT_EQ(give_back(item).error().code, base::ErrorCode::kNotFound);
+  EXPECT_FALSE(exists(path));
+}
+
+TEST_F(TrashTest, open_finds_the_trashes_of_these_places_only) {
+  file("a");
+  EXPECT_EQ(Trash::open(places_, temp_ / "data/Trash").error().code, base::ErrorCode::kNotFound);
+  EXPECT_FALSE(exists(temp_ / "data"));
+  EXPECT_EQ(Trash::open(places_, temp_ / "home").error().code, base::ErrorCode::kInvalidArgument);
+  discard(home("a"));
+  EXPECT_TRUE(Trash::open(places_, temp_ / "data/Trash"));
+}
+
+TEST_F(TrashTest, sizes_of_directories_are_kept_for_file_managers) {
+  file("one/a");
+  file("two x/a");
+  const auto trash = trash_for(home("one"));
+  temp_.write("data/Trash/directorysizes", "garbage\n77 1 gone\n12 34 one\n");
+  for (const char* name : {"one", "two x"})
+    trash->note_size(discard(*trash, home(name)), name[0] == 'o' ? 8192 : 12288);
+  ASSERT_TRUE(trash->save_sizes());
+  const auto mtime = [&](const std::string& name) {
+    return std::to_string(status_of(trashed("info/" + name + ".trashinfo")).st_mtime);
+  };
+  EXPECT_EQ(temp_.read("data/Trash/directorysizes"),
+            "8192 " + mtime("one") + " one\n12288 " + mtime("two x") + " two%20x\n");
+  ASSERT_TRUE(give_back(list().front()));
+  ASSERT_TRUE(trash->save_sizes());
+  EXPECT_EQ(temp_.read("data/Trash/directorysizes"), "12288 " + mtime("two x") + " two%20x\n");
+  EXPECT_EQ(purge_all().removed, 1u);
+  EXPECT_EQ(temp_.read("data/Trash/directorysizes"), "");
+}
+
+TEST_F(TrashTest, a_cache_of_sizes_that_is_a_link_is_replaced_and_not_followed) {
+  file("one/a");
+  temp_.write("home/canary", "1 2 three\n");
+  const auto trash = trash_for(home("one"));
+  fs::create_symlink(home("canary"), trashed("directorysizes"));
+  trash->note_size(discard(*trash, home("one")), 8192);
+  ASSERT_TRUE(trash->save_sizes());
+  EXPECT_EQ(temp_.read("home/canary"), "1 2 three\n");
+  EXPECT_FALSE(fs::is_symlink(trashed("directorysizes")));
+  EXPECT_TRUE(temp_.read("data/Trash/directorysizes").starts_with("8192 "));
+}
+
+TEST_F(TrashTest, listing_tells_what_is_wrong_and_shows_the_rest) {
+  EXPECT_THAT(list(), IsEmpty());
+  EXPECT_FALSE(exists(temp_ / "data")) << "looking makes nothing";
+  discard(file("good"));
+  temp_.write("data/Trash/files/orphan", "");
+  temp_.write("data/Trash/info/lost.trashinfo",
+              "[Trash Info]\nPath=/a\nDeletionDate=2026-01-01T00:00:00\n");
+  for (const char* name : {"garbage", "relative", "upward", "linked"})
+    temp_.write(std::string("data/Trash/files/") + name, "");
+  const std::string date = "\nDeletionDate=2026-01-01T00:00:00\n";
+  temp_.write("data/Trash/info/garbage.trashinfo", std::string("\0\xff", 2));
+  temp_.write("data/Trash/info/relative.trashinfo", "[Trash Info]\nPath=a/b" + date);
+  temp_.write("data/Trash/info/upward.trashinfo", "[Trash Info]\nPath=/a/../../etc/passwd" + date);
+  fs::create_symlink(trashed("info/good.trashinfo"), trashed("info/linked.trashinfo"));
+  temp_.write("data/Trash/info/not an info", "");
+  Problems problems;
+  const auto items = list(&problems);
+  ASSERT_THAT(items, SizeIs(1));
+  EXPECT_EQ(items[0].name, "good");
+  EXPECT_THAT(
+      problems,
+      ElementsAre(std::pair(trashed("info/garbage.trashinfo"), "damaged .trashinfo"),
+                  std::pair(trashed("info/linked.trashinfo"), "damaged .trashinfo"),
+                  std::pair(trashed("info/lost.trashinfo"), "in the trash without its file"),
+                  std::pair(trashed("info/relative.trashinfo"), "damaged .trashinfo"),
+                  std::pair(trashed("info/upward.trashinfo"), "damaged .trashinfo"),
+                  std::pair(trashed("files/orphan"), "in the trash without its .trashinfo")));
 }
 
 }  // namespace

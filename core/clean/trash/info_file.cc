@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+#include "core/clean/trash/info_file.h"
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "core/base/unique_fd.h"
+#include "core/clean/trash/names.h"
+#include "core/scan/peek.h"
+
+namespace lull::clean {
+namespace {
+
+constexpr std::size_t kLargestInfo = 64 * 1024;
+
+std::string local_time(base::WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(
+      std::chrono::time_point_cast<std::chrono::system_clock::duration>(
+          std::chrono::floor<std::chrono::seconds>(time)));
+  std::tm local{};
+  if (::localtime_r(&seconds, &local) == nullptr) return {};
+  std::array<char, 64> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &local)};
+}
+
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+int close_checked(base::UniqueFd fd) { return ::close(fd.release()) == 0 ? 0 : errno; }
+
+int write_new(int directory, const char* name, std::string_view text, Durable durable) {
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  base::UniqueFd fd(::openat(directory, name, kFlags, 0600));
+  if (!fd) return errno;
+  int failed = write_all(fd.get(), text);
+  if (failed == 0 && durable == Durable::kYes && ::fsync(fd.get()) != 0) failed = errno;
+  const int at_close = close_checked(std::move(fd));
+  if (failed == 0) failed = at_close;
+  if (failed != 0) ::unlinkat(directory, name, 0);
+  return failed;
+}
+
+// Nobody else's: the process and a number of its own.
+std::string passing_name() {
+  static std::atomic<std::uint32_t> last{0};
+  std::array<char, 64> name;
+  std::snprintf(name.data(), name.size(), ".lull-%ld-%u", static_cast<long>(::getpid()), ++last);
+  return name.data();
+}
+
+// A name may be left over from a process of the same number that was killed.
+int write_passing(int directory, std::string& name, std::string_view text, Durable durable) {
+  int failed = EEXIST;
+  for (int tries = 0; failed == EEXIST && tries < 100; ++tries) {
+    name = passing_name();
+    failed = write_new(directory, name.c_str(), text, durable);
+  }
+  return failed;
+}
+
+}  // namespace
+
+std::string trash_info_text(std::string_view path, base::WallTime deleted_at) {
+  std::string text = "[Trash Info]\nPath=";
+  text += percent_encoded(path);
+  text += "\nDeletionDate=";
+  text += local_time(deleted_at);
+  text += '\n';
+  return text;
+}
+
+int write_new_file(int directory, const char* name, std::string_view text) {
+  return write_new(directory, name, text, Durable::kNo);
+}
+
+int replace_file(int directory, const char* name, std::string_view text, Durable durable) {
+  std::string passing;
+  if (const int failed = write_passing(directory, passing, text, durable)) return failed;
+  if (::renameat(directory, passing.c_str(), directory, name) == 0) return 0;
+  const int failed = errno;
+  ::unlinkat(directory, passing.c_str(), 0);
+  return failed;
+}
+
+std::optional<scan::TrashInfo> read_trash_info(int info_directory, const char* file) {
+  const auto text = scan::peek_text(info_directory, file, kLargestInfo);
+  return text ? scan::parse_trash_info(*text) : std::nullopt;
+}
+
+}  // namespace lull::clean
