@@ -33,13 +33,13 @@ class TrashOnDisk final : public Trash {
     if (!is_plain_path(original))
       return base::fail(ErrorCode::kInvalidArgument, "not the path of something", original);
     const std::string text = trash_info_text(path_in_info(directory_.place, original), now);
-    int failed = EEXIST;
-    for (std::string name : {std::string(wanted), fallback_name(wanted, token)}) {
-      if (!is_trash_name(name)) continue;
-      failed = claim(name, text);
-      if (failed == 0) return name;
-      if (failed != EEXIST) break;
+    std::string name(wanted);
+    int failed = is_trash_name(name) ? claim(name, text) : EEXIST;
+    if (failed == EEXIST) {
+      name = fallback_name(wanted, token);
+      failed = is_trash_name(name) ? claim(name, text) : EINVAL;
     }
+    if (failed == 0) return name;
     return base::fail_errno(failed, path(), "writing the .trashinfo");
   }
 
