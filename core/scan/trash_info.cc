@@ -39,8 +39,10 @@ std::optional<base::WallTime> parse_local_time(std::string_view text) {
     return std::nullopt;
   const int year = digits(text, 0, 4), month = digits(text, 5, 2), day = digits(text, 8, 2);
   const int hour = digits(text, 11, 2), minute = digits(text, 14, 2), second = digits(text, 17, 2);
-  if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 ||
-      minute < 0 || minute > 59 || second < 0 || second > 60)
+  // What is later does not fit into nanoseconds, in which ages are reckoned.
+  constexpr int kLastYear = 2261;
+  if (year < 1970 || year > kLastYear || month < 1 || month > 12 || day < 1 || day > 31 ||
+      hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60)
     return std::nullopt;
   std::tm local{};
   local.tm_year = year - 1900;

@@ -24,9 +24,8 @@ namespace {
 constexpr std::size_t kLargestInfo = 64 * 1024;
 
 std::string local_time(base::WallTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(
-          std::chrono::floor<std::chrono::seconds>(time)));
+  const std::time_t seconds =
+      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   std::tm local{};
   if (::localtime_r(&seconds, &local) == nullptr) return {};
   std::array<char, 64> text;

@@ -67,6 +67,8 @@ TEST_F(TrashInfoTest, RefusesEverythingElse) {
                                   kHead + kPath + "DeletionDate=2024-01-01T00:00:00Z\n",
                                   kHead + kPath + "DeletionDate=2024-01-01T00:00:00.\n",
                                   kHead + kPath + "DeletionDate=1901-01-01T00:00:00\n",
+                                  kHead + kPath + "DeletionDate=2262-01-01T00:00:00\n",
+                                  kHead + kPath + "DeletionDate=9354-11-23T21:09:05\n",
                                   kHead + kPath + "DeletionDate=-024-01-01T00:00:00\n"})
     EXPECT_FALSE(parse_trash_info(text)) << text;
 }
