@@ -2,8 +2,8 @@
 #pragma once
 #include <string_view>
 
-// What can be said of paths from their text alone. Both sides are absolute and have single slashes,
-// none at the end but for "/" itself.
+// What can be said of paths from their text alone. Both sides are absolute, or begin at the same
+// place, and have single slashes, none at the end but for "/" itself.
 namespace lull::base {
 
 // Is `path` strictly below `above`?

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 
+#include "core/base/path_text.h"
 #include "core/clean/inside.h"
 #include "core/clean/system_calls.h"
 #include "core/scan/dir_reader.h"
@@ -126,7 +127,8 @@ const char* difference_from_plan(const PlanItem& item, const struct stat& status
 MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
                          const MoveGuards& guards) {
   if (const char* why = path_refusal(item.path, item.root, guards.places)) return skipped(why);
-  if (is_at_or_below(item.path, trash.path()) || is_at_or_below(trash.path(), item.path))
+  if (base::is_at_or_below(item.path, trash.path()) ||
+      base::is_at_or_below(trash.path(), item.path))
     return skipped("it belongs to the trash");
   const auto parent = open_parent(item.root, item.path, guards.descent);
   if (!parent) return from_error(parent.error());

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
+
+#include "core/base/path_text.h"
 
 namespace lull::clean {
 namespace {
@@ -22,9 +25,11 @@ const char* component_refusal(std::string_view name) {
   return nullptr;
 }
 
-void add(std::vector<std::string>& places, const std::string& place) {
+void add(std::vector<std::string>& places, std::string place) {
+  while (place.size() > 1 && place.ends_with('/')) place.pop_back();
   if (!place.starts_with('/') || place.size() == 1) return;
-  if (std::find(places.begin(), places.end(), place) == places.end()) places.push_back(place);
+  if (std::find(places.begin(), places.end(), place) == places.end())
+    places.push_back(std::move(place));
 }
 
 // Plans name things without links, the environment may name them with some. Of what does not exist
@@ -33,8 +38,7 @@ void add_with_real_name(std::vector<std::string>& places, const std::string& pla
   add(places, place);
   std::error_code error;
   std::string real = std::filesystem::weakly_canonical(place, error).string();
-  while (real.size() > 1 && real.ends_with('/')) real.pop_back();
-  if (!error) add(places, real);
+  if (!error) add(places, std::move(real));
 }
 
 }  // namespace
@@ -58,11 +62,6 @@ ProtectedPlaces protected_places(const base::UserDirectories& directories,
   return places;
 }
 
-bool is_at_or_below(std::string_view path, std::string_view place) {
-  if (!path.starts_with(place)) return false;
-  return path.size() == place.size() || place.ends_with('/') || path[place.size()] == '/';
-}
-
 const char* plainness_refusal(std::string_view path) {
   if (path.empty()) return "its path is empty";
   if (path.front() != '/') return "its path is not absolute";
@@ -81,14 +80,14 @@ const char* path_refusal(std::string_view path, std::string_view root,
                          const ProtectedPlaces& places) {
   if (const char* why = plainness_refusal(path)) return why;
   if (plainness_refusal(root) != nullptr) return "the place its rule looks in is none";
-  if (!is_at_or_below(path, root)) return "it is outside the place its rule looks in";
+  if (!base::is_at_or_below(path, root)) return "it is outside the place its rule looks in";
   for (const std::string& place : places.own) {
-    if (is_at_or_below(path, place)) return "it belongs to lull or to the trash";
-    if (is_at_or_below(place, path)) return "files of lull or the trash are in it";
+    if (base::is_at_or_below(path, place)) return "it belongs to lull or to the trash";
+    if (base::is_at_or_below(place, path)) return "files of lull or the trash are in it";
   }
   for (const std::string& place : places.whole) {
     if (path == place) return "it is a place of its own, of which only the contents may go";
-    if (is_at_or_below(place, path)) return "the home directory or a place like it is in it";
+    if (base::is_at_or_below(place, path)) return "the home directory or a place like it is in it";
   }
   return nullptr;
 }

@@ -21,9 +21,6 @@ struct ProtectedPlaces {
 ProtectedPlaces protected_places(const base::UserDirectories& directories,
                                  const std::vector<std::string>& extra = {});
 
-// Is `path` the same as `place`, or in it? By names alone.
-bool is_at_or_below(std::string_view path, std::string_view place);
-
 // Why a path is no plain absolute path, in words for people; null if it is one: begins with a
 // slash, has no empty component, no "." or "..", no control character, and is not "/" itself.
 const char* plainness_refusal(std::string_view path);

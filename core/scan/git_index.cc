@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/base/path_text.h"
+
 namespace lull::scan {
 namespace {
 
@@ -118,12 +120,8 @@ class IndexReader {
 
   bool concerns_path() const {
     const std::string_view name = name_;
-    const auto is_below = [](std::string_view lower, std::string_view upper) {
-      return lower.size() > upper.size() && lower.starts_with(upper) && lower[upper.size()] == '/';
-    };
-    if (name == path_ || is_below(name, path_)) return true;
-    return name.ends_with('/') && (name.substr(0, name.size() - 1) == path_ ||
-                                   is_below(path_, name.substr(0, name.size() - 1)));
+    if (base::is_at_or_below(name, path_)) return true;
+    return name.ends_with('/') && base::is_at_or_below(path_, name.substr(0, name.size() - 1));
   }
 
   // Extensions, then the hash of it all. Small first letter: it must be understood to read on.

@@ -67,27 +67,27 @@ void Adversary::exchange(const std::string& one, const std::string& other) const
 }
 
 // All names that are changed are reached below the real root, so that nothing happens in the lure.
-void Adversary::replace_by_link(const std::string& path, const std::string& target) {
+base::UniqueFd Adversary::make_free(const std::string& path, std::string& name) const {
   const std::string in = path.substr(root_.size() + 1);
   const std::string directory = in.substr(0, in.find('/'));
-  const base::UniqueFd fd(
+  base::UniqueFd fd(
       ::openat(real_root_.get(), directory.c_str(), O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd) return;
-  const std::string name = in.substr(in.find('/') + 1);
-  ::unlinkat(fd.get(), name.c_str(), 0);
-  (void)::symlinkat(target.c_str(), fd.get(), name.c_str());
+  name = in.substr(in.find('/') + 1);
+  if (fd) ::unlinkat(fd.get(), name.c_str(), 0);
+  return fd;
+}
+
+void Adversary::replace_by_link(const std::string& path, const std::string& target) {
+  std::string name;
+  if (const base::UniqueFd fd = make_free(path, name))
+    (void)::symlinkat(target.c_str(), fd.get(), name.c_str());
 }
 
 void Adversary::replace_by_file(const std::string& path) {
-  const std::string in = path.substr(root_.size() + 1);
-  const std::string directory = in.substr(0, in.find('/'));
-  const base::UniqueFd fd(
-      ::openat(real_root_.get(), directory.c_str(), O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-  if (!fd) return;
-  const std::string name = in.substr(in.find('/') + 1);
-  ::unlinkat(fd.get(), name.c_str(), 0);
-  const base::UniqueFd file(
-      ::openat(fd.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  std::string name;
+  if (const base::UniqueFd fd = make_free(path, name))
+    const base::UniqueFd file(
+        ::openat(fd.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
 }
 
 void Adversary::write_into(const std::string& path) const {

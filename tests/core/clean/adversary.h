@@ -33,6 +33,8 @@ class Adversary {
   void work();
   void step();
   void exchange(const std::string& one, const std::string& other) const;
+  // Opens the directory of `path` below the real root and removes the name there.
+  base::UniqueFd make_free(const std::string& path, std::string& name) const;
   void replace_by_link(const std::string& path, const std::string& target);
   void replace_by_file(const std::string& path);
   void write_into(const std::string& path) const;

@@ -72,16 +72,7 @@ class UnderAttack : public CleanRunWorld, public ::testing::WithParamInterface<D
   void add(Plan& plan, const std::string& path) const {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) return;
-    PlanItem item;
-    item.root = root_;
-    item.path = path;
-    item.directory = S_ISDIR(status.st_mode);
-    item.device = status.st_dev;
-    item.inode = status.st_ino;
-    item.size = item.directory ? 0 : static_cast<std::uint64_t>(status.st_size);
-    item.mtime_ns = scan::times_of(status).mtime_ns;
-    item.ctime_ns = scan::times_of(status).ctime_ns;
-    plan.items.push_back(std::move(item));
+    plan.items.push_back(item_of(path, status));
   }
 
   // What is in the trash, with its info, is no canary; then the trash is emptied, or all of it is

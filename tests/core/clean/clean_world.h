@@ -48,10 +48,8 @@ class CleanWorld : public ::testing::Test {
     temp_.write("home/.cache/app/" + name, text);
     return root_ + "/" + name;
   }
-  // A plan's item of what is at `path` now.
-  PlanItem item(const std::string& path) {
-    struct stat status {};
-    EXPECT_EQ(::lstat(path.c_str(), &status), 0) << path;
+  // A plan's item of what is at `path` and has this status.
+  PlanItem item_of(const std::string& path, const struct stat& status) const {
     PlanItem item;
     item.rule = "test";
     item.root = root_;
@@ -62,9 +60,15 @@ class CleanWorld : public ::testing::Test {
     item.size = item.directory ? 0 : static_cast<std::uint64_t>(status.st_size);
     item.mtime_ns = scan::times_of(status).mtime_ns;
     item.ctime_ns = scan::times_of(status).ctime_ns;
-    item.bytes = static_cast<std::uint64_t>(status.st_blocks) * 512;
-    planned_.insert(path);
+    item.bytes = scan::blocks_of(status);
     return item;
+  }
+  // Of what must be there now; it counts as planned.
+  PlanItem item(const std::string& path) {
+    struct stat status {};
+    EXPECT_EQ(::lstat(path.c_str(), &status), 0) << path;
+    planned_.insert(path);
+    return item_of(path, status);
   }
   Plan plan_of(const std::vector<std::string>& paths) {
     Plan plan;

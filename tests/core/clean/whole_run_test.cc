@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <functional>
 #include <random>
 
 #include <sched.h>
@@ -6,6 +8,7 @@
 #include <sys/resource.h>
 #include <sys/xattr.h>
 
+#include "core/base/path_text.h"
 #include "tests/core/clean/clean_run.h"
 #include "tests/core/clean/tree_snapshot.h"
 
@@ -110,7 +113,7 @@ class AnyPlan : public WholeRun, public ::testing::WithParamInterface<unsigned> 
   }
   static bool is_planned(const std::string& path, const std::set<std::string>& planned) {
     return std::any_of(planned.begin(), planned.end(),
-                       [&](const std::string& place) { return is_at_or_below(path, place); });
+                       [&](const std::string& place) { return base::is_at_or_below(path, place); });
   }
 
   std::mt19937_64 random_{GetParam()};
@@ -169,53 +172,58 @@ TEST_F(WholeRun, without_descriptors_fails_item_by_item_and_loses_nothing) {
   EXPECT_TRUE(trash_is_empty());
 }
 
-TEST_F(WholeRun, on_a_full_volume_fails_item_by_item_and_loses_nothing) {
-  const int answer = in_child([&] {
-    if (::unshare(CLONE_NEWNS) != 0 ||
-        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("tmpfs", home_.c_str(), "tmpfs", 0, "size=1m,nr_inodes=40") != 0)
-      return 90;
-    fs::create_directories(root_);
-    fs::create_directories(trash_path_);
-    const Plan plan = plan_of(write_cache(2, 3));
-    const auto memory = Journal::open_in_memory();
-    CleanOptions options = clean_options();
-    options.width = 1;
-    if (!FolderTrash::open(trash_path_)) return 1;
-    for (int i = 0; i < 100; ++i) write("ballast" + std::to_string(i));
-    const auto result = clean(plan, **memory, clock_, options);
-    if (!result || result->failed.size() != 7 || !trashed().empty()) return 2;
-    for (const PlanItem& item : plan.items)
-      if (!exists(item.path)) return 3;
-    for (int i = 0; i < 100; ++i) fs::remove(root_ + "/ballast" + std::to_string(i));
-    const auto again = clean(plan, **memory, clock_, options);
-    return again && again->moved.size() == 7 && !HasFailure() ? 0 : 4;
-  });
-  if (answer == 90) GTEST_SKIP() << "mounting is not allowed here";
+// In a child with a home on a small volume of its own: cleans seven things there with a journal in
+// memory. Skips where that cannot be mounted.
+class SmallVolume : public WholeRun {
+ protected:
+  using Story = std::function<int(const Plan& plan, Journal& journal, const CleanOptions& options)>;
+  static constexpr int kCannot = 90;
+
+  int in_small_volume(const char* mount_options, const Story& story) {
+    return in_child([&] {
+      if (::unshare(CLONE_NEWNS) != 0 ||
+          ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+          ::mount("tmpfs", home_.c_str(), "tmpfs", 0, mount_options) != 0)
+        return kCannot;
+      fs::create_directories(root_);
+      fs::create_directories(trash_path_);
+      const Plan plan = plan_of(write_cache(2, 3));
+      const auto memory = Journal::open_in_memory();
+      CleanOptions options = clean_options();
+      options.width = 1;
+      if (!FolderTrash::open(trash_path_)) return 1;
+      return story(plan, **memory, options);
+    });
+  }
+  bool all_exist(const Plan& plan) const {
+    return std::all_of(plan.items.begin(), plan.items.end(),
+                       [&](const PlanItem& item) { return exists(item.path); });
+  }
+};
+
+TEST_F(SmallVolume, that_is_full_fails_item_by_item_and_loses_nothing) {
+  const int answer =
+      in_small_volume("size=1m,nr_inodes=40", [&](auto& plan, auto& journal, auto& options) {
+        for (int i = 0; i < 100; ++i) write("ballast" + std::to_string(i));
+        const auto result = clean(plan, journal, clock_, options);
+        if (!result || result->failed.size() != 7 || !trashed().empty()) return 2;
+        if (!all_exist(plan)) return 3;
+        for (int i = 0; i < 100; ++i) fs::remove(root_ + "/ballast" + std::to_string(i));
+        const auto again = clean(plan, journal, clock_, options);
+        return again && again->moved.size() == 7 && !HasFailure() ? 0 : 4;
+      });
+  if (answer == kCannot) GTEST_SKIP() << "mounting is not allowed here";
   EXPECT_EQ(answer, 0);
 }
 
-TEST_F(WholeRun, on_a_volume_that_became_read_only_fails_item_by_item) {
-  const int answer = in_child([&] {
-    if (::unshare(CLONE_NEWNS) != 0 ||
-        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
-        ::mount("tmpfs", home_.c_str(), "tmpfs", 0, "size=1m") != 0)
-      return 90;
-    fs::create_directories(root_);
-    fs::create_directories(trash_path_);
-    const Plan plan = plan_of(write_cache(2, 3));
-    const auto memory = Journal::open_in_memory();
-    CleanOptions options = clean_options();
-    options.width = 1;
-    if (!FolderTrash::open(trash_path_)) return 1;
+TEST_F(SmallVolume, that_became_read_only_fails_item_by_item) {
+  const int answer = in_small_volume("size=1m", [&](auto& plan, auto& journal, auto& options) {
     if (::mount(nullptr, home_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) return 91;
-    const auto result = clean(plan, **memory, clock_, options);
+    const auto result = clean(plan, journal, clock_, options);
     if (!result || result->failed.size() != 7) return 2;
-    for (const PlanItem& item : plan.items)
-      if (!exists(item.path)) return 3;
-    return 0;
+    return all_exist(plan) ? 0 : 3;
   });
-  if (answer == 90) GTEST_SKIP() << "mounting is not allowed here";
+  if (answer == kCannot) GTEST_SKIP() << "mounting is not allowed here";
   EXPECT_EQ(answer, 0);
 }
 
