@@ -87,20 +87,24 @@ base::Result<model::TreeSize> SizeService::size(
     const base::CancelToken& cancel,
     const std::function<void(const scheduler::RunTicket&)>& started) {
   take_changes();
-  const auto stamp = stamp_of(path);
-  if (!stamp) return tl::unexpected(stamp.error());
-  auto cached = cache_.get(path, *stamp);  // asked even when fresh: it counts the use
-  if (!cached && !fresh) cached = recall(path, *stamp);
+  const auto look = look_at(path);
+  if (!look) return tl::unexpected(look.error());
+  auto cached = cache_.get(path, look->stamp);  // asked even when fresh: it counts the use
+  if (!cached && !fresh) cached = recall(path, look->stamp);
   if (cached && !fresh) return *std::move(cached);
   scheduler::JobParameters parameters{{kPath, path}};
   if (fresh) parameters.emplace(kFresh, "yes");
   return values_.request(jobs, parameters, cancel, started);
 }
 
-base::Result<cache::DirSizeCache::Stamp> SizeService::stamp_of(const std::string& path) {
-  return scheduler::offload(engine_, patient_, [&]() -> base::Result<cache::DirSizeCache::Stamp> {
+base::Result<SizeService::Look> SizeService::look_at(const std::string& path) {
+  return scheduler::offload(engine_, patient_, [&]() -> base::Result<Look> {
     LULL_TRY(scan::file_system_answers(path, parts_.home, kPatience));
-    return cache::stamp_of(path);
+    const auto stamp = cache::stamp_of(path);
+    if (!stamp) return tl::unexpected(stamp.error());
+    const auto mounts = scan::MountsThatMayHang::find();
+    return Look{*stamp,
+                mounts.is_device_of_another(scan::mount_device(stamp->device), parts_.home)};
   });
 }
 
@@ -158,11 +162,9 @@ base::Result<model::TreeSize> SizeService::measure(const std::string& path, Fres
                                                    bool background, const base::CancelToken& cancel,
                                                    base::Progress& progress) {
   take_changes();
-  const auto stamp = stamp_of(path);
-  if (!stamp) return tl::unexpected(stamp.error());
-  if (scan::MountsThatMayHang::find().is_device_of_another(scan::mount_device(stamp->device),
-                                                           parts_.home))
-    return measure_patiently(path, *stamp, cancel, progress);
+  const auto look = look_at(path);
+  if (!look) return tl::unexpected(look.error());
+  if (look->may_hang) return measure_patiently(path, look->stamp, cancel, progress);
   scan::WalkOptions options;
   options.width = scan::widest_for(path, parts_.home,
                                    static_cast<unsigned>(settings_.performance.max_parallel_scans));

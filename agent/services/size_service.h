@@ -85,7 +85,12 @@ class SizeService {
  private:
   enum class Freshness { kAsSet, kForRefresh, kNone };
   cache::MeasureRequest request_for(const std::string& path, Freshness freshness) const;
-  base::Result<cache::DirSizeCache::Stamp> stamp_of(const std::string& path);
+  // The root of a tree before it is read.
+  struct Look {
+    cache::DirSizeCache::Stamp stamp;
+    bool may_hang = false;  // on a file system that may
+  };
+  base::Result<Look> look_at(const std::string& path);
   std::optional<model::TreeSize> recall(const std::string& path,
                                         const cache::DirSizeCache::Stamp& stamp);
   // What came back from the pool.

@@ -53,7 +53,9 @@ class Measurement {
         request_(request),
         options_(options),
         path_(normal_path(request.path)),
-        now_ms_(to_ms(request.now)) {
+        now_ms_(to_ms(request.now)),
+        mounts_(scan::MountsThatMayHang::find()) {
+    options_.mounts = &mounts_;
     report_.size.path = request.path;
     report_.size.as_of = request.now;
     for (const std::string& path : request.stale) stale_.push_back(normal_path(path));
@@ -102,9 +104,7 @@ class Measurement {
   // A question about a known directory may hang since something is mounted there; a walk goes
   // round.
   bool is_mounted_over() const {
-    const scan::MountsThatMayHang own =
-        options_.mounts == nullptr ? scan::MountsThatMayHang::find() : scan::MountsThatMayHang();
-    const auto ways = (options_.mounts != nullptr ? *options_.mounts : own).ways_below(root_.get());
+    const auto ways = options_.mounts->ways_below(root_.get());
     const std::string_view here = path_below(path_, known_->summary().path);
     return std::any_of(ways.begin(), ways.end(), [&](const std::string& way) {
       return find_rows(*known_, here.empty() ? way : std::string(here) + "/" + way).has_value();
@@ -297,9 +297,10 @@ class Measurement {
 
   TreeStore& store_;
   const MeasureRequest& request_;
-  const scan::WalkOptions& options_;
+  scan::WalkOptions options_;
   const std::string path_;
   const std::int64_t now_ms_;
+  const scan::MountsThatMayHang mounts_;  // of one moment for all that is done
   std::vector<std::string> stale_;
   base::UniqueFd root_;
   struct stat status_ {};

@@ -3,12 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <unordered_set>
 #include <vector>
 
 #include <sys/types.h>
 
 #include "core/platform/roots.h"
+#include "core/scan/file_key.h"
 
 namespace lull::scan {
 
@@ -17,7 +17,7 @@ namespace lull::scan {
 class OpenFiles {
  public:
   void add(dev_t device, ino_t inode) {
-    keys_.insert({device, inode});
+    keys_.insert(FileKey{device, inode});
     maybe_[slot_of(inode)] = true;
   }
   // Asked for every file of a scan, of which next to none is open: a bit mostly answers.
@@ -27,25 +27,13 @@ class OpenFiles {
   std::size_t size() const { return keys_.size(); }
 
  private:
-  struct Key {
-    dev_t device;
-    ino_t inode;
-    friend bool operator==(const Key&, const Key&) = default;
-  };
-  struct Hash {
-    std::size_t operator()(const Key& key) const {
-      return static_cast<std::size_t>(
-          (static_cast<std::uint64_t>(key.inode) * 0x9e3779b97f4a7c15ull) ^
-          static_cast<std::uint64_t>(key.device));
-    }
-  };
   static constexpr std::size_t kSlots = std::size_t{1} << 16;
   static std::size_t slot_of(ino_t inode) {
     return static_cast<std::size_t>((static_cast<std::uint64_t>(inode) * 0x9e3779b97f4a7c15ull) >>
                                     48);
   }
 
-  std::unordered_set<Key, Hash> keys_;
+  FileKeySet keys_;
   std::vector<bool> maybe_ = std::vector<bool>(kSlots);
 };
 
