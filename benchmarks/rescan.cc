@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <memory>
 #include <string>
 #include <thread>
@@ -28,6 +27,7 @@
 
 #include "benchmarks/beside.h"
 #include "benchmarks/support/big_tree.h"
+#include "benchmarks/support/process_cost.h"
 #include "core/base/unique_fd.h"
 #include "core/cache/store_disk.h"
 #include "core/cache/tree_measure.h"
@@ -143,27 +143,6 @@ class OpenParents {
   bool complete_ = true;
 };
 
-double process_cpu() {
-  ::timespec time{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
-struct Costs {
-  std::vector<double> wall, cpu;
-  template <class Run>
-  void measure(Run&& run) {
-    const auto start = std::chrono::steady_clock::now();
-    const double before = process_cpu();
-    run();
-    cpu.push_back(process_cpu() - before);
-    wall.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
-  }
-  double wall_ms() { return median(wall) * 1e3; }
-  double least_ms() const { return *std::min_element(wall.begin(), wall.end()) * 1e3; }
-  double cpu_ms() { return median(cpu) * 1e3; }
-};
-
 class Rescan {
  public:
   Rescan() { restart(); }
@@ -204,7 +183,7 @@ void rescan(benchmark::State& state, bool restarts) {
   const OpenParents parents(root.get());
   ours.measure();
   cache::MeasureReport report = ours.measure();
-  Costs our_costs, by_path, by_name;
+  ProcessCosts our_costs, by_path, by_name;
   for (auto _ : state) {
     by_path.measure([&] { stat_by_path(root.get()); });
     if (restarts) ours.restart();
@@ -215,14 +194,14 @@ void rescan(benchmark::State& state, bool restarts) {
   if (report.directories_read != 0 || report.directories_checked != directories().all.size())
     state.SkipWithError("something was read again, or not looked at");
   state.counters["directories"] = static_cast<double>(report.directories_checked);
-  state.counters["ours_ms"] = our_costs.wall_ms();
-  state.counters["floor_ms"] = by_path.wall_ms();
-  state.counters["ratio_wall"] = our_costs.wall_ms() / by_path.wall_ms();
-  state.counters["ratio_least"] = our_costs.least_ms() / by_path.least_ms();
-  state.counters["ratio_cpu"] = our_costs.cpu_ms() / by_path.cpu_ms();
+  state.counters["ours_ms"] = our_costs.median_wall() * 1e3;
+  state.counters["floor_ms"] = by_path.median_wall() * 1e3;
+  state.counters["ratio_wall"] = our_costs.median_wall() / by_path.median_wall();
+  state.counters["ratio_least"] = our_costs.least_wall() / by_path.least_wall();
+  state.counters["ratio_cpu"] = our_costs.median_cpu() / by_path.median_cpu();
   if (!parents.complete()) return;
-  state.counters["ratio_by_name_wall"] = our_costs.wall_ms() / by_name.wall_ms();
-  state.counters["ratio_by_name_cpu"] = our_costs.cpu_ms() / by_name.cpu_ms();
+  state.counters["ratio_by_name_wall"] = our_costs.median_wall() / by_name.median_wall();
+  state.counters["ratio_by_name_cpu"] = our_costs.median_cpu() / by_name.median_cpu();
 }
 void rescan_unchanged(benchmark::State& state) { rescan(state, false); }
 void rescan_after_a_restart(benchmark::State& state) { rescan(state, true); }
@@ -233,7 +212,7 @@ void first_walk(benchmark::State& state) {
   tbb::task_arena arena(kThreads);
   scan::WalkOptions options;
   options.width = kThreads;
-  Costs remembered, plain;
+  ProcessCosts remembered, plain;
   for (auto _ : state) {
     plain.measure([&] {
       arena.execute([&] { benchmark::DoNotOptimize(scan::measure_tree(tree_path(), options)); });
@@ -241,10 +220,10 @@ void first_walk(benchmark::State& state) {
     remembered.measure([&] { ours.measure(base::Duration(0)); });
     state.SetIterationTime(remembered.wall.back());
   }
-  state.counters["ours_ms"] = remembered.wall_ms();
-  state.counters["plain_ms"] = plain.wall_ms();
-  state.counters["ratio_wall"] = remembered.wall_ms() / plain.wall_ms();
-  state.counters["ratio_cpu"] = remembered.cpu_ms() / plain.cpu_ms();
+  state.counters["ours_ms"] = remembered.median_wall() * 1e3;
+  state.counters["plain_ms"] = plain.median_wall() * 1e3;
+  state.counters["ratio_wall"] = remembered.median_wall() / plain.median_wall();
+  state.counters["ratio_cpu"] = remembered.median_cpu() / plain.median_cpu();
   state.counters["store_mib"] = static_cast<double>(ours.store().stats().bytes) / (1 << 20);
 }
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Claim: a scan with all built-in rules (roots, guards, judgement, report) of a home with 100,000
 // files that could go costs at most 1.25 times the bare system calls of reading that home.
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -17,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "benchmarks/support/process_cost.h"
 #include "benchmarks/support/walk_floor.h"
 #include "core/scan/places.h"
 #include "core/scan/rules.h"
@@ -108,45 +107,20 @@ base::Result<model::ScanReport> scan_once(const scan::RuleSet& rules, scan::Scan
   return scan::scan(rules, request, options);
 }
 
-struct Cost {
-  double wall = 0, cpu = 0;  // seconds; CPU of all threads
-};
-double process_cpu() {
-  ::timespec time{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-template <class Run>
-Cost cost_of(Run&& run) {
-  const auto start = std::chrono::steady_clock::now();
-  const double cpu = process_cpu();
-  run();
-  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
-          process_cpu() - cpu};
-}
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values.empty() ? 0 : values[values.size() / 2];
-}
-
 void scan_rules_over_floor(benchmark::State& state) {
   static const Home home(100'000);
   const auto rules = scan::builtin_rules();
   scan::ScanRequest request = request_for(home.root());
   tbb::task_arena arena(kThreads);
-  std::vector<double> ours, floor, ours_cpu, floor_cpu;
+  ProcessCosts ours, floor;
   base::Result<model::ScanReport> report = model::ScanReport{};
   const auto scan = [&] { arena.execute([&] { report = scan_once(*rules, request); }); };
   scan();  // warm
   FloorSum sum;
   for (auto _ : state) {
-    const Cost bare = cost_of([&] { sum = walk_floor(home.root(), kThreads); });
-    const Cost whole = cost_of(scan);
-    floor.push_back(bare.wall);
-    ours.push_back(whole.wall);
-    floor_cpu.push_back(bare.cpu);
-    ours_cpu.push_back(whole.cpu);
-    state.SetIterationTime(whole.wall);
+    floor.measure([&] { sum = walk_floor(home.root(), kThreads); });
+    ours.measure(scan);
+    state.SetIterationTime(ours.wall.back());
   }
   std::uint64_t items = 0;
   if (report)
@@ -156,12 +130,11 @@ void scan_rules_over_floor(benchmark::State& state) {
   state.counters["files"] = static_cast<double>(sum.files);
   state.counters["directories"] = static_cast<double>(sum.directories);
   state.counters["items"] = static_cast<double>(items);
-  state.counters["ours_ms"] = median(ours) * 1e3;
-  state.counters["floor_ms"] = median(floor) * 1e3;
-  state.counters["ratio_wall"] = median(ours) / median(floor);
-  state.counters["ratio_least"] =
-      *std::min_element(ours.begin(), ours.end()) / *std::min_element(floor.begin(), floor.end());
-  state.counters["ratio_cpu"] = median(ours_cpu) / median(floor_cpu);
+  state.counters["ours_ms"] = ours.median_wall() * 1e3;
+  state.counters["floor_ms"] = floor.median_wall() * 1e3;
+  state.counters["ratio_wall"] = ours.median_wall() / floor.median_wall();
+  state.counters["ratio_least"] = ours.least_wall() / floor.least_wall();
+  state.counters["ratio_cpu"] = ours.median_cpu() / floor.median_cpu();
 }
 BENCHMARK(scan_rules_over_floor)->UseManualTime()->Iterations(15)->Unit(benchmark::kMillisecond);
 

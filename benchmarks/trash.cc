@@ -12,7 +12,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <ctime>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -26,6 +25,7 @@
 #include <unistd.h>
 
 #include "benchmarks/support/child_cost.h"
+#include "benchmarks/support/process_cost.h"
 #include "core/base/unique_fd.h"
 
 namespace lull::benchmarks {
@@ -77,36 +77,10 @@ std::vector<std::string> fill(const base::UniqueFd& directory, int files) {
   return names;
 }
 
-double seconds(clockid_t clock) {
-  ::timespec time{};
-  ::clock_gettime(clock, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
-// Times of one thing, in seconds. Wall: the least, since everything a shared machine does to a run
-// makes it longer. CPU: of all threads, the median.
-struct Costs {
-  std::vector<double> wall, cpu;
-
-  template <class Run>
-  void measure(Run&& run) {
-    const double start = seconds(CLOCK_MONOTONIC), cpu_start = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    run();
-    wall.push_back(seconds(CLOCK_MONOTONIC) - start);
-    cpu.push_back(seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_start);
-  }
-  double least() const { return *std::min_element(wall.begin(), wall.end()); }
-  double median_cpu() const {
-    std::vector<double> sorted = cpu;
-    std::sort(sorted.begin(), sorted.end());
-    return sorted[sorted.size() / 2];
-  }
-};
-
-void compare(benchmark::State& state, const Costs& ours, const Costs& floor) {
-  state.counters["ours_ms"] = ours.least() * 1e3;
-  state.counters["floor_ms"] = floor.least() * 1e3;
-  state.counters["ratio_wall"] = ours.least() / floor.least();
+void compare(benchmark::State& state, const ProcessCosts& ours, const ProcessCosts& floor) {
+  state.counters["ours_ms"] = ours.least_wall() * 1e3;
+  state.counters["floor_ms"] = floor.least_wall() * 1e3;
+  state.counters["ratio_wall"] = ours.least_wall() / floor.least_wall();
   state.counters["ratio_cpu"] = ours.median_cpu() / floor.median_cpu();
 }
 
@@ -182,7 +156,7 @@ void files_there_and_back(benchmark::State& state) {
   fill(floor_at, files);
   fill(bare_at, files);
   ::sync();
-  Costs ours_take, floor_take, ours_back, floor_back, renames, listing;
+  ProcessCosts ours_take, floor_take, ours_back, floor_back, renames, listing;
   // By turns: ext4 passes over inodes freed in the last seconds, so whoever is second makes its
   // infos more slowly.
   bool ours_first = false;
@@ -208,11 +182,11 @@ void files_there_and_back(benchmark::State& state) {
     state.SetIterationTime(ours_take.wall.back());
   }
   compare(state, ours_take, floor_take);
-  state.counters["back_ms"] = ours_back.least() * 1e3;
+  state.counters["back_ms"] = ours_back.least_wall() * 1e3;
   state.counters["back_over_renames"] = ours_back.median_cpu() / renames.median_cpu();
   state.counters["back_over_renames_and_unlinks"] =
       ours_back.median_cpu() / floor_back.median_cpu();
-  state.counters["list_ms"] = listing.least() * 1e3;
+  state.counters["list_ms"] = listing.least_wall() * 1e3;
 }
 
 void directory_to_trash(benchmark::State& state) {
@@ -222,7 +196,7 @@ void directory_to_trash(benchmark::State& state) {
   const auto home = open_directory(scratch / "ours"), away = open_directory(scratch / "away");
   const FloorTrash floor_trash(scratch / "floor-trash");
   for (const char* name : {"dir", "bare"}) fill(open_directory(scratch / "ours/" + name), 100);
-  Costs ours, floor, with_info, sizes;
+  ProcessCosts ours, floor, with_info, sizes;
   for (auto _ : state) {
     floor.measure([&] { FloorTrash::move(home.get(), "bare", away.get()); });
     FloorTrash::move(away.get(), "bare", home.get());
@@ -237,7 +211,7 @@ void directory_to_trash(benchmark::State& state) {
   }
   compare(state, ours, floor);
   state.counters["over_info_and_rename"] = ours.median_cpu() / with_info.median_cpu();
-  state.counters["save_sizes_ms"] = sizes.least() * 1e3;
+  state.counters["save_sizes_ms"] = sizes.least_wall() * 1e3;
 }
 
 // On two threads, each taking the next of `count`.
@@ -304,7 +278,7 @@ void purge_over_unlinks(benchmark::State& state, void (*make)(const std::string&
                         void (*unlink)(const std::string&)) {
   tbb::task_arena arena(kThreads);
   arena.initialize();
-  Costs ours, floor;
+  ProcessCosts ours, floor;
   clean::PurgeResult result;
   bool floor_first = true;
   for (auto _ : state) {
@@ -339,7 +313,7 @@ void trash_over_peer(benchmark::State& state, const char* peer, const char* verb
        {std::pair{"HOME", "home"}, std::pair{"XDG_DATA_HOME", "d"},
         std::pair{"XDG_CONFIG_HOME", "c"}, std::pair{"XDG_CACHE_HOME", "k"}})
     ::setenv(variable, open_directory(scratch / name) ? (scratch / name).c_str() : "", 1);
-  Costs ours;
+  ProcessCosts ours;
   double theirs = 1e9;
   for (auto _ : state) {
     std::vector<std::string> words{peer};
@@ -355,9 +329,9 @@ void trash_over_peer(benchmark::State& state, const char* peer, const char* verb
       must(trash->give_back(item, at.get(), item.name.c_str()).has_value(), "giving back");
     state.SetIterationTime(ours.wall.back());
   }
-  state.counters["ours_ms"] = ours.least() * 1e3;
+  state.counters["ours_ms"] = ours.least_wall() * 1e3;
   state.counters["peer_ms"] = theirs * 1e3;
-  state.counters["times_faster"] = theirs / ours.least();
+  state.counters["times_faster"] = theirs / ours.least_wall();
 }
 
 BENCHMARK(files_there_and_back)

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,6 +20,7 @@
 #include <unistd.h>
 
 #include "benchmarks/support/big_tree.h"
+#include "benchmarks/support/process_cost.h"
 #include "benchmarks/support/walk_floor.h"
 #include "core/scan/tree_size.h"
 
@@ -28,40 +28,6 @@ namespace lull::benchmarks {
 namespace {
 
 constexpr unsigned kThreads = 2;
-
-struct Cost {
-  double wall = 0, cpu = 0;  // seconds; CPU of all threads
-};
-
-double process_cpu() {
-  ::timespec time{};
-  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
-
-template <class Run>
-Cost cost_of(Run&& run) {
-  const auto start = std::chrono::steady_clock::now();
-  const double cpu = process_cpu();
-  run();
-  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(),
-          process_cpu() - cpu};
-}
-
-// Wall times: the least, since everything a shared machine does to a run makes it longer.
-struct Costs {
-  std::vector<double> wall, cpu;
-  void add(const Cost& cost) {
-    wall.push_back(cost.wall);
-    cpu.push_back(cost.cpu);
-  }
-  static double median(std::vector<double> values) {
-    std::sort(values.begin(), values.end());
-    return values.empty() ? 0 : values[values.size() / 2];
-  }
-  double least_wall() const { return *std::min_element(wall.begin(), wall.end()); }
-  double median_cpu() const { return median(cpu); }
-};
 
 const BigTree& tree_of(std::uint64_t entries) {
   static std::map<std::uint64_t, std::unique_ptr<BigTree>> trees;
@@ -109,13 +75,13 @@ void walk_over_floor(benchmark::State& state) {
                                    arena.execute([&] { benchmark::DoNotOptimize(measure(path)); });
                                  }).resident_mib;
   tbb::task_arena arena(kThreads);
-  Costs ours, floor;
+  ProcessCosts ours, floor;
   model::TreeSize size;
   FloorSum sum;
   arena.execute([&] { benchmark::DoNotOptimize(measure(path)); });  // warm
   for (auto _ : state) {
-    floor.add(cost_of([&] { sum = walk_floor(path, kThreads); }));
-    ours.add(cost_of([&] { arena.execute([&] { size = *measure(path); }); }));
+    floor.measure([&] { sum = walk_floor(path, kThreads); });
+    ours.measure([&] { arena.execute([&] { size = *measure(path); }); });
     state.SetIterationTime(ours.wall.back());
   }
   if (size.allocated_bytes != sum.bytes || size.files != sum.files)
@@ -131,21 +97,20 @@ void walk_over_floor(benchmark::State& state) {
 void walk_over_du(benchmark::State& state) {
   const std::string& path = tree_of(static_cast<std::uint64_t>(state.range(0))).path();
   tbb::task_arena arena(kThreads);
-  double du = 1e9, ours = 1e9, resident = 0;
+  double du = 1e9, resident = 0;
+  ProcessCosts ours;
   for (auto _ : state) {
     const ChildCost peer = cost_of_child([&] {
       if (::freopen("/dev/null", "w", stdout) != nullptr) run_du(path);
     });
     du = std::min(du, peer.seconds);
     resident = peer.resident_mib;
-    const Cost cost =
-        cost_of([&] { arena.execute([&] { benchmark::DoNotOptimize(measure(path)); }); });
-    ours = std::min(ours, cost.wall);
-    state.SetIterationTime(cost.wall);
+    ours.measure([&] { arena.execute([&] { benchmark::DoNotOptimize(measure(path)); }); });
+    state.SetIterationTime(ours.wall.back());
   }
   state.counters["du_ms"] = du * 1e3;
-  state.counters["ours_ms"] = ours * 1e3;
-  state.counters["ratio_wall"] = ours / du;
+  state.counters["ours_ms"] = ours.least_wall() * 1e3;
+  state.counters["ratio_wall"] = ours.least_wall() / du;
   state.counters["du_rss_mib"] = resident;
 }
 
