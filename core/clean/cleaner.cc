@@ -60,6 +60,7 @@ class CleanRun {
       rest = rest.subspan(count);
     }
     leave(rest);
+    shelf_.save_sizes();
     finish();
     return std::move(result_);
   }
@@ -213,6 +214,7 @@ class CleanRun {
       CleanedItem cleaned = cleaned_item(*work.item, work.result.reason);
       switch (work.result.kind) {
         case MoveKind::kMoved:
+          if (work.item->directory) work.trash->note_size(work.result.name, cleaned.bytes);
           cleaned.trash = work.trash->path();
           cleaned.name = work.result.name;
           result_.moved_bytes += cleaned.bytes;

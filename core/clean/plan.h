@@ -26,7 +26,8 @@ struct PlanItem {
 struct Plan {
   std::string id;  // "p-" and 16 hex digits
   uid_t owner = 0;
-  base::WallTime made_at{};
+  base::WallTime made_at{};     // when its scan began: what has changed since was not judged
+  std::string basis;            // what was judged by, see plan_basis()
   std::vector<PlanItem> items;  // sorted by path; none is below another
 };
 

@@ -10,7 +10,7 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 constexpr std::size_t kLeastOfAnItem = 11;  // bytes, with every text empty and every number 0
 
 void write_item(cache::ByteWriter& writer, const PlanItem& item) {
@@ -51,6 +51,7 @@ std::string encode_plan(const Plan& plan) {
   writer.text(plan.id);
   writer.varint(plan.owner);
   writer.zigzag(plan.made_at.time_since_epoch().count());
+  writer.text(plan.basis);
   writer.varint(plan.items.size());
   for (const PlanItem& item : plan.items) write_item(writer, item);
   const auto bytes = writer.bytes();
@@ -67,6 +68,7 @@ base::Result<Plan> decode_plan(std::string_view bytes) {
   plan.id = reader.text();
   plan.owner = static_cast<uid_t>(reader.varint());
   plan.made_at = base::WallTime(std::chrono::milliseconds(reader.zigzag()));
+  plan.basis = reader.text();
   const std::uint64_t count = reader.varint();
   if (!reader.ok() || count > bytes.size() / kLeastOfAnItem) return malformed();
   for (std::uint64_t i = 0; i < count && reader.ok(); ++i) plan.items.push_back(read_item(reader));

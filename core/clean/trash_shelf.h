@@ -34,6 +34,13 @@ class TrashShelf {
   base::Result<Trash*> again(const std::string& trash) {
     return remembered(by_path_, trash, [&] { return port_.open_again(trash); });
   }
+  // At the end of a run: what it noted of sizes. They are a cache, so a failure is none of its.
+  void save_sizes() {
+    for (auto& [device, trash] : by_device_)
+      if (trash) (void)(*trash)->save_sizes();
+    for (auto& [path, trash] : by_path_)
+      if (trash) (void)(*trash)->save_sizes();
+  }
 
  private:
   using Opened = base::Result<std::unique_ptr<Trash>>;

@@ -35,6 +35,7 @@ class UndoRun {
       if (marks_.size() >= kBatch) write_marks();
     }
     if (!result_.stopped) write_marks();
+    shelf_.save_sizes();
     finish();
     return std::move(result_);
   }

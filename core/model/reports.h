@@ -68,6 +68,9 @@ struct CategoryReport {
       0;  // a hard-linked file counts only if all its links are in the set
   std::vector<SkippedSum> skipped;  // sorted by reason
   std::vector<ScanEntry> entries;   // sorted by path; empty unless items were asked for
+  // Where the rule looked and may take things from: absolute, links resolved, sorted. Only if items
+  // were asked for.
+  std::vector<std::string> roots;
 };
 
 // What Lull does not clean, where it applies: a command for people to run themselves.

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/base/keyed_hash.h"
 #include "core/base/unique_fd.h"
 #include "core/scan/builtin_rule_files.h"
 #include "core/scan/dir_reader.h"
@@ -25,6 +26,7 @@ namespace {
 
 constexpr std::size_t kLargestFile = 256 * 1024;
 constexpr std::size_t kMostFiles = 500;
+const base::KeyedHash kFingerprint{1, 2};  // the same in every process
 
 // Why nobody else can have written it, or what is wrong.
 const char* fault_of(const struct stat& status, uid_t owner) {
@@ -78,7 +80,7 @@ class Loader {
   }
 
   LoadedRules take() {
-    return {RuleSet(std::move(rules_), std::move(advice_)), std::move(problems_)};
+    return {RuleSet(std::move(rules_), std::move(advice_)), std::move(problems_), fingerprint_};
   }
 
  private:
@@ -102,6 +104,7 @@ class Loader {
       problems_.insert(problems_.end(), parsed.problems.begin(), parsed.problems.end());
       return;
     }
+    add_to_fingerprint(path, *text);
     take_from(parsed.rules, rules_);
     take_from(parsed.advice, advice_);
   }
@@ -112,6 +115,12 @@ class Loader {
     for (const Value& value : values)
       if (const auto known = known_.find(value.id); known != known_.end())
         problems.push_back({path, 1, 1, "the id '" + value.id + "' is taken by " + known->second});
+  }
+
+  void add_to_fingerprint(const std::string& path, const std::string& text) {
+    std::string all = std::to_string(fingerprint_);
+    for (const std::string* part : {&path, &text}) all.append(1, '\0').append(*part);
+    fingerprint_ = kFingerprint(all);
   }
 
   template <class Value>
@@ -126,6 +135,7 @@ class Loader {
   std::vector<Advice> advice_;
   std::vector<RuleProblem> problems_;
   std::map<std::string, std::string, std::less<>> known_;  // id and its file
+  std::uint64_t fingerprint_ = 0;
 };
 
 }  // namespace

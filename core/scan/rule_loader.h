@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ namespace lull::scan {
 struct LoadedRules {
   RuleSet rules;
   std::vector<RuleProblem> problems;
+  // Of the texts of the user's files that count: another one for other rules. (The built-in ones
+  // change with the program.)
+  std::uint64_t fingerprint = 0;
 };
 
 // The built-in rules, then those of `directory`/*.toml in the order of the files' names. A file

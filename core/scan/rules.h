@@ -72,6 +72,11 @@ struct Rule {
   std::string file;  // where it came from, for messages
 };
 
+// Does the rule look into trashes? What is there has been moved already: it is for purging.
+inline bool is_about_trash(const Rule& rule) {
+  return rule.by_deletion_date || rule.only == Only::kTrashOrphans;
+}
+
 // What Lull does not clean: a command for people to run themselves. Shown, never run.
 struct Advice {
   std::string id, title;

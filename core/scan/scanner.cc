@@ -45,18 +45,6 @@ base::Result<std::vector<const Rule*>> select_rules(const RuleSet& rules,
   return selected;
 }
 
-// "firefox is running", or empty.
-std::string running_words(const Rule& rule, const ScanRequest& request) {
-  if (rule.not_running.empty()) return {};
-  const Running all = request.running ? request.running(rule.not_running) : Running::kUnknown;
-  if (all == Running::kNo) return {};
-  if (all == Running::kUnknown)
-    return "cannot tell whether " + rule.not_running.front() + " is running";
-  for (const std::string& name : rule.not_running)
-    if (request.running({name}) == Running::kYes) return name + " is running";
-  return rule.not_running.front() + " is running";
-}
-
 LetterCase letter_case_of(const ScanRequest& request) {
   return request.letter_case.value_or(letter_case_of_volumes());
 }
@@ -101,6 +89,9 @@ class Scan {
 
   void scan_rule(const Rule& rule, bool overlaps) {
     RuleRoots found = open_rule_roots(rule, variables_, never_, request_.owner, &probes_, errors_);
+    std::vector<std::string> places;
+    if (request_.items)
+      for (const RuleRoot& root : found.roots) places.push_back(root.path);
     CategoryResult result;
     if (!found.roots.empty()) result = scan_roots(rule, std::move(found.roots), overlaps);
     for (const RefusedRoot& refused : found.refused) {
@@ -109,6 +100,7 @@ class Scan {
       if (request_.items) result.entries.push_back({refused.path, 0, reason, true});
     }
     add(rule, std::move(result));
+    report_.categories.back().roots = std::move(places);
   }
 
   CategoryResult scan_roots(const Rule& rule, std::vector<RuleRoot> roots, bool overlaps) {
@@ -120,7 +112,7 @@ class Scan {
                                           .count(),
                             .items = request_.items,
                             .record_claims = overlaps,
-                            .running = running_words(rule, request_),
+                            .running = running_words(rule, request_.running),
                             .never = never_,
                             .keep = keep_,
                             .open_files = open_files ? &*open_files : nullptr,
@@ -167,9 +159,9 @@ class Scan {
   }
 
   CategoryResult judge_roots(const CategoryContext& context, std::vector<RuleRoot> roots) {
-    const bool trash = context.rule.by_deletion_date || context.rule.only == Only::kTrashOrphans;
-    return trash ? scan_trash(context, std::move(roots), options_, errors_)
-                 : scan_category(context, std::move(roots), options_, errors_);
+    return is_about_trash(context.rule)
+               ? scan_trash(context, std::move(roots), options_, errors_)
+               : scan_category(context, std::move(roots), options_, errors_);
   }
 
   void claim(CategoryResult& result) { claimed_.insert(std::exchange(result.claims, {})); }
@@ -226,6 +218,17 @@ class Scan {
 };
 
 }  // namespace
+
+std::string running_words(const Rule& rule, const RunningProbe& running) {
+  if (rule.not_running.empty()) return {};
+  const Running all = running ? running(rule.not_running) : Running::kUnknown;
+  if (all == Running::kNo) return {};
+  if (all == Running::kUnknown)
+    return "cannot tell whether " + rule.not_running.front() + " is running";
+  for (const std::string& name : rule.not_running)
+    if (running({name}) == Running::kYes) return name + " is running";
+  return rule.not_running.front() + " is running";
+}
 
 base::Result<model::ScanReport> scan(const RuleSet& rules, const ScanRequest& request,
                                      const WalkOptions& options) {

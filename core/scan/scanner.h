@@ -17,6 +17,13 @@ namespace lull::scan {
 
 enum class Running { kNo, kYes, kUnknown };
 
+// Is a program of one of these names running (for this user)? Unknown means its files stay.
+using RunningProbe = std::function<Running(const std::vector<std::string>& process_names)>;
+
+// Why all that `rule` is about stays now: "firefox is running"; empty: nothing of it runs. A probe
+// that is null cannot tell.
+std::string running_words(const Rule& rule, const RunningProbe& running);
+
 struct ScanRequest {
   std::vector<std::string> categories;  // ids; empty: all
   bool items = false;                   // list entries and not only sums
@@ -26,8 +33,7 @@ struct ScanRequest {
   std::vector<std::string> keep;  // absolute paths and globs that are never junk
   base::WallTime now{};           // ages are counted from here
   uid_t owner = 0;                // only what this user owns
-  // Is a program of one of these names running (for this user)? Unknown means its files stay.
-  std::function<Running(const std::vector<std::string>& process_names)> running;
+  RunningProbe running;
   // Is the Flatpak application of this id running?
   std::function<Running(const std::string& id)> flatpak_running;
   // What programs have open, asked once; unknown means everything stays. Null: the system is asked.

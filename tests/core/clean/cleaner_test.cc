@@ -287,6 +287,7 @@ TEST_F(Cleaner, acts_on_a_plan_that_went_through_the_journal) {
 TEST(PlanCodec, reads_nothing_that_it_has_not_written) {
   Plan plan;
   plan.id = "p-1";
+  plan.basis = "b";
   plan.items.resize(2);
   plan.items[0].path = std::string("/a\0\xff", 4);
   plan.items[0].device = ~0ull;
@@ -294,13 +295,15 @@ TEST(PlanCodec, reads_nothing_that_it_has_not_written) {
   const std::string bytes = encode_plan(plan);
   const auto decoded = decode_plan(bytes);
   ASSERT_TRUE(decoded.has_value());
+  EXPECT_EQ(decoded->basis, "b");
   EXPECT_EQ(decoded->items[0].path, plan.items[0].path);
   EXPECT_EQ(decoded->items[0].device, ~0ull);
   EXPECT_EQ(decoded->items[0].mtime_ns, -1);
   for (std::size_t length = 0; length < bytes.size(); ++length)
     EXPECT_FALSE(decode_plan(bytes.substr(0, length)).has_value()) << length;
   EXPECT_FALSE(decode_plan(bytes + "x").has_value());
-  EXPECT_FALSE(decode_plan("\x02" + bytes.substr(1)).has_value());
+  EXPECT_FALSE(decode_plan("\x01" + bytes.substr(1)).has_value()) << "an older version";
+  EXPECT_FALSE(decode_plan("\x03" + bytes.substr(1)).has_value());
 }
 
 }  // namespace
