@@ -11,6 +11,8 @@
 #include "agent/presence/logind_user_idle.h"
 #include "agent/services/agent_metrics.h"
 #include "agent/services/cache_tuner.h"
+#include "agent/services/clean_house.h"
+#include "agent/services/clean_service.h"
 #include "agent/services/conditions.h"
 #include "agent/services/file_watch.h"
 #include "agent/services/habits.h"
@@ -19,6 +21,7 @@
 #include "agent/services/pressure_service.h"
 #include "agent/services/relief_service.h"
 #include "agent/services/run_counters.h"
+#include "agent/services/undo_service.h"
 #include "agent/services/verdict_service.h"
 #include "agent/services/warm_up.h"
 #include "core/cache/dir_watch.h"
@@ -51,10 +54,12 @@ std::string store_path(const AppOptions& options) {
   return path;
 }
 
-// Without an agent the journal is only looked at, and only if there is one.
+bool writes_journal(const AppOptions& options) { return options.agent || options.may_move; }
+
+// What writes nothing only looks at the journal, and only if there is one.
 std::string journal_path(const AppOptions& options) {
   std::string path = options.directories.state_home + "/lull/journal.db";
-  if (!options.agent && ::access(path.c_str(), R_OK) != 0) path.clear();
+  if (!writes_journal(options) && ::access(path.c_str(), R_OK) != 0) path.clear();
   return path;
 }
 
@@ -98,6 +103,9 @@ struct App::Parts {
   base::Status reload_rules();
   void watch_rules();
   void make_caches();
+  void make_cleaning();
+  void look_again_at(const std::vector<std::string>& paths);
+  void settle_moves();
   void save_uses(bool now) {
     habits->save_uses([this](std::size_t limit) { return sizes->hottest(limit); }, now);
   }
@@ -134,6 +142,9 @@ struct App::Parts {
   std::optional<VerdictService> verdicts;
   std::optional<WarmUp> warm_up;
   std::optional<ReliefService> relief;
+  std::optional<CleanHouse> clean_house;
+  std::optional<CleanService> clean;
+  std::optional<UndoService> undo;
   std::optional<SnapshotService> snapshot;
   control::MethodTable methods;
   std::optional<scheduler::TaskGroup> chores;
@@ -170,9 +181,9 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
   settings = std::move(loaded);
   const Settings& current = settings->current();
   compute.emplace(static_cast<unsigned>(current.performance.max_parallel_scans));
-  journal = JournalService::open(
-      engine, blocking, journal_path(options),
-      options.agent ? JournalService::Access::kReadWrite : JournalService::Access::kReadOnly);
+  journal = JournalService::open(engine, blocking, journal_path(options),
+                                 writes_journal(options) ? JournalService::Access::kReadWrite
+                                                         : JournalService::Access::kReadOnly);
   jobs.emplace(engine, *journal, scheduler_options(current, options.agent));
   pressure.emplace(engine, platform::make_pressure_probe({}, engine.time()),
                    PressureService::Observers{[this]() -> std::optional<model::MemorySample> {
@@ -191,6 +202,7 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
                           options.agent ? cache::make_dir_watch() : nullptr, cache::measure,
                           options.directories.home, &patient});
   make_caches();
+  make_cleaning();
   relief.emplace(engine, blocking, monitor, *journal,
                  ReliefService::Actions{
                      [this] { jobs->cancel_background(base::CancelReason::kConstraintLost); },
@@ -229,6 +241,29 @@ void App::Parts::make_caches() {
               [this](std::size_t entries) { verdicts->cache().resize(entries); }});
 }
 
+void App::Parts::make_cleaning() {
+  clean_house.emplace(engine, blocking, *journal, options.directories);
+  clean.emplace(engine, *compute, *clean_house, *scan, settings->current());
+  undo.emplace(engine, *compute, *clean_house);
+  const auto changed = [this](const std::vector<std::string>& paths) { look_again_at(paths); };
+  clean->on_moved(changed);
+  undo->on_restored(changed);
+}
+
+// Things were moved there: what was known of them is old.
+void App::Parts::look_again_at(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) sizes->invalidate(path);
+  if (options.agent && !stopped) (void)jobs->request("scan");  // nobody waits for it
+}
+
+// Of a run that a kill has cut short; without one this finds nothing to do.
+void App::Parts::settle_moves() {
+  chores->spawn("settle", [this](const base::CancelToken& cancel) {
+    if (const auto turn = clean_house->enter(cancel); !turn)
+      spdlog::warn("what an earlier run left was not settled: {}", turn.error().to_string());
+  });
+}
+
 void App::Parts::make_jobs() {
   const auto idle_inhibitors = [this] {
     return user ? user->inhibited_by() : std::vector<std::string>();
@@ -250,6 +285,8 @@ void App::Parts::make_jobs() {
   jobs->add_job(relief->job());
   jobs->add_job(history_job(*journal));
   jobs->add_job(sizes->size_job());
+  jobs->add_job(clean->job());
+  jobs->add_job(undo->job());
   jobs->on_run_ended([this](const auto& spec, const auto& result, auto, auto elapsed, bool) {
     runs.ended(spec.name, result.outcome, elapsed);
     tuner->look();
@@ -272,8 +309,9 @@ void App::Parts::make_jobs() {
 void App::Parts::make_methods() {
   const MethodServices services{engine,    *jobs,     *snapshot, *scan,
                                 *sizes,    *settings, *journal,  [this] { return metrics(); },
-                                *verdicts, *habits};
+                                *verdicts, *habits,   *clean,    *undo};
   add_state_methods(methods, services);
+  add_clean_methods(methods, services);
   add_disk_methods(methods, services);
   add_rule_methods(methods, services);
   add_job_methods(methods, services);
@@ -347,6 +385,7 @@ void App::start() {
   parts_->jobs->start();
   parts_->settings->watch();
   parts_->watch_rules();
+  parts_->settle_moves();
   parts_->rest();  // from starting
 }
 

@@ -19,6 +19,9 @@ struct AppOptions {
   // True: the agent. False: the same library for one command without an agent: nothing starts by
   // itself, and nothing is written but the size cache.
   bool agent = true;
+  // For a command without an agent that moves things: the journal is written, since what it does
+  // must be undoable.
+  bool may_move = false;
 };
 
 // The system and the user's settings file; `user_file` replaces the user's if not empty.

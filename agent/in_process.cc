@@ -33,7 +33,9 @@ class InProcessBackend final : public commands::Backend {
   Result<Object> call_on(scheduler::Engine& engine, std::string_view method,
                          const Object& parameters, const ProgressSink& on_progress,
                          const base::CancelToken& cancel) {
-    auto app = App::create(engine, options_);
+    AppOptions options = options_;
+    options.may_move = method == "Clean" || method == "Undo";
+    auto app = App::create(engine, options);
     if (!app) return tl::unexpected(std::move(app).error());
     const control::Method* body = (*app)->methods().find(method);
     if (body == nullptr)

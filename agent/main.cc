@@ -7,6 +7,7 @@
 
 #include "agent/commands/command.h"
 #include "agent/commands/context.h"
+#include "agent/commands/terminal_question.h"
 #include "agent/in_process.h"
 #include "agent/run_agent.h"
 #include "agent/signals.h"
@@ -45,5 +46,6 @@ int main(int argc, char** argv) {
             return agent::run_agent(options, environment);
           },
   };
+  if (::isatty(STDIN_FILENO) != 0 && cli.err_is_terminal) cli.ask = commands::ask_on_terminal;
   return commands::run_cli(argc, argv, cli);
 }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -50,6 +51,10 @@ struct CliEnvironment {
   std::function<base::Result<std::unique_ptr<Backend>>()> in_process;
   std::function<int(const AgentOptions&)> run_agent;
 
+  // Shows a prompt and gives the line that was typed, without its end; nullopt at the end of input
+  // and when cancelled. Empty: nobody is there to be asked.
+  std::function<std::optional<std::string>(const std::string& prompt, const base::CancelToken&)>
+      ask = {};
   const base::Clock* clock = &base::system_clock();
   std::string working_directory = {};  // for relative paths; empty: the process's
   // Returns after that long or when cancelled; empty: really waits.

@@ -97,6 +97,51 @@ CommandSpec scan_command() {
           .run = run_scan};
 }
 
+CommandSpec clean_command() {
+  return {
+      .name = "clean",
+      .summary = "moves junk to the trash, from where it can be given back",
+      .details =
+          "Scans, shows what would go and asks. Every item is looked at again right before it is\n"
+          "moved: what has changed, is in use or is on your keep list stays. Without --category\n"
+          "everything of the tiers in the setting clean.tiers goes. The space becomes free when\n"
+          "the trash is emptied.",
+      .options = {{.name = "--category",
+                   .short_name = "-c",
+                   .value = "ID",
+                   .help = "only this one, whatever its tier; may be given several times",
+                   .repeated = true,
+                   .complete = Complete::kCategories},
+                  {.name = "--dry-run", .help = "only show what would go"},
+                  {.name = "--items", .help = "list every item"},
+                  {.name = "--plan", .value = "ID", .help = "move what a dry run has shown"},
+                  {.name = "--yes", .short_name = "-y", .help = "do not ask"},
+                  json_option()},
+      .examples = {{"lull clean", "shows what would go, and asks"},
+                   {"lull clean --category pip --items --dry-run", "every item of one category"},
+                   {"lull clean --yes --json", "for a script"}},
+      .run = run_clean};
+}
+
+CommandSpec undo_command() {
+  return {.name = "undo",
+          .summary = "gives back what a clean has moved",
+          .details =
+              "The last run of which something is in the trash, or the one that `lull history`\n"
+              "lists under that number. Nothing is replaced: what is there again stays, and the\n"
+              "old one stays in the trash.",
+          .arguments = {{.name = "RUN", .required = false, .help = "the number of the run"}},
+          .options = {{.name = "--path",
+                       .value = "PATH",
+                       .help = "only what was at or below it; may be given several times",
+                       .repeated = true,
+                       .complete = Complete::kFiles},
+                      json_option()},
+          .examples = {{"lull undo", "the last run"},
+                       {"lull undo 12 --path ~/.cache/pip", "a part of run 12"}},
+          .run = run_undo};
+}
+
 CommandSpec jobs_command() {
   return {.name = "jobs",
           .summary = "the background jobs, when they run and what holds them back",
@@ -235,10 +280,10 @@ CommandSpec completion_command() {
 
 std::span<const CommandSpec> all_commands() {
   static const std::vector<CommandSpec> commands = {
-      agent_command(),  status_command(),  top_command(),       size_command(),
-      scan_command(),   jobs_command(),    why_command(),       run_command(),
-      pause_command(),  resume_command(),  history_command(),   rules_command(),
-      config_command(), metrics_command(), completion_command()};
+      agent_command(),   status_command(),    top_command(),     size_command(),  scan_command(),
+      clean_command(),   undo_command(),      jobs_command(),    why_command(),   run_command(),
+      pause_command(),   resume_command(),    history_command(), rules_command(), config_command(),
+      metrics_command(), completion_command()};
   return commands;
 }
 
@@ -259,8 +304,7 @@ std::span<const OptionSpec> common_options() {
 }
 
 std::span<const std::string_view> planned_commands() {
-  static constexpr std::array<std::string_view, 4> kPlanned = {"clean", "undo", "optimize",
-                                                               "popover"};
+  static constexpr std::array<std::string_view, 2> kPlanned = {"optimize", "popover"};
   return kPlanned;
 }
 

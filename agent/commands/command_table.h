@@ -76,6 +76,8 @@ int run_status(const Arguments& arguments, Context& context);
 int run_top(const Arguments& arguments, Context& context);
 int run_size(const Arguments& arguments, Context& context);
 int run_scan(const Arguments& arguments, Context& context);
+int run_clean(const Arguments& arguments, Context& context);
+int run_undo(const Arguments& arguments, Context& context);
 int run_jobs(const Arguments& arguments, Context& context);
 int run_why(const Arguments& arguments, Context& context);
 int run_run(const Arguments& arguments, Context& context);

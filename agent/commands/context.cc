@@ -150,6 +150,12 @@ int Context::fail(const base::Error& error) {
   return exit_code_of(error);
 }
 
+bool Context::confirm(const std::string& question) {
+  if (!can_ask() || cancelled()) return false;
+  const auto answer = environment_.ask(question + " [y/N] ", environment_.cancel);
+  return answer && !cancelled() && (*answer == "y" || *answer == "Y" || *answer == "yes");
+}
+
 bool Context::wait(base::Duration duration) {
   if (cancelled() || reader_gone_ || write_error_ != 0) return false;
   if (environment_.wait)

@@ -54,6 +54,10 @@ class Context {
   int fail(const base::Error& error);
   // The same where "not found" can only mean a word that the user got wrong.
   int fail_for_name(base::Error error);
+  // Is a person there who can be asked?
+  bool can_ask() const { return static_cast<bool>(environment_.ask); }
+  // "question [y/N] "; true for a yes. No if there is nobody, or Ctrl-C was the answer.
+  bool confirm(const std::string& question);
   // Waits between two ticks; false if there shall be no other: cancelled, or nobody reads.
   bool wait(base::Duration duration);
   // The exit code, now that everything is said.

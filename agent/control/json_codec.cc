@@ -88,6 +88,32 @@ Object encode_path_error(const model::PathError& failure) {
   return object;
 }
 
+Object encode_path_reason(const model::PathReason& left) {
+  Object object;
+  put_path(object, "path", left.path);
+  object["reason"] = text(left.reason);
+  return object;
+}
+
+json::value encode_planned_category(const model::PlannedCategory& category) {
+  return {{"id", text(category.id)},
+          {"title", text(category.title)},
+          {"tier", model::tier_name(category.tier)},
+          {"cost", text(category.cost)},
+          {"items", category.items},
+          {"bytes", category.bytes}};
+}
+
+Object encode_planned_item(const model::PlannedItem& item) {
+  Object object;
+  put_path(object, "path", item.path);
+  object["category"] = text(item.category);
+  object["directory"] = item.directory;
+  object["items"] = item.items;
+  object["bytes"] = item.bytes;
+  return object;
+}
+
 Object encode_entry(const model::ScanEntry& entry) {
   Object object;
   put_path(object, "path", entry.path);
@@ -263,6 +289,58 @@ Object encode(const model::HistoryEntry& entry) {
           {"undoable", entry.undoable},
           {"outcome", text(entry.outcome)},
           {"summary", text(entry.summary)}};
+}
+
+Object encode(const model::PlanReport& plan, bool with_items) {
+  Object object{{"run", nullptr},
+                {"dry_run", true},
+                {"plan", plan.id.empty() ? json::value(nullptr) : json::value(plan.id)},
+                {"plan_expires_at", plan.id.empty() ? nullptr : instant(plan.expires_at)},
+                {"moved_items", plan.items},
+                {"moved_bytes", plan.bytes},
+                {"freed_bytes", 0},
+                {"pending_bytes", plan.bytes},
+                {"purge_at", nullptr},
+                {"partial", plan.partial},
+                {"elapsed_seconds", seconds(plan.elapsed)}};
+  object["categories"] = each(plan.categories, encode_planned_category);
+  if (with_items) object["items"] = each(plan.planned, encode_planned_item);
+  object["skipped"] = each(plan.left_out, encode_path_reason);
+  object["failed"] = json::array();
+  return object;
+}
+
+Object encode(const model::CleanReport& report) {
+  Object object{{"run", report.run},
+                {"dry_run", false},
+                {"plan", text(report.plan)},
+                {"moved_items", report.moved_items},
+                {"moved_bytes", report.moved_bytes},
+                {"freed_bytes", report.freed_bytes},
+                {"pending_bytes", report.pending_bytes},
+                {"purge_at", or_null(report.purge_at, instant)},
+                {"cancelled", report.cancelled},
+                {"outcome", report.outcome},
+                {"elapsed_seconds", seconds(report.elapsed)}};
+  object["skipped"] = each(report.skipped, encode_path_reason);
+  object["failed"] = each(report.failed, encode_path_error);
+  return object;
+}
+
+// What is in conflict was not restored either: it is among what failed, too.
+Object encode(const model::UndoReport& report) {
+  Object object{{"run", report.run},
+                {"undo_run", report.undo_run},
+                {"restored_items", report.restored_items},
+                {"restored_bytes", report.restored_bytes},
+                {"cancelled", report.cancelled},
+                {"outcome", report.outcome},
+                {"elapsed_seconds", seconds(report.elapsed)}};
+  json::array failed = each(report.failed, encode_path_error);
+  for (const model::PathReason& conflict : report.conflicts)
+    failed.emplace_back(encode_path_error({conflict.path, conflict.reason}));
+  object["failed"] = std::move(failed);
+  return object;
 }
 
 Object encode_progress(const base::ProgressSnapshot& progress, base::Duration elapsed) {

@@ -2,6 +2,7 @@
 #pragma once
 #include "agent/control/method.h"
 #include "core/base/progress.h"
+#include "core/model/clean_reports.h"
 #include "core/model/file_verdict.h"
 #include "core/model/history.h"
 #include "core/model/job_status.h"
@@ -19,6 +20,10 @@ Object encode(const model::TreeSize& tree);
 Object encode(const model::ScanReport& report, bool with_entries);
 Object encode(const model::RuleFileProblem& problem);
 Object encode(const model::FileVerdict& verdict);
+// As the contract's `clean`: of a dry run what would be moved, of a run what was.
+Object encode(const model::PlanReport& plan, bool with_items);
+Object encode(const model::CleanReport& report);
+Object encode(const model::UndoReport& report);
 Object encode(const model::JobStatus& job);
 Object encode(const model::JobExplanation& explanation);
 Object encode(const model::HistoryEntry& entry);

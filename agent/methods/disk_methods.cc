@@ -39,13 +39,8 @@ bool is_absolute(const std::string& path) {
 }
 
 std::vector<std::string> paths_of(Parameters& parameters) {
-  std::vector<std::string> paths = parameters.texts("paths");
+  std::vector<std::string> paths = parameters.paths("paths", kMostPaths);
   if (paths.empty()) parameters.refuse("parameter 'paths' is needed");
-  if (paths.size() > kMostPaths)
-    parameters.refuse("at most " + std::to_string(kMostPaths) + " paths at once");
-  for (const std::string& path : paths)
-    if (!is_absolute(path))
-      parameters.refuse("'" + base::percent_escape_path(path) + "' is not an absolute path");
   return paths;
 }
 

@@ -4,12 +4,14 @@
 #include <string>
 
 #include "agent/control/method.h"
+#include "agent/services/clean_service.h"
 #include "agent/services/habits.h"
 #include "agent/services/journal_service.h"
 #include "agent/services/scan_service.h"
 #include "agent/services/settings_service.h"
 #include "agent/services/size_service.h"
 #include "agent/services/snapshot_service.h"
+#include "agent/services/undo_service.h"
 #include "agent/services/verdict_service.h"
 #include "scheduler/engine.h"
 #include "scheduler/job_scheduler.h"
@@ -28,11 +30,14 @@ struct MethodServices {
   std::function<std::string()> metrics;  // OpenMetrics text
   VerdictService& verdicts;
   Habits& habits;
+  CleanService& clean;
+  UndoService& undo;
 };
 
 // Fills the table, one group of methods per file.
 void add_state_methods(control::MethodTable& table, const MethodServices& services);
 void add_disk_methods(control::MethodTable& table, const MethodServices& services);
+void add_clean_methods(control::MethodTable& table, const MethodServices& services);
 void add_rule_methods(control::MethodTable& table, const MethodServices& services);
 void add_job_methods(control::MethodTable& table, const MethodServices& services);
 void add_settings_methods(control::MethodTable& table, const MethodServices& services);

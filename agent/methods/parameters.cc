@@ -85,6 +85,15 @@ std::vector<std::string> Parameters::texts(std::string_view name) {
   return found;
 }
 
+std::vector<std::string> Parameters::paths(std::string_view name, std::size_t most) {
+  std::vector<std::string> found = texts(name);
+  if (found.size() > most) refuse("at most " + std::to_string(most) + " paths at once");
+  for (const std::string& path : found)
+    if (!path.starts_with('/') || path.find('\0') != std::string::npos)
+      refuse("'" + base::percent_escape_path(path) + "' is not an absolute path");
+  return found;
+}
+
 void Parameters::refuse(std::string message) {
   if (!mistake_) mistake_ = std::move(message);
 }

@@ -23,6 +23,8 @@ class Parameters {
   std::string text(std::string_view name);           // empty if absent
   std::string required_text(std::string_view name);  // absent or empty is a mistake
   std::vector<std::string> texts(std::string_view name);
+  // Absolute ones, at most `most`.
+  std::vector<std::string> paths(std::string_view name, std::size_t most);
   // A mistake found by the caller.
   void refuse(std::string message);
   // The first mistake, or a parameter nobody asked for.

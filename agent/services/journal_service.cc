@@ -57,6 +57,8 @@ std::unique_ptr<JournalService> JournalService::open(scheduler::Engine& engine,
     if (!journal && !path.empty()) {
       service->notice_ = "history is not kept on disk: " + journal.error().to_string();
       journal = clean::Journal::open_in_memory();
+    } else {
+      service->path_ = path;
     }
     if (!journal) {
       service->notice_ = "history is not kept: " + journal.error().to_string();
@@ -197,6 +199,19 @@ base::Result<std::vector<model::HistoryEntry>> JournalService::history(std::size
 base::Status JournalService::trim(std::size_t keep_runs) {
   if (!journal_) return {};
   return scheduler::offload(engine_, blocking_, [&] { return journal_->trim_history(keep_runs); });
+}
+
+base::Result<clean::CleanJournal*> JournalService::cleans() {
+  if (access_ == Access::kReadWrite && journal_ && !path_.empty()) return journal_.get();
+  std::string why = "nothing is moved without a journal on disk, since it could not be undone";
+  if (!notice_.empty()) why += ": " + notice_;
+  return base::fail(base::ErrorCode::kUnavailable, std::move(why));
+}
+
+void JournalService::look_again() {
+  if (!journal_) return;
+  const auto runs = scheduler::offload(engine_, blocking_, [&] { return journal_->history(1); });
+  if (runs && !runs->empty()) last_run_ = runs->front();
 }
 
 void JournalService::shed() {

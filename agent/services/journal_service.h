@@ -50,6 +50,13 @@ class JournalService final : public scheduler::JobStateStore {
   // Newest first, including what is not written yet. Waits for the disk.
   base::Result<std::vector<model::HistoryEntry>> history(std::size_t limit);
   base::Status trim(std::size_t keep_runs);
+  // For what moves: kUnavailable with the reason unless the journal is on disk and may be written.
+  // Its calls block: blocking or compute pool only. Lives as long as this service.
+  base::Result<clean::CleanJournal*> cleans();
+  // The path it is at; empty if it is in memory.
+  const std::string& path() const { return path_; }
+  // Somebody else has written runs: last_run() is read again. Parks the fiber.
+  void look_again();
   const std::optional<model::HistoryEntry>& last_run() const { return last_run_; }
   const std::string& notice() const { return notice_; }
   std::uint64_t write_errors() const { return write_errors_; }
@@ -82,6 +89,7 @@ class JournalService final : public scheduler::JobStateStore {
   scheduler::Engine& engine_;
   scheduler::Executor& blocking_;
   const Access access_;
+  std::string path_;
   std::unique_ptr<clean::Journal> journal_;
   std::string notice_;
   std::vector<scheduler::JobState> loaded_;

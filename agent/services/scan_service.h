@@ -43,6 +43,8 @@ class ScanService {
 
   // What was loaded last. A running scan goes on with what it began with.
   const scan::LoadedRules& rules() const { return *rules_; }
+  // The same, for as long as it is held.
+  std::shared_ptr<const scan::LoadedRules> held_rules() const { return rules_; }
   void replace_rules(scan::LoadedRules rules);
   const std::string& home() const { return directories_.home; }
   // Of the last complete scan of all categories.

@@ -82,6 +82,11 @@ int CliTest::lull(const std::vector<std::string>& words) {
             if (on_wait_) on_wait_();
           },
   };
+  if (typed_)
+    environment.ask = [&](const std::string& question, const base::CancelToken&) {
+      questions_.push_back(question);
+      return typed_;
+    };
   return run_cli(static_cast<int>(argv.size()), argv.data(), environment);
 }
 

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -67,6 +68,9 @@ class CliTest : public ::testing::Test {
   std::vector<AgentOptions> agents_;  // that were started
   std::vector<base::Duration> waits_;
   std::function<void()> on_wait_;
+  // What a person types when asked, and what they were asked; nullopt: nobody is there.
+  std::optional<std::string> typed_;
+  std::vector<std::string> questions_;
   std::streambuf* out_buffer_ = nullptr;  // instead of out()
   std::string root_;                      // a temporary directory; HOME is in it
 

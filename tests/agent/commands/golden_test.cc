@@ -94,6 +94,51 @@ TEST_F(Golden, rules) { expect_all_forms("rules", {"rules"}); }
 TEST_F(Golden, rules_show) { expect_all_forms("rules-show", {"rules", "show", "firefox"}); }
 TEST_F(Golden, metrics) { expect_golden("metrics", {"metrics"}); }
 
+constexpr const char* kPlan = R"({
+  "run": null, "dry_run": true, "plan": "p-00112233445566ff",
+  "plan_expires_at": "2026-11-25T12:00:00Z", "moved_items": 1237, "moved_bytes": 734003200,
+  "freed_bytes": 0, "pending_bytes": 734003200, "purge_at": null, "partial": false,
+  "elapsed_seconds": 0.4,
+  "categories": [
+    {"id": "pip", "title": "pip's downloads", "tier": "safe",
+     "cost": "downloaded again when needed", "items": 1234, "bytes": 732954624},
+    {"id": "npm", "title": "npm's cache", "tier": "costly",
+     "cost": "downloaded again, which takes long", "items": 3, "bytes": 1048576}],
+  "items": [
+    {"path": "/h/.cache/npm/x", "category": "npm", "directory": false, "items": 3, "bytes": 1048576},
+    {"path": "/h/.cache/pip/http", "category": "pip", "directory": true, "items": 1234,
+     "bytes": 732954624}],
+  "skipped": [{"path": "/h/.cache/pip/w", "reason": "it has changed since the scan began"}],
+  "failed": []})";
+constexpr const char* kCleaned = R"({
+  "run": 42, "dry_run": false, "plan": "p-00112233445566ff", "moved_items": 1236,
+  "moved_bytes": 733003200, "freed_bytes": 0, "pending_bytes": 733003200,
+  "purge_at": "2026-12-01T12:00:00Z", "cancelled": false, "outcome": "partial",
+  "elapsed_seconds": 1.5,
+  "skipped": [{"path": "/h/.cache/npm/x", "reason": "npm is running"}],
+  "failed": [{"path": "/h/.cache/pip/\u001b[31m", "error": "no space left on device"}]})";
+
+TEST_F(Golden, clean) {
+  answer("Clean", kPlan);
+  expect_all_forms("clean-dry-run", {"clean", "--dry-run", "--items"});
+  answer("Clean", kCleaned);
+  expect_all_forms("clean", {"clean", "--yes"});
+}
+
+TEST_F(Golden, clean_with_nothing_to_do) {
+  answer("Clean", R"({"run": null, "dry_run": true, "plan": null, "moved_items": 0,
+                      "moved_bytes": 0, "categories": [], "skipped": [], "failed": []})");
+  expect_golden("clean-nothing", {"clean", "--dry-run"});
+}
+
+TEST_F(Golden, undo) {
+  answer("Undo", R"({"run": 42, "undo_run": 43, "restored_items": 1235,
+                     "restored_bytes": 733003200, "cancelled": false, "outcome": "partial",
+                     "elapsed_seconds": 0.3,
+                     "failed": [{"path": "/h/a", "error": "something of that name is there again"}]})");
+  expect_all_forms("undo", {"undo", "42"});
+}
+
 TEST_F(Golden, scan_with_items) {
   answer("Scan", kScanWithItems);
   expect_all_forms("scan-items", {"scan", "--items"});

@@ -219,7 +219,8 @@ TEST(Encode, ScanReport) {
                         2,
                         3000,
                         {{"too recent", 1, 10}},
-                        {{"/c/a", 1000, "older than 7 d"}, {"/c/\xff", 2000, "older than 7 d"}}}};
+                        {{"/c/a", 1000, "older than 7 d"}, {"/c/\xff", 2000, "older than 7 d"}},
+                        {"/c"}}};
   report.total_reclaimable_bytes = 3000;
   report.files_seen = 300;
   report.directories_seen = 20;

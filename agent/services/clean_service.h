@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "agent/services/clean_house.h"
+#include "agent/services/job_values.h"
+#include "agent/services/scan_service.h"
+#include "agent/settings.h"
+#include "core/clean/cleaner.h"
+#include "core/clean/plan.h"
+#include "core/model/clean_reports.h"
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+#include "scheduler/job.h"
+#include "scheduler/job_scheduler.h"
+
+namespace lull::agent {
+
+// Shows what would go to the trash, and moves what was shown: the on-request job `clean`, which
+// acts on a plan. Engine thread.
+class CleanService {
+ public:
+  using Started = std::function<void(const scheduler::RunTicket&)>;
+
+  CleanService(scheduler::Engine& engine, scheduler::ComputePool& compute, CleanHouse& house,
+               ScanService& scans, const Settings& settings);
+
+  scheduler::JobSpec job();  // references this service
+
+  // Scans the named categories, or without any all of the tiers in `clean.tiers`, and writes down
+  // what could go as a plan for clean(). Its id is empty if there is nothing to move or the scan
+  // was stopped early.
+  base::Result<model::PlanReport> offer(scheduler::JobScheduler& jobs,
+                                        const std::vector<std::string>& categories, bool items,
+                                        const base::CancelToken& cancel,
+                                        const Started& started = {});
+
+  // Moves what a plan of offer() says. kNotFound for one that is not known, kUnavailable for one
+  // that is too old or was made by other rules, kPermissionDenied for another user's.
+  base::Result<model::CleanReport> clean(scheduler::JobScheduler& jobs, const std::string& plan,
+                                         const base::CancelToken& cancel,
+                                         const Started& started = {});
+
+  // Called after a run that has moved something, with the roots it was in; may wait.
+  void on_moved(std::function<void(const std::vector<std::string>& roots)> observer) {
+    observer_ = std::move(observer);
+  }
+
+ private:
+  std::vector<std::string> categories_of_tiers() const;
+  std::string basis() const;
+  base::Status save(const clean::Plan& plan);
+  scheduler::JobResult run(scheduler::JobContext& context);
+  base::Result<model::CleanReport> clean_now(scheduler::JobContext& context,
+                                             const std::string& plan);
+  base::Result<clean::Plan> find_plan(clean::CleanJournal& journal, const std::string& id) const;
+  base::Result<clean::CleanResult> move(const scheduler::JobContext& context,
+                                        const clean::Plan& plan, const CleanHouse::Turn& turn);
+
+  scheduler::Engine& engine_;
+  scheduler::ComputePool& compute_;
+  CleanHouse& house_;
+  ScanService& scans_;
+  const Settings& settings_;
+  JobValues<model::CleanReport> values_{"clean"};
+  std::function<void(const std::vector<std::string>&)> observer_;
+};
+
+}  // namespace lull::agent

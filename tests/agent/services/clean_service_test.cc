@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/clean_service.h"
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "agent/services/undo_service.h"
+#include "core/clean/plan_codec.h"
+#include "tests/support/temp_dir.h"
+#include "tests/support/user_directories.h"
+#include "tests/support/virtual_engine.h"
+
+namespace lull::agent {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class NoStore final : public scheduler::JobStateStore {
+ public:
+  std::vector<scheduler::JobState> load() override { return {}; }
+  void save(const scheduler::JobState&) override {}
+};
+
+// Real rules, a real home, the real trash and journal; the clock is far ahead, so that what was
+// just written is old.
+class CleanServiceTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    thumbnail_ = temp_.write("home/.cache/thumbnails/normal/a.png", std::string(20'000, 'x'));
+    other_ = temp_.write("home/.cache/thumbnails/normal/b.png", "x");
+    thesis_ = temp_.write("home/Documents/thesis.odt", "precious");
+    const auto real = std::chrono::duration_cast<base::Duration>(base::system_clock().wall_now() -
+                                                                 world_.time.wall_now());
+    world_.time.jump_wall(real + std::chrono::hours(24 * 90));
+  }
+
+  struct World {
+    World(CleanServiceTest& test, scheduler::ComputePool& compute,
+          JournalService::Access access = JournalService::Access::kReadWrite)
+        : journal(JournalService::open(test.world_.engine, test.world_.executor,
+                                       test.journal_path(), access)),
+          jobs(test.world_.engine, store, {.automatic = false}),
+          scans(test.world_.engine, compute, *scan::load_rules("", ::geteuid()),
+                support::directories_below(test.temp_), test.settings_),
+          house(test.world_.engine, test.world_.executor, *journal,
+                support::directories_below(test.temp_)),
+          clean(test.world_.engine, compute, house, scans, test.settings_),
+          undo(test.world_.engine, compute, house) {
+      auto scan_job = scans.job();
+      scan_job.constraints = {};
+      jobs.add_job(std::move(scan_job));
+      jobs.add_job(clean.job());
+      jobs.add_job(undo.job());
+      jobs.start();
+    }
+    ~World() { jobs.shut_down(1s); }
+
+    base::Result<model::PlanReport> offer(const std::vector<std::string>& categories = {}) {
+      return clean.offer(jobs, categories, true, {});
+    }
+    base::Result<model::CleanReport> act(const std::string& plan) {
+      return clean.clean(jobs, plan, {});
+    }
+    base::Result<model::UndoReport> take_back(std::optional<std::int64_t> run = {},
+                                              const std::vector<std::string>& paths = {}) {
+      return undo.undo(jobs, run, paths, {});
+    }
+
+    NoStore store;
+    std::unique_ptr<JournalService> journal;
+    scheduler::JobScheduler jobs;
+    ScanService scans;
+    CleanHouse house;
+    CleanService clean;
+    UndoService undo;
+  };
+
+  void run(const std::function<void(World&)>& story) {
+    world_.run([&](scheduler::TaskGroup&) {
+      scheduler::ComputePool compute(2);
+      World world(*this, compute);
+      story(world);
+    });
+  }
+  std::string journal_path() const { return temp_ / "home/.local/state/lull/journal.db"; }
+  std::set<std::string> trashed() const {
+    std::set<std::string> names;
+    const std::string files = temp_ / "home/.local/share/Trash/files";
+    if (fs::exists(files))
+      for (const auto& entry : fs::recursive_directory_iterator(files))
+        names.insert(entry.path().filename().string());
+    return names;
+  }
+
+  testing::VirtualEngine world_;
+  Settings settings_;
+  const support::TempDir temp_;
+  std::string thumbnail_, other_, thesis_;
+};
+
+TEST_F(CleanServiceTest, MovesWhatItHasOfferedAndGivesItBack) {
+  run([&](World& world) {
+    const auto offered = world.offer({"thumbnails"});
+    ASSERT_TRUE(offered) << offered.error().to_string();
+    EXPECT_TRUE(fs::exists(thumbnail_));
+    ASSERT_THAT(offered->categories, SizeIs(1));
+    EXPECT_FALSE(offered->categories[0].cost.empty());
+    const auto report = world.act(offered->id);
+    ASSERT_TRUE(report) << report.error().to_string();
+    EXPECT_EQ(report->outcome, "done");
+    EXPECT_EQ(report->moved_items, offered->items);
+    EXPECT_EQ(report->moved_bytes, offered->bytes);
+    EXPECT_EQ(report->freed_bytes, 0);
+    EXPECT_EQ(report->pending_bytes, report->moved_bytes);
+    ASSERT_TRUE(report->purge_at);
+    EXPECT_FALSE(fs::exists(thumbnail_));
+    EXPECT_THAT(trashed(), Contains("a.png"));
+    ASSERT_TRUE(world.journal->last_run());
+    EXPECT_EQ(world.journal->last_run()->kind, "clean");
+    EXPECT_EQ(world.journal->last_run()->origin, "user");
+
+    const auto undone = world.take_back();
+    ASSERT_TRUE(undone) << undone.error().to_string();
+    EXPECT_EQ(undone->run, report->run);
+    EXPECT_EQ(undone->restored_items, report->moved_items);
+    EXPECT_EQ(undone->restored_bytes, report->moved_bytes);
+    EXPECT_EQ(fs::file_size(thumbnail_), 20'000u);
+    EXPECT_TRUE(fs::exists(thesis_));
+    EXPECT_THAT(trashed(), IsEmpty());
+    const auto again = world.take_back();
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().code, base::ErrorCode::kNotFound);
+  });
+}
+
+TEST_F(CleanServiceTest, OffersOnlyTheTiersOfTheSettingsUnlessACategoryIsNamed) {
+  settings_.clean.tiers = {};
+  run([&](World& world) {
+    const auto nothing = world.offer();
+    ASSERT_TRUE(nothing);
+    EXPECT_EQ(nothing->id, "");
+    EXPECT_EQ(nothing->items, 0u);
+    EXPECT_GT(world.offer({"thumbnails"})->items, 0u);
+    settings_.clean.tiers = {"safe"};
+    const auto safe = world.offer();
+    ASSERT_TRUE(safe);
+    EXPECT_NE(safe->id, "");
+    for (const auto& category : safe->categories) EXPECT_EQ(category.tier, model::Tier::kSafe);
+  });
+}
+
+TEST_F(CleanServiceTest, GivesBackAPartOfARun) {
+  temp_.write("home/.cache/thumbnails/large/c.png", "x");
+  run([&](World& world) {
+    const auto report = world.act(world.offer({"thumbnails"})->id);
+    ASSERT_TRUE(report);
+    const std::string real = fs::canonical(temp_.path()).string() + "/home/.cache/thumbnails";
+    const auto stranger = world.take_back(report->run, {"/nowhere"});
+    ASSERT_FALSE(stranger);
+    EXPECT_EQ(stranger.error().path, "/nowhere");
+    const auto part = world.take_back(report->run, {real + "/normal"});
+    ASSERT_TRUE(part) << part.error().to_string();
+    EXPECT_TRUE(fs::exists(thumbnail_));
+    EXPECT_FALSE(fs::exists(temp_ / "home/.cache/thumbnails/large/c.png"));
+    ASSERT_TRUE(world.take_back());
+    EXPECT_TRUE(fs::exists(temp_ / "home/.cache/thumbnails/large/c.png"));
+  });
+}
+
+TEST_F(CleanServiceTest, RefusesAPlanThatIsUnknownStaleOrOfOtherRules) {
+  run([&](World& world) {
+    const auto unknown = world.act("p-0000000000000000");
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, base::ErrorCode::kNotFound);
+
+    const std::string by_other_rules = world.offer({"thumbnails"})->id;
+    settings_.clean.keep = {thesis_};
+    const auto other_rules = world.act(by_other_rules);
+    ASSERT_FALSE(other_rules);
+    EXPECT_EQ(other_rules.error().code, base::ErrorCode::kUnavailable);
+    EXPECT_THAT(other_rules.error().message, HasSubstr("another keep list"));
+
+    const std::string old = world.offer({"thumbnails"})->id;
+    world_.time.jump_wall(25h);
+    const auto stale = world.act(old);
+    ASSERT_FALSE(stale);
+    EXPECT_EQ(stale.error().code, base::ErrorCode::kUnavailable);
+    EXPECT_TRUE(fs::exists(thumbnail_));
+    EXPECT_THAT(trashed(), IsEmpty());
+  });
+}
+
+TEST_F(CleanServiceTest, RefusesAPlanOfAnotherUserAndOneThatLies) {
+  run([&](World& world) {
+    const auto offered = world.offer({"thumbnails"});
+    const base::WallTime now = world_.time.wall_now();
+    clean::CleanJournal& journal = **world.journal->cleans();
+    auto stored = journal.find_plan(offered->id, now);
+    ASSERT_TRUE(stored);
+    stored->owner = ::geteuid() + 1;
+    stored->id = "p-1111111111111111";
+    ASSERT_TRUE(journal.save_plan(*stored, now));
+    const auto foreign = world.act(stored->id);
+    ASSERT_FALSE(foreign);
+    EXPECT_EQ(foreign.error().code, base::ErrorCode::kPermissionDenied);
+
+    stored->owner = ::geteuid();  // what is in it still says the other id
+    ASSERT_TRUE(journal.save_plan(*stored, now));
+    const auto lies = world.act(stored->id);
+    ASSERT_FALSE(lies);
+    EXPECT_EQ(lies.error().code, base::ErrorCode::kMalformed);
+    EXPECT_TRUE(fs::exists(thumbnail_));
+  });
+}
+
+TEST_F(CleanServiceTest, LeavesWhatHasChangedSinceItWasShown) {
+  run([&](World& world) {
+    temp_.write("home/.cache/thumbnails/normal/sub/keeps-the-directory", "x");
+    const auto offered = world.offer({"thumbnails"});
+    ASSERT_TRUE(offered);
+    std::ofstream(thumbnail_, std::ios::app) << "more";
+    const auto report = world.act(offered->id);
+    ASSERT_TRUE(report) << report.error().to_string();
+    EXPECT_TRUE(fs::exists(thumbnail_));
+    EXPECT_THAT(report->skipped, SizeIs(::testing::Ge(1u)));
+    EXPECT_NE(report->outcome, "done");
+  });
+}
+
+TEST_F(CleanServiceTest, MovesNothingWithoutAJournalOnDisk) {
+  world_.run([&](scheduler::TaskGroup&) {
+    scheduler::ComputePool compute(2);
+    World world(*this, compute, JournalService::Access::kReadOnly);
+    const auto offered = world.offer({"thumbnails"});
+    ASSERT_FALSE(offered);
+    EXPECT_EQ(offered.error().code, base::ErrorCode::kUnavailable);
+    const auto undone = world.take_back();
+    ASSERT_FALSE(undone);
+    EXPECT_EQ(undone.error().code, base::ErrorCode::kUnavailable);
+  });
+  EXPECT_TRUE(fs::exists(thumbnail_));
+}
+
+TEST_F(CleanServiceTest, WaitsForNobodyWhileAnotherProcessCleans) {
+  run([&](World& world) {
+    const auto offered = world.offer({"thumbnails"});
+    const int other =
+        ::open((journal_path() + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    ASSERT_GE(other, 0);
+    ASSERT_EQ(::flock(other, LOCK_EX | LOCK_NB), 0);
+    const auto busy = world.act(offered->id);
+    ASSERT_FALSE(busy);
+    EXPECT_EQ(busy.error().code, base::ErrorCode::kBusy);
+    EXPECT_TRUE(fs::exists(thumbnail_));
+    ::close(other);
+    EXPECT_TRUE(world.act(offered->id));
+    EXPECT_FALSE(fs::exists(thumbnail_));
+  });
+}
+
+TEST_F(CleanServiceTest, RunsOfOneProcessGoOneAfterTheOther) {
+  run([&](World& world) {
+    const auto offered = world.offer({"thumbnails"});
+    scheduler::TaskGroup both(world_.engine);
+    base::Result<model::CleanReport> cleaned = base::fail(base::ErrorCode::kInternal, "");
+    base::Result<model::UndoReport> undone = base::fail(base::ErrorCode::kInternal, "");
+    both.spawn("clean", [&](const auto&) { cleaned = world.act(offered->id); });
+    both.spawn("undo", [&](const auto&) { undone = world.take_back(); });
+    both.join();
+    ASSERT_TRUE(cleaned) << cleaned.error().to_string();
+    // It came after the clean, or there was nothing to undo yet: nothing in between.
+    EXPECT_EQ(fs::exists(thumbnail_), undone.has_value());
+  });
+}
+
+TEST_F(CleanServiceTest, TellsWhereThingsHaveMoved) {
+  run([&](World& world) {
+    std::vector<std::string> roots, restored;
+    world.clean.on_moved([&](const auto& moved) { roots = moved; });
+    world.undo.on_restored([&](const auto& back) { restored = back; });
+    ASSERT_TRUE(world.act(world.offer({"thumbnails"})->id));
+    EXPECT_FALSE(roots.empty());
+    ASSERT_TRUE(world.take_back());
+    EXPECT_FALSE(restored.empty());
+  });
+}
+
+TEST_F(CleanServiceTest, TheJobsDoNothingWithoutSayingWhat) {
+  run([&](World& world) {
+    for (const char* job : {"clean", "undo"}) {
+      auto ticket = world.jobs.request(job);
+      ASSERT_TRUE(ticket);
+      const auto result = ticket->wait();
+      EXPECT_EQ(result.outcome, scheduler::Outcome::kFailed);
+      EXPECT_THAT(result.message, HasSubstr(std::string("lull ") + job));
+    }
+    EXPECT_TRUE(fs::exists(thumbnail_));
+  });
+}
+
+}  // namespace
+}  // namespace lull::agent
