@@ -19,6 +19,7 @@
 #include "agent/services/history_job.h"
 #include "agent/services/job_words.h"
 #include "agent/services/pressure_service.h"
+#include "agent/services/purge_service.h"
 #include "agent/services/relief_service.h"
 #include "agent/services/run_counters.h"
 #include "agent/services/undo_service.h"
@@ -143,6 +144,7 @@ struct App::Parts {
   std::optional<WarmUp> warm_up;
   std::optional<ReliefService> relief;
   std::optional<CleanHouse> clean_house;
+  std::optional<PurgeService> purge;
   std::optional<CleanService> clean;
   std::optional<UndoService> undo;
   std::optional<SnapshotService> snapshot;
@@ -243,7 +245,8 @@ void App::Parts::make_caches() {
 
 void App::Parts::make_cleaning() {
   clean_house.emplace(engine, blocking, *journal, options.directories);
-  clean.emplace(engine, *compute, *clean_house, *scan, settings->current());
+  purge.emplace(engine, *compute, *clean_house, settings->current());
+  clean.emplace(engine, *compute, *clean_house, *purge, *scan, settings->current());
   undo.emplace(engine, *compute, *clean_house);
   const auto changed = [this](const std::vector<std::string>& paths) { look_again_at(paths); };
   clean->on_moved(changed);
@@ -287,6 +290,7 @@ void App::Parts::make_jobs() {
   jobs->add_job(sizes->size_job());
   jobs->add_job(clean->job());
   jobs->add_job(undo->job());
+  jobs->add_job(purge->job());
   jobs->on_run_ended([this](const auto& spec, const auto& result, auto, auto elapsed, bool) {
     runs.ended(spec.name, result.outcome, elapsed);
     tuner->look();

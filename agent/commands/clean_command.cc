@@ -67,11 +67,20 @@ std::string nothing_words(const Object& plan) {
   return "There is nothing to clean. `lull scan` shows what is left alone, and why.\n";
 }
 
+// They were moved, and then removed for good.
+std::string removed_text(const Object& report, const Style& style) {
+  const double freed = number(report, "freed_bytes").value_or(0);
+  return style.paint(Tone::kStrong, amount(report)) + " removed for good; " +
+         base::format_bytes(freed > 0 ? static_cast<std::uint64_t>(freed) : 0) +
+         " more are free than before.\n";
+}
+
 std::string result_text(const Object& report, const Context& context) {
   const Style& style = context.style();
   std::string out = left_alone_rows(items(report, "skipped"), style);
   const std::uint64_t moved = count(report, "moved_items").value_or(0);
   if (moved == 0) return out + "Nothing was moved.\n";
+  if (count(report, "pending_bytes").value_or(1) == 0) return out + removed_text(report, style);
   out += style.paint(Tone::kStrong, amount(report)) + (moved == 1 ? " is" : " are") +
          " in the trash; `lull undo " + std::to_string(count(report, "run").value_or(0)) +
          "` gives " + (moved == 1 ? "it" : "them") + " back.\n";
@@ -97,8 +106,8 @@ int show_result(const Object& report, Context& context) {
   return code_of(report);
 }
 
-int carry_out(const std::string& plan, Context& context) {
-  const auto report = context.call("Clean", {{"plan", plan}});
+int carry_out(const std::string& plan, bool free_now, Context& context) {
+  const auto report = context.call("Clean", {{"plan", plan}, {"free_now", free_now}});
   if (!report) return context.fail(report.error());
   return show_result(*report, context);
 }
@@ -117,18 +126,23 @@ int show_plan(const Object& plan, Context& context) {
   return flag(plan, "partial") ? kPartly : kDone;
 }
 
-int ask_and_carry_out(const Object& plan, Context& context) {
+std::string question(const Object& plan, bool free_now) {
+  if (free_now) return "Remove " + amount(plan) + " for good? There is no undo.";
+  return "Move " + amount(plan) + " to the trash?";
+}
+
+int ask_and_carry_out(const Object& plan, bool free_now, Context& context) {
   const std::string id = text(plan, "plan");
   context.print(plan_text(plan, context));
   if (id.empty()) {
     context.print(nothing_words(plan));
     return flag(plan, "partial") ? kPartly : kDone;
   }
-  if (!context.confirm("Move " + amount(plan) + " to the trash?")) {
+  if (!context.confirm(question(plan, free_now))) {
     context.print("Nothing was changed.\n");
     return kDone;
   }
-  return carry_out(id, context);
+  return carry_out(id, free_now, context);
 }
 
 base::Status check(const Arguments& arguments, const Context& context) {
@@ -137,6 +151,10 @@ base::Status check(const Arguments& arguments, const Context& context) {
     return base::fail(base::ErrorCode::kInvalidArgument,
                       "a plan says itself what goes: --plan goes with neither --dry-run nor "
                       "--category");
+  if (dry && arguments.has("--free-now"))
+    return base::fail(
+        base::ErrorCode::kInvalidArgument,
+        "a dry run moves nothing, and so frees nothing: --free-now does not go with it");
   if (dry || arguments.has("--yes") || arguments.has("--plan")) return {};
   if (context.json() || !context.can_ask())
     return base::fail(base::ErrorCode::kInvalidArgument,
@@ -149,16 +167,18 @@ base::Status check(const Arguments& arguments, const Context& context) {
 
 int run_clean(const Arguments& arguments, Context& context) {
   if (const auto good = check(arguments, context); !good) return context.fail(good.error());
-  if (arguments.has("--plan")) return carry_out(arguments.text("--plan"), context);
+  const bool free_now = arguments.has("--free-now");
+  if (arguments.has("--plan")) return carry_out(arguments.text("--plan"), free_now, context);
   Array categories;
   for (const std::string& id : arguments.all("--category")) categories.emplace_back(id);
   const bool at_once = arguments.has("--yes") && !arguments.has("--dry-run");
   const auto reply = context.call("Clean", {{"categories", std::move(categories)},
                                             {"dry_run", !at_once},
-                                            {"items", arguments.has("--items")}});
+                                            {"items", arguments.has("--items")},
+                                            {"free_now", free_now}});
   if (!reply) return context.fail(reply.error());
   if (at_once) return show_result(*reply, context);
-  if (!arguments.has("--dry-run")) return ask_and_carry_out(*reply, context);
+  if (!arguments.has("--dry-run")) return ask_and_carry_out(*reply, free_now, context);
   if (!context.json()) return show_plan(*reply, context);
   context.print_json(*reply);
   return flag(*reply, "partial") ? kPartly : kDone;

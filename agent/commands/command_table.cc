@@ -113,6 +113,8 @@ CommandSpec clean_command() {
                    .repeated = true,
                    .complete = Complete::kCategories},
                   {.name = "--dry-run", .help = "only show what would go"},
+                  {.name = "--free-now",
+                   .help = "then remove it from the trash: the space is free, there is no undo"},
                   {.name = "--items", .help = "list every item"},
                   {.name = "--plan", .value = "ID", .help = "move what a dry run has shown"},
                   {.name = "--yes", .short_name = "-y", .help = "do not ask"},

@@ -21,7 +21,7 @@ constexpr std::size_t kMostPaths = 10'000;
 struct CleanWish {
   std::vector<std::string> categories;
   std::string plan;
-  bool dry_run = false, items = false;
+  bool dry_run = false, items = false, free_now = false;
 };
 
 Result<CleanWish> wish_of(const Call& call) {
@@ -31,6 +31,7 @@ Result<CleanWish> wish_of(const Call& call) {
   wish.plan = parameters.text("plan");
   wish.dry_run = parameters.flag("dry_run");
   wish.items = parameters.flag("items");
+  wish.free_now = parameters.flag("free_now");
   if (!wish.plan.empty() && (wish.dry_run || !wish.categories.empty()))
     parameters.refuse(
         "a plan says itself what goes: neither 'categories' nor 'dry_run' go with it");
@@ -45,9 +46,10 @@ Result<model::PlanReport> offer(const MethodServices& services, Call& call, cons
                               [&](const auto& ticket) { pump.watch(ticket); });
 }
 
-Result<Object> carry_out(const MethodServices& services, Call& call, const std::string& plan) {
+Result<Object> carry_out(const MethodServices& services, Call& call, const std::string& plan,
+                         bool free_now) {
   ProgressPump pump(services.engine, call);
-  const auto report = services.clean.clean(services.jobs, plan, call.cancel,
+  const auto report = services.clean.clean(services.jobs, plan, free_now, call.cancel,
                                            [&](const auto& ticket) { pump.watch(ticket); });
   if (!report) return tl::unexpected(report.error());
   return control::encode(*report);
@@ -65,12 +67,12 @@ Result<Object> clean(const MethodServices& services, Call& call) {
   const auto wish = wish_of(call);
   if (!wish) return tl::unexpected(wish.error());
   services.habits.looked(Habits::Look::kResult);
-  if (!wish->plan.empty()) return carry_out(services, call, wish->plan);
+  if (!wish->plan.empty()) return carry_out(services, call, wish->plan, wish->free_now);
   const auto offered = offer(services, call, *wish);
   if (!offered) return tl::unexpected(offered.error());
   if (wish->dry_run) return control::encode(*offered, wish->items);
   if (offered->id.empty()) return nothing_done(*offered, wish->items);
-  return carry_out(services, call, offered->id);
+  return carry_out(services, call, offered->id, wish->free_now);
 }
 
 Result<Object> undo(const MethodServices& services, Call& call) {

@@ -25,6 +25,7 @@ using base::ErrorCode;
 using base::Result;
 
 constexpr const char* kPlan = "plan";
+constexpr const char* kFreeNow = "free-now";
 
 // Sums by category, in the order of the report.
 std::vector<model::PlannedCategory> sums_of(const clean::Plan& plan,
@@ -114,8 +115,14 @@ clean::RuleProbes system_probes(uid_t owner) {
 }  // namespace
 
 CleanService::CleanService(scheduler::Engine& engine, scheduler::ComputePool& compute,
-                           CleanHouse& house, ScanService& scans, const Settings& settings)
-    : engine_(engine), compute_(compute), house_(house), scans_(scans), settings_(settings) {}
+                           CleanHouse& house, PurgeService& purges, ScanService& scans,
+                           const Settings& settings)
+    : engine_(engine),
+      compute_(compute),
+      house_(house),
+      purges_(purges),
+      scans_(scans),
+      settings_(settings) {}
 
 scheduler::JobSpec CleanService::job() {
   scheduler::JobSpec spec;
@@ -179,10 +186,12 @@ base::Status CleanService::save(const clean::Plan& plan) {
 // ---- moving it --------------------------------------------------------------------------------
 
 Result<model::CleanReport> CleanService::clean(scheduler::JobScheduler& jobs,
-                                               const std::string& plan,
+                                               const std::string& plan, bool free_now,
                                                const base::CancelToken& cancel,
                                                const Started& started) {
-  return values_.request(jobs, {{kPlan, plan}}, cancel, started);
+  scheduler::JobParameters parameters{{kPlan, plan}};
+  if (free_now) parameters[kFreeNow] = "true";
+  return values_.request(jobs, parameters, cancel, started);
 }
 
 scheduler::JobResult CleanService::run(scheduler::JobContext& context) {
@@ -209,6 +218,8 @@ Result<model::CleanReport> CleanService::clean_now(scheduler::JobContext& contex
     if (!result) return tl::unexpected(result.error());
     report = report_of(*result, id);
     if (!result->moved.empty()) roots = roots_of(*plan);
+    if (context.parameters.contains(kFreeNow) && !result->moved.empty())
+      free(*report, *turn, context.progress);
   }
   report->elapsed = engine_.now() - begun;
   if (report->pending_bytes > 0)
@@ -218,6 +229,18 @@ Result<model::CleanReport> CleanService::clean_now(scheduler::JobContext& contex
   house_.journal().look_again();
   if (observer_ && !roots.empty()) observer_(roots);
   return report;
+}
+
+void CleanService::free(model::CleanReport& report, const CleanHouse::Turn& turn,
+                        base::Progress& progress) {
+  const auto purged = purges_.purge_run(turn, report.run, progress);
+  if (!purged) {
+    report.failed.push_back({house_.journal().path(), purged.error().to_string()});
+    return;
+  }
+  report.freed_bytes = purged->freed_bytes;
+  for (const auto& item : purged->failed) report.failed.push_back({item.path, item.reason});
+  if (purged->failed.empty() && !purged->stopped) report.pending_bytes = 0;
 }
 
 Result<clean::Plan> CleanService::find_plan(clean::CleanJournal& journal,

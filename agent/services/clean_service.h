@@ -6,6 +6,7 @@
 
 #include "agent/services/clean_house.h"
 #include "agent/services/job_values.h"
+#include "agent/services/purge_service.h"
 #include "agent/services/scan_service.h"
 #include "agent/settings.h"
 #include "core/clean/cleaner.h"
@@ -25,7 +26,7 @@ class CleanService {
   using Started = std::function<void(const scheduler::RunTicket&)>;
 
   CleanService(scheduler::Engine& engine, scheduler::ComputePool& compute, CleanHouse& house,
-               ScanService& scans, const Settings& settings);
+               PurgeService& purges, ScanService& scans, const Settings& settings);
 
   scheduler::JobSpec job();  // references this service
 
@@ -38,9 +39,10 @@ class CleanService {
                                         const Started& started = {});
 
   // Moves what a plan of offer() says. kNotFound for one that is not known, kUnavailable for one
-  // that is too old or was made by other rules, kPermissionDenied for another user's.
+  // that is too old or was made by other rules, kPermissionDenied for another user's. With
+  // `free_now` what was moved is then removed for good: there is no way back.
   base::Result<model::CleanReport> clean(scheduler::JobScheduler& jobs, const std::string& plan,
-                                         const base::CancelToken& cancel,
+                                         bool free_now, const base::CancelToken& cancel,
                                          const Started& started = {});
 
   // Called after a run that has moved something, with the roots it was in; may wait.
@@ -55,6 +57,7 @@ class CleanService {
   scheduler::JobResult run(scheduler::JobContext& context);
   base::Result<model::CleanReport> clean_now(scheduler::JobContext& context,
                                              const std::string& plan);
+  void free(model::CleanReport& report, const CleanHouse::Turn& turn, base::Progress& progress);
   base::Result<clean::Plan> find_plan(clean::CleanJournal& journal, const std::string& id) const;
   base::Result<clean::CleanResult> move(const scheduler::JobContext& context,
                                         const clean::Plan& plan, const CleanHouse::Turn& turn);
@@ -62,6 +65,7 @@ class CleanService {
   scheduler::Engine& engine_;
   scheduler::ComputePool& compute_;
   CleanHouse& house_;
+  PurgeService& purges_;
   ScanService& scans_;
   const Settings& settings_;
   JobValues<model::CleanReport> values_{"clean"};

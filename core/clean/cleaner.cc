@@ -129,7 +129,9 @@ class CleanRun {
       }
       const auto trash = shelf_.for_volume(static_cast<dev_t>(item->device), item->path);
       if (!trash) {
-        skip(*item, "there is no trash for it: " + trash.error().to_string());
+        skip(*item, trash.error().code == base::ErrorCode::kNotFound
+                        ? "it is not there any more"
+                        : "there is no trash for it: " + trash.error().to_string());
         continue;
       }
       const std::uint64_t names = names_.find({item->device, item->inode})->second;
@@ -258,7 +260,7 @@ class CleanRun {
     entry.items = result_.moved_entries;
     entry.bytes = result_.moved_bytes;
     entry.outcome = result_.outcome;
-    entry.summary = std::to_string(result_.moved.size()) + " moved to the trash (" +
+    entry.summary = std::to_string(result_.moved_entries) + " moved to the trash (" +
                     base::format_bytes(result_.moved_bytes) + "), " +
                     std::to_string(result_.skipped.size()) + " skipped, " +
                     std::to_string(result_.failed.size()) + " failed";

@@ -22,6 +22,9 @@ enum class FaultPoint : std::uint8_t {
   kParentMade,       // the directory an item goes back to is there
   kGivenBack,        // the item is where it was
   kRestored,         // and the journal knows
+  kCondemned,        // the journal has what is to be removed for good
+  kRemoved,          // it is removed
+  kPurged,           // and the journal knows
 };
 inline constexpr std::array kFaultPoints = {
     FaultPoint::kRunBegun,        FaultPoint::kIntentsWritten, FaultPoint::kReserved,
@@ -29,6 +32,10 @@ inline constexpr std::array kFaultPoints = {
     FaultPoint::kOutcomesWritten, FaultPoint::kRunFinished,    FaultPoint::kSettling,
     FaultPoint::kSettled,         FaultPoint::kParentMade,     FaultPoint::kGivenBack,
     FaultPoint::kRestored};
+// Those of a purge.
+inline constexpr std::array kPurgePoints = {FaultPoint::kRunBegun, FaultPoint::kCondemned,
+                                            FaultPoint::kRemoved, FaultPoint::kPurged,
+                                            FaultPoint::kRunFinished};
 
 // Told of every point that is passed, on whatever thread; empty in the product. Tests kill
 // themselves in it, or change what a run stands on.

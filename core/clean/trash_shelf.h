@@ -22,14 +22,17 @@ struct TrashPort {
   std::function<base::Result<std::unique_ptr<Trash>>(const std::string& trash)> open_again;
 };
 
-// The trashes of one run, each opened once; a refusal is remembered as well. One thread at a time;
-// what it returns lives as long as it does.
+// The trashes of one run, each opened once; that a volume has none is remembered as well. One
+// thread at a time; what it returns lives as long as it does.
 class TrashShelf {
  public:
   explicit TrashShelf(const TrashPort& port) : port_(port) {}
 
+  // What fails for `path` alone says nothing about the next one.
   base::Result<Trash*> for_volume(dev_t device, const std::string& path) {
-    return remembered(by_device_, device, [&] { return port_.open_for(device, path); });
+    auto trash = remembered(by_device_, device, [&] { return port_.open_for(device, path); });
+    if (!trash && trash.error().code != base::ErrorCode::kUnavailable) by_device_.erase(device);
+    return trash;
   }
   base::Result<Trash*> again(const std::string& trash) {
     return remembered(by_path_, trash, [&] { return port_.open_again(trash); });

@@ -119,7 +119,7 @@ class UndoRun {
     entry.items = result_.restored_entries;
     entry.bytes = result_.restored_bytes;
     entry.outcome = result_.outcome;
-    entry.summary = std::to_string(result_.restored.size()) + " given back (" +
+    entry.summary = std::to_string(result_.restored_entries) + " given back (" +
                     base::format_bytes(result_.restored_bytes) + "), " +
                     std::to_string(result_.conflicts.size()) + " in conflict, " +
                     std::to_string(result_.failed.size()) + " failed";

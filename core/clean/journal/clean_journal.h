@@ -24,6 +24,7 @@ enum class ItemState : std::uint8_t {
   kGone = 4,      // neither where it was nor in the trash when a killed run was settled
   kRestored = 5,  // was moved, and is back
   kPurged = 6,    // was moved, and has been removed for good
+  kPurging = 7,   // was moved, and is meant to be removed for good: nothing to give back any more
 };
 
 // One thing of a run.
@@ -78,13 +79,15 @@ class CleanJournal {
   virtual base::Status add_intents(std::int64_t run, std::vector<CleanItem>& items) = 0;
   // What became of them. Only what is still open is changed.
   virtual base::Status settle(const std::vector<CleanOutcome>& outcomes) = 0;
-  // Moved items that are back (kRestored) or gone for good (kPurged). Others stay as they are.
+  // Moved items (or those being purged) that are back (kRestored), are to be removed (kPurging) or
+  // gone for good (kPurged). Others stay as they are.
   virtual base::Status mark(const std::vector<std::int64_t>& items, ItemState state) = 0;
 
   // All in the order in which they were meant.
   virtual base::Result<std::vector<CleanItem>> open_intents() = 0;
   virtual base::Result<std::vector<CleanItem>> items_of(std::int64_t run) = 0;
   virtual base::Result<std::vector<CleanItem>> moved_before(base::WallTime time) = 0;
+  virtual base::Result<std::vector<CleanItem>> being_purged() = 0;  // by a run that was cut short
   // The newest of which something is in the trash.
   virtual base::Result<std::optional<std::int64_t>> last_undoable_run() = 0;
 

@@ -177,6 +177,10 @@ class SqliteJournal final : public Journal {
     const std::scoped_lock lock(mutex_);
     return read_moved_before(db_, time);
   }
+  Result<std::vector<CleanItem>> being_purged() override {
+    const std::scoped_lock lock(mutex_);
+    return read_being_purged(db_);
+  }
   Result<std::optional<std::int64_t>> last_undoable_run() override {
     const std::scoped_lock lock(mutex_);
     return read_last_undoable(db_);

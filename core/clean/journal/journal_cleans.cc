@@ -30,7 +30,7 @@ constexpr const char* kAddItem =
 constexpr const char* kSettle =
     "UPDATE clean_item SET state = ?, name = ?, reason = ?, device = coalesce(?, device),"
     " inode = coalesce(?, inode) WHERE item = ? AND state = 0";
-constexpr const char* kMark = "UPDATE clean_item SET state = ? WHERE item = ? AND state = 1";
+constexpr const char* kMark = "UPDATE clean_item SET state = ? WHERE item = ? AND state IN (1, 7)";
 // A run of which nothing is left in the trash cannot be undone any more.
 constexpr const char* kUpdateUndoable =
     "UPDATE run SET undoable = 0 WHERE undoable = 1 AND"
@@ -186,6 +186,10 @@ Result<std::vector<CleanItem>> read_moved_before(SqliteDb& db, base::WallTime ti
   auto statement = db.prepare(items_where("state = 1 AND deleted_at < ? ORDER BY item"));
   if (statement) statement->bind(stored_time(time));
   return rows<CleanItem>(std::move(statement), item_of);
+}
+
+Result<std::vector<CleanItem>> read_being_purged(SqliteDb& db) {
+  return rows<CleanItem>(db.prepare(items_where("state = 7 ORDER BY item")), item_of);
 }
 
 Result<std::optional<std::int64_t>> read_last_undoable(SqliteDb& db) {

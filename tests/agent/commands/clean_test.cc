@@ -32,7 +32,7 @@ TEST_F(CleanCommand, asks_before_it_moves_and_moves_what_it_has_shown) {
   EXPECT_THAT(questions_, ElementsAre("Move 2 items (2.00 KiB) to the trash? [y/N] "));
   ASSERT_THAT(calls_, SizeIs(2));
   EXPECT_EQ(calls_[0].parameters.at("categories"), (boost::json::array{"pip"}));
-  EXPECT_EQ(calls_[1].parameters, (boost::json::object{{"plan", "p-1"}}));
+  EXPECT_EQ(calls_[1].parameters, (boost::json::object{{"plan", "p-1"}, {"free_now", false}}));
   EXPECT_THAT(out(), HasSubstr("`lull undo 7`"));
 }
 
@@ -64,13 +64,28 @@ TEST_F(CleanCommand, needs_a_yes_where_nobody_can_be_asked) {
   EXPECT_THAT(calls_, IsEmpty());
 }
 
+TEST_F(CleanCommand, says_that_there_is_no_way_back_from_free_now) {
+  answer("Clean", [](const Object& parameters, const Progress&, const base::CancelToken&) {
+    if (!parameters.contains("plan")) return boost::json::parse(kFound).as_object();
+    return boost::json::parse(R"({"run": 7, "moved_items": 2, "moved_bytes": 2048,
+      "freed_bytes": 1024, "pending_bytes": 0, "outcome": "done"})")
+        .as_object();
+  });
+  typed_ = "y";
+  EXPECT_EQ(lull({"clean", "--free-now"}), 0);
+  EXPECT_THAT(questions_, ElementsAre(HasSubstr("There is no undo")));
+  EXPECT_EQ(calls_.at(1).parameters.at("free_now"), true);
+  EXPECT_THAT(out(), HasSubstr("removed for good; 1.00 KiB more are free"));
+  EXPECT_EQ(lull({"clean", "--free-now", "--dry-run"}), 2);
+}
+
 TEST_F(CleanCommand, a_plan_goes_with_nothing_else_that_chooses) {
   EXPECT_EQ(lull({"clean", "--plan", "p-1", "--dry-run"}), 2);
   EXPECT_EQ(lull({"clean", "--plan", "p-1", "-c", "pip"}), 2);
   EXPECT_THAT(calls_, IsEmpty());
   answer_as_the_agent();
   EXPECT_EQ(lull({"clean", "--plan", "p-1"}), 0);
-  EXPECT_EQ(calls_.at(0).parameters, (boost::json::object{{"plan", "p-1"}}));
+  EXPECT_EQ(calls_.at(0).parameters, (boost::json::object{{"plan", "p-1"}, {"free_now", false}}));
 }
 
 TEST_F(CleanCommand, ends_with_what_became_of_it) {

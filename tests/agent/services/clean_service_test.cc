@@ -57,13 +57,15 @@ class CleanServiceTest : public ::testing::Test {
                 support::directories_below(test.temp_), test.settings_),
           house(test.world_.engine, test.world_.executor, *journal,
                 support::directories_below(test.temp_)),
-          clean(test.world_.engine, compute, house, scans, test.settings_),
+          purge(test.world_.engine, compute, house, test.settings_),
+          clean(test.world_.engine, compute, house, purge, scans, test.settings_),
           undo(test.world_.engine, compute, house) {
       auto scan_job = scans.job();
       scan_job.constraints = {};
       jobs.add_job(std::move(scan_job));
       jobs.add_job(clean.job());
       jobs.add_job(undo.job());
+      jobs.add_job(purge.job());
       jobs.start();
     }
     ~World() { jobs.shut_down(1s); }
@@ -71,9 +73,10 @@ class CleanServiceTest : public ::testing::Test {
     base::Result<model::PlanReport> offer(const std::vector<std::string>& categories = {}) {
       return clean.offer(jobs, categories, true, {});
     }
-    base::Result<model::CleanReport> act(const std::string& plan) {
-      return clean.clean(jobs, plan, {});
+    base::Result<model::CleanReport> act(const std::string& plan, bool free_now = false) {
+      return clean.clean(jobs, plan, free_now, {});
     }
+    scheduler::JobResult run_purge() { return jobs.request("purge")->wait(); }
     base::Result<model::UndoReport> take_back(std::optional<std::int64_t> run = {},
                                               const std::vector<std::string>& paths = {}) {
       return undo.undo(jobs, run, paths, {});
@@ -84,6 +87,7 @@ class CleanServiceTest : public ::testing::Test {
     scheduler::JobScheduler jobs;
     ScanService scans;
     CleanHouse house;
+    PurgeService purge;
     CleanService clean;
     UndoService undo;
   };
@@ -295,6 +299,38 @@ TEST_F(CleanServiceTest, TellsWhereThingsHaveMoved) {
     EXPECT_FALSE(roots.empty());
     ASSERT_TRUE(world.take_back());
     EXPECT_FALSE(restored.empty());
+  });
+}
+
+TEST_F(CleanServiceTest, PurgesWhatWasMovedLongAgo) {
+  run([&](World& world) {
+    ASSERT_TRUE(world.act(world.offer({"thumbnails"})->id));
+    settings_.clean.purge_after = 24h * 7;
+    EXPECT_EQ(world.run_purge().message, "nothing was due");
+    EXPECT_THAT(trashed(), Contains("a.png"));
+    world_.time.jump_wall(24h * 7 + 1h);
+    const auto purged = world.run_purge();
+    EXPECT_EQ(purged.outcome, scheduler::Outcome::kDone) << purged.message;
+    EXPECT_THAT(trashed(), IsEmpty());
+    EXPECT_EQ(world.journal->last_run()->kind, "purge");
+    EXPECT_FALSE(world.take_back());
+  });
+}
+
+TEST_F(CleanServiceTest, FreesAtOnceWhenSomebodySaysSo) {
+  run([&](World& world) {
+    const auto report = world.act(world.offer({"thumbnails"})->id, true);
+    ASSERT_TRUE(report) << report.error().to_string();
+    EXPECT_GT(report->moved_bytes, 0u);
+    EXPECT_EQ(report->pending_bytes, 0u);
+    EXPECT_FALSE(report->purge_at);
+    EXPECT_THAT(trashed(), IsEmpty());
+    EXPECT_TRUE(fs::exists(thesis_));
+    const auto runs = world.journal->history(2);
+    ASSERT_THAT(*runs, SizeIs(2));
+    EXPECT_EQ((*runs)[0].kind, "purge");
+    EXPECT_EQ((*runs)[1].kind, "clean");
+    EXPECT_FALSE((*runs)[1].undoable);
   });
 }
 

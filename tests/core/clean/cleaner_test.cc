@@ -207,6 +207,7 @@ class FailingJournal final : public CleanJournal {
   base::Result<std::vector<CleanItem>> moved_before(base::WallTime time) override {
     return real_.moved_before(time);
   }
+  base::Result<std::vector<CleanItem>> being_purged() override { return real_.being_purged(); }
   base::Result<std::optional<std::int64_t>> last_undoable_run() override {
     return real_.last_undoable_run();
   }

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/purge_service.h"
+
+#include <utility>
+
+#include "core/base/bytes.h"
+#include "core/clean/purge_due.h"
+#include "scheduler/offload.h"
+
+namespace lull::agent {
+namespace {
+
+using base::Result;
+
+scheduler::JobResult result_of(const Result<clean::PurgeRunResult>& result) {
+  using scheduler::Outcome;
+  if (!result) return {Outcome::kFailed, result.error().to_string(), ""};
+  if (result->run == 0 && result->failed.empty()) return {Outcome::kDone, "nothing was due", ""};
+  const std::string message =
+      std::to_string(result->purged_entries) + " removed for good, " +
+      base::format_bytes(result->freed_bytes > 0 ? static_cast<std::uint64_t>(result->freed_bytes)
+                                                 : 0) +
+      " more are free";
+  if (result->cancelled) return {Outcome::kCancelled, message, ""};
+  if (result->outcome == "failed") return {Outcome::kFailed, message, ""};
+  return {result->failed.empty() ? Outcome::kDone : Outcome::kPartial, message, ""};
+}
+
+}  // namespace
+
+PurgeService::PurgeService(scheduler::Engine& engine, scheduler::ComputePool& compute,
+                           CleanHouse& house, const Settings& settings)
+    : engine_(engine), compute_(compute), house_(house), settings_(settings) {}
+
+scheduler::JobSpec PurgeService::job() {
+  scheduler::JobSpec spec;
+  spec.name = "purge";
+  spec.trigger = scheduler::Trigger::kPeriodic;
+  spec.priority = scheduler::Priority::kBackground;
+  spec.shutdown = scheduler::ShutdownBehaviour::kFinishItem;
+  spec.constraints = {"cpu-busy", "on-battery", "pressure", "thermal"};
+  spec.interval = std::chrono::hours(6);
+  spec.tolerance = std::chrono::minutes(30);
+  spec.deadline = std::chrono::minutes(30);
+  spec.body = [this](scheduler::JobContext& context) { return run(context); };
+  return spec;
+}
+
+scheduler::JobResult PurgeService::run(scheduler::JobContext& context) {
+  return result_of(purge_due(context));
+}
+
+clean::PurgeOptions PurgeService::options(const CleanHouse::Turn& turn,
+                                          base::Progress& progress) const {
+  clean::PurgeOptions options;
+  options.places = turn.places();
+  options.width = static_cast<unsigned>(settings_.performance.max_parallel_deletes);
+  options.progress = &progress;
+  return options;
+}
+
+Result<clean::PurgeRunResult> PurgeService::purge_due(scheduler::JobContext& context) {
+  const auto turn = house_.enter(context.cancel);
+  if (!turn) return tl::unexpected(turn.error());
+  clean::PurgeOptions options = this->options(*turn, context.progress);
+  options.origin = context.automatic ? "automatic" : "user";
+  options.cancel = context.cancel;
+  const base::WallTime now = engine_.time().wall_now();
+  scheduler::Executor& executor = context.automatic ? compute_.background() : compute_.foreground();
+  auto result = scheduler::offload(engine_, executor, [&]() -> Result<clean::PurgeRunResult> {
+    const auto due = clean::items_to_purge(turn->journal(), now, settings_.clean.purge_after,
+                                           clean::is_nearly_full);
+    if (!due) return tl::unexpected(due.error());
+    return clean::purge_moved(*due, turn->journal(), engine_.time(), options);
+  });
+  if (result && result->run != 0) house_.journal().look_again();
+  return result;
+}
+
+Result<clean::PurgeRunResult> PurgeService::purge_run(const CleanHouse::Turn& turn,
+                                                      std::int64_t run, base::Progress& progress) {
+  clean::PurgeOptions options = this->options(turn, progress);
+  options.origin = "user";
+  return scheduler::offload(engine_, compute_.foreground(), [&]() -> Result<clean::PurgeRunResult> {
+    auto items = turn.journal().items_of(run);
+    if (!items) return tl::unexpected(std::move(items).error());
+    std::erase_if(*items, [](const clean::CleanItem& item) {
+      return item.state != clean::ItemState::kMoved;
+    });
+    return clean::purge_moved(*items, turn.journal(), engine_.time(), options);
+  });
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "agent/services/clean_house.h"
+#include "agent/settings.h"
+#include "core/clean/purger.h"
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+#include "scheduler/job.h"
+
+namespace lull::agent {
+
+// Removes for good what cleans have moved to the trash: the periodic job `purge` what is older than
+// `clean.purge_after`, and everything of ours where a volume is nearly full. Engine thread.
+class PurgeService {
+ public:
+  PurgeService(scheduler::Engine& engine, scheduler::ComputePool& compute, CleanHouse& house,
+               const Settings& settings);
+
+  scheduler::JobSpec job();  // references this service
+
+  // Within a turn: everything of `run` that is in the trash, at once, since somebody said so.
+  base::Result<clean::PurgeRunResult> purge_run(const CleanHouse::Turn& turn, std::int64_t run,
+                                                base::Progress& progress);
+
+ private:
+  scheduler::JobResult run(scheduler::JobContext& context);
+  base::Result<clean::PurgeRunResult> purge_due(scheduler::JobContext& context);
+  clean::PurgeOptions options(const CleanHouse::Turn& turn, base::Progress& progress) const;
+
+  scheduler::Engine& engine_;
+  scheduler::ComputePool& compute_;
+  CleanHouse& house_;
+  const Settings& settings_;
+};
+
+}  // namespace lull::agent

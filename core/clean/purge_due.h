@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/clean/journal/clean_journal.h"
+
+namespace lull::clean {
+
+// What a purge has to do at `now`: what was moved longer than `purge_after` ago, everything moved
+// that is in a trash of which `is_nearly_full` says so, and what a killed purge has begun with.
+// In the order in which it was moved. Blocks.
+base::Result<std::vector<CleanItem>> items_to_purge(
+    CleanJournal& journal, base::WallTime now, base::Duration purge_after,
+    const std::function<bool(const std::string& trash)>& is_nearly_full);
+
+// Has the file system of `path` less than a twentieth of its blocks left for users? Not if it
+// cannot be asked. Blocks.
+bool is_nearly_full(const std::string& path);
+
+}  // namespace lull::clean
