@@ -103,7 +103,7 @@ Status write_path_uses(SqliteDb& db, const std::vector<StoredPathUse>& uses) {
 }
 
 Status delete_habits(SqliteDb& db) {
-  const Status status = in_transaction(
+  Status status = in_transaction(
       db, [&]() -> Status { return db.execute("DELETE FROM opening; DELETE FROM path_use"); });
   // The log still has what was there.
   if (status) (void)db.query_integer("PRAGMA wal_checkpoint(TRUNCATE)");
