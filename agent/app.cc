@@ -148,6 +148,7 @@ struct App::Parts {
   std::optional<CleanService> clean;
   std::optional<UndoService> undo;
   std::optional<SnapshotService> snapshot;
+  std::unique_ptr<Desktop> desktop;
   control::MethodTable methods;
   std::optional<scheduler::TaskGroup> chores;
   bool resting = false;  // soon
@@ -197,7 +198,10 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
                                                 tuner->look();
                                                 jobs->raise(scheduler::Trigger::kPressure);
                                               },
-                                              [this] { jobs->conditions_changed(); }});
+                                              [this] {
+                                                jobs->conditions_changed();
+                                                if (desktop) desktop->pressure_changed();
+                                              }});
   scan.emplace(engine, *compute, std::move(rules), options.directories, current);
   sizes.emplace(engine, *compute, blocking, current,
                 SizeParts{cache::make_disk_store({store_path(options)}),
@@ -307,6 +311,7 @@ void App::Parts::make_jobs() {
     jobs->set_interval("scan", now.automation.scan_interval);
     jobs->set_interval("refresh-cache", now.performance.refresh_interval);
     jobs->conditions_changed();
+    if (desktop) desktop->settings_changed();
   });
 }
 
@@ -412,14 +417,24 @@ std::vector<std::string> App::notices() const {
   return lines;
 }
 
-tray::TrayHost App::find_tray_host(const base::EnvironmentLookup& environment,
-                                   const base::CancelToken& cancel) {
-  return tray::find_tray_host(parts_->engine, parts_->blocking, environment,
-                              std::chrono::seconds(1), cancel);
+void App::show_on_desktop(DesktopOptions options) {
+  Parts& parts = *parts_;
+  const Desktop::Parts seen{parts.engine,
+                            parts.blocking,
+                            parts.settings->current(),
+                            *parts.jobs,
+                            parts.monitor,
+                            *parts.power_probe,
+                            [&parts] { return parts.pressure->current(); }};
+  parts.desktop = std::make_unique<Desktop>(seen, std::move(options));
+  parts.jobs->on_change([&parts] {
+    if (parts.desktop) parts.desktop->jobs_changed();
+  });
 }
 
 std::vector<std::string> App::shut_down(base::Duration deadline) {
   if (std::exchange(parts_->stopped, true)) return {};
+  parts_->desktop.reset();
   parts_->settings->stop_watching();
   parts_->rules_watch.reset();
   parts_->pressure->stop();

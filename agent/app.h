@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "agent/control/method.h"
-#include "agent/tray/tray_host.h"
+#include "agent/desktop.h"
 #include "core/base/environment.h"
 #include "core/base/result.h"
 #include "core/model/snapshot.h"
@@ -43,9 +43,8 @@ class App {
   model::Snapshot snapshot(const base::CancelToken& cancel = {});
   // What a person should know at start, one line each: a journal set aside, no idle source, …
   std::vector<std::string> notices() const;
-  // Would anybody show a status item? Waits for a bus, for two seconds at most.
-  tray::TrayHost find_tray_host(const base::EnvironmentLookup& environment,
-                                const base::CancelToken& cancel);
+  // Becomes visible on the desktop, if there is one. After start(), once.
+  void show_on_desktop(DesktopOptions options);
   // Ends jobs and watchers in phases; returns the jobs that did not end within `deadline`.
   // Idempotent.
   std::vector<std::string> shut_down(base::Duration deadline);

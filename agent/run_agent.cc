@@ -93,12 +93,10 @@ void say_hello(const Place& place, const App& app) {
   for (const std::string& notice : app.notices()) spdlog::warn("{}", notice);
 }
 
-void say_who_shows_items(App& app, const base::EnvironmentLookup& environment,
-                         const base::CancelToken& cancel) {
-  const bool found = app.find_tray_host(environment, cancel) == tray::TrayHost::kFound;
-  if (cancel.cancelled()) return;
-  spdlog::info(found ? "this version has no status item yet; everything else runs"
-                     : "no status-notifier host was found; everything else runs");
+// The end came from the item's menu.
+void quit(Signals& signals) {
+  spdlog::info("asked to quit: stopping");
+  signals.stop();
 }
 
 int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options,
@@ -115,9 +113,7 @@ int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentO
 
   scheduler::TaskGroup display(engine);
   if (options.tray)
-    display.spawn("tray host", [&](const base::CancelToken& cancel) {
-      say_who_shows_items(**app, environment, cancel);
-    });
+    (*app)->show_on_desktop({environment, place.socket, [&signals] { quit(signals); }});
   if (::isatty(STDOUT_FILENO) != 0)
     display.spawn("status line",
                   [&](const base::CancelToken& cancel) { show_status(engine, **app, cancel); });

@@ -16,4 +16,14 @@ inline std::tm local_time(base::WallTime time) {
   return local;
 }
 
+// The midnight that comes next on the person's clock, however long that day is.
+inline base::WallTime next_midnight(base::WallTime now) {
+  std::tm local = local_time(now);
+  ++local.tm_mday;
+  local.tm_hour = local.tm_min = local.tm_sec = 0;
+  local.tm_isdst = -1;
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::from_time_t(std::mktime(&local)));
+}
+
 }  // namespace lull::agent

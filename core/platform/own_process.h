@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "core/base/result.h"
 
@@ -27,5 +28,8 @@ void trim_heap();
 // each. After start-up and after work most of them are not. Any thread; a millisecond. Linux:
 // madvise(MADV_DONTNEED) on segments that are never written; elsewhere nothing.
 void release_program_pages();
+
+// The file that this process runs, as an absolute path. kUnavailable where that cannot be known.
+base::Result<std::string> own_executable();
 
 }  // namespace lull::platform

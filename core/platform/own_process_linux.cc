@@ -77,6 +77,14 @@ base::Result<OwnCost> own_cost() {
   return cost;
 }
 
+base::Result<std::string> own_executable() {
+  std::string path(4096, '\0');
+  const ssize_t length = ::readlink("/proc/self/exe", path.data(), path.size());
+  if (length <= 0) return base::fail(base::ErrorCode::kUnavailable, "no /proc/self/exe");
+  path.resize(static_cast<std::size_t>(length));
+  return path;
+}
+
 void trim_heap() { ::malloc_trim(0); }
 
 void release_program_pages() { ::dl_iterate_phdr(release_read_only_segments, nullptr); }

@@ -7,6 +7,10 @@ base::Result<OwnCost> own_cost() {
   return base::fail(base::ErrorCode::kUnavailable, "this system does not tell what we cost");
 }
 
+base::Result<std::string> own_executable() {
+  return base::fail(base::ErrorCode::kUnavailable, "this system does not tell what we run");
+}
+
 void trim_heap() {}
 
 void release_program_pages() {}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "agent/desktop.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "agent/notify/notifier.h"
+#include "agent/presence/session_bus.h"
+#include "agent/services/aged.h"
+#include "agent/services/detached_program.h"
+#include "agent/services/local_time.h"
+#include "agent/tray/tray.h"
+#include "agent/version.h"
+#include "scheduler/offload.h"
+
+namespace lull::agent {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr const char* kPopover = "lull-popover";
+constexpr const char* kPressureTopic = "pressure";
+constexpr const char* kOpenKey = "default";  // a click on the notice itself
+
+tray::TrayChoice choice_of(const Settings::Ui& ui) {
+  tray::TrayChoice choice;
+  if (ui.icon == "bars") choice.icon = tray::IconShape::kBars;
+  if (ui.icon == "plain") choice.icon = tray::IconShape::kPlain;
+  if (ui.label == "memory") choice.label = tray::TrayLabel::kMemory;
+  if (ui.label == "cpu") choice.label = tray::TrayLabel::kCpu;
+  return choice;
+}
+
+std::vector<std::string> popover_arguments(const tray::TrayRequest& request) {
+  if (!request.at) return {};
+  return {"--at", std::to_string(request.at->x) + "," + std::to_string(request.at->y)};
+}
+
+notify::Notice about() {
+  notify::Notice notice;
+  notice.topic = "about";
+  notice.title = std::string("Lull ") + kVersion;
+  notice.body =
+      "Shows how the machine is doing, and keeps memory and disk in order while nobody is waiting. "
+      "`lull status` and `lull --help` tell more.";
+  notice.asked_for = true;
+  return notice;
+}
+
+}  // namespace
+
+struct Desktop::Impl {
+  Impl(Parts its_parts, DesktopOptions its_options)
+      : parts(std::move(its_parts)),
+        options(std::move(its_options)),
+        power(parts.engine.time(), 1min),
+        notifier(parts.engine.time(),
+                 [this](const std::string&, const std::string&) { item.ask({}); }),
+        item(parts.engine, choice_of(parts.settings.ui),
+             {{[this] { return read(); }, [this] { return on_battery(); }},
+              [this](const tray::TrayRequest& request) { act(request); }}),
+        bus(parts.engine, parts.blocking, options.environment, {&item, &notifier}) {}
+
+  bool on_battery() {
+    return power.get([this] { return parts.power.read(); }).source == model::PowerSource::kBattery;
+  }
+
+  tray::TrayReading read() {
+    if (std::exchange(jobs_are_news, false)) read_jobs();
+    tray::TrayReading reading = of_jobs;
+    if (const auto memory = parts.monitor.memory()) reading.memory = *memory;
+    if (const auto cpu = parts.monitor.cpu()) reading.cpu_percent = cpu->percent;
+    if (const auto pressure = parts.pressure()) reading.level = pressure->level;
+    return reading;
+  }
+
+  // Only when something about them has changed: asking makes the scheduler look at its conditions.
+  void read_jobs() {
+    of_jobs = {};
+    of_jobs.paused = parts.jobs.paused();
+    const auto until = parts.jobs.paused_until();
+    if (until && *until != base::WallTime::max()) of_jobs.paused_until = until;
+    const base::WallTime now = parts.engine.time().wall_now();
+    for (const auto& job : parts.jobs.jobs()) {
+      if (job.state == scheduler::JobView::State::kRunning) of_jobs.running_job = job.spec->name;
+      if (!job.next_at || *job.next_at <= now) continue;
+      if (of_jobs.next_job_at && *of_jobs.next_job_at <= *job.next_at) continue;
+      of_jobs.next_job = job.spec->name;
+      of_jobs.next_job_at = job.next_at;
+    }
+  }
+
+  void act(const tray::TrayRequest& request) {
+    using tray::TrayWish;
+    const base::WallTime now = parts.engine.time().wall_now();
+    switch (request.wish) {
+      case TrayWish::kOpen:
+        return open(request);
+      case TrayWish::kTogglePause:
+        return parts.jobs.paused() ? parts.jobs.resume() : parts.jobs.pause(std::nullopt);
+      case TrayWish::kPauseHour:
+        return parts.jobs.pause(now + 1h);
+      case TrayWish::kPauseUntilTomorrow:
+        return parts.jobs.pause(next_midnight(now));
+      case TrayWish::kResume:
+        return parts.jobs.resume();
+      case TrayWish::kAbout:
+        notifier.post(about());
+        return;
+      case TrayWish::kQuit:
+        return options.quit();
+    }
+  }
+
+  void open(const tray::TrayRequest& request) {
+    const base::Status started = scheduler::offload(
+        parts.engine, parts.blocking, [&] { return start_popover(popover_arguments(request)); });
+    if (!started) spdlog::error("the window does not open: {}", started.error().to_string());
+  }
+
+  base::Status start_popover(const std::vector<std::string>& arguments) const {
+    const auto program = find_program(kPopover, options.environment);
+    if (!program) return tl::unexpected(program.error());
+    std::vector<std::string> variables;
+    if (!options.socket.empty()) variables.push_back("LULL_SOCKET=" + options.socket);
+    return start_detached(*program, arguments, variables);
+  }
+
+  void pressure_changed() {
+    item.news();
+    const auto pressure = parts.pressure();
+    if (!pressure || pressure->level != model::PressureLevel::kCritical) return;
+    notify::Notice notice;
+    notice.topic = kPressureTopic;
+    notice.title = "Memory is critically short";
+    notice.body = "Programs are waiting for memory. Closing what is not needed helps most.";
+    notice.actions = {{kOpenKey, "Show"}};
+    notice.urgent = true;
+    notifier.post(std::move(notice));
+  }
+
+  const Parts parts;
+  const DesktopOptions options;
+  Aged<model::PowerState> power;
+  bool jobs_are_news = true;
+  tray::TrayReading of_jobs;  // what it says of jobs, and nothing else
+  notify::Notifier notifier;
+  tray::Tray item;
+  presence::SessionBus bus;  // last, so that it ends first
+};
+
+Desktop::Desktop(Parts parts, DesktopOptions options)
+    : impl_(std::make_unique<Impl>(std::move(parts), std::move(options))) {}
+
+Desktop::~Desktop() = default;
+
+void Desktop::settings_changed() { impl_->item.apply(choice_of(impl_->parts.settings.ui)); }
+
+void Desktop::jobs_changed() {
+  impl_->jobs_are_news = true;
+  impl_->item.news();
+}
+
+void Desktop::pressure_changed() { impl_->pressure_changed(); }
+
+}  // namespace lull::agent

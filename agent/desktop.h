@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agent/settings.h"
+#include "core/base/environment.h"
+#include "core/model/pressure.h"
+#include "core/platform/power_probe.h"
+#include "core/stats/system_monitor.h"
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+#include "scheduler/job_scheduler.h"
+
+namespace lull::agent {
+
+// What the desktop is told and asked from outside.
+struct DesktopOptions {
+  base::EnvironmentLookup environment;
+  std::string socket;          // of the agent, for the popover
+  std::function<void()> quit;  // a person wants the end of the agent; must not wait
+};
+
+// The agent as a desktop sees it: a status item, notifications, and the popover that a click
+// starts. Engine thread; destroyed on a fiber, before what it refers to.
+class Desktop {
+ public:
+  struct Parts {
+    scheduler::Engine& engine;
+    scheduler::Executor& blocking;
+    const Settings& settings;
+    scheduler::JobScheduler& jobs;
+    stats::SystemMonitor& monitor;
+    platform::PowerProbe& power;
+    std::function<std::optional<model::Pressure>()> pressure;
+  };
+  Desktop(Parts parts, DesktopOptions options);
+  ~Desktop();
+
+  void settings_changed();
+  void jobs_changed();
+  void pressure_changed();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace lull::agent

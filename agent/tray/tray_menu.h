@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The menu of the status item, from one table. Pure; any thread.
+namespace lull::agent::tray {
+
+// What a person may want of the item, by the menu or by a click.
+enum class TrayWish : std::uint8_t {
+  kOpen,                // the popover
+  kTogglePause,         // pause for good, or resume
+  kPauseHour,           //
+  kPauseUntilTomorrow,  // until the next midnight
+  kResume,              //
+  kAbout,               //
+  kQuit,                // end the agent
+};
+
+struct MenuItem {
+  // Stays the same for the same entry whatever else is there; 0 is the menu itself.
+  std::int32_t id = 0;
+  enum class Kind : std::uint8_t { kEntry, kSeparator, kNote } kind = Kind::kEntry;
+  std::string label;  // '_' before the access key, "__" for '_' itself; empty for a separator
+
+  bool operator==(const MenuItem&) const = default;
+};
+
+struct MenuState {
+  std::string note;  // lines at the top that do nothing, for panels without tooltips; may be empty
+  bool paused = false;
+};
+
+// What is in the menu now, from the top. What cannot be wished now is not there.
+std::vector<MenuItem> menu_items(const MenuState& state);
+// nullopt for notes, separators, what is not in the menu now and ids nobody knows.
+std::optional<TrayWish> wish_of(std::int32_t id, const MenuState& state);
+
+}  // namespace lull::agent::tray

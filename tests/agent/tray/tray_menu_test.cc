@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "agent/tray/tray_menu.h"
+
+#include <limits>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace lull::agent::tray {
+namespace {
+
+std::string labels(const MenuState& state) {
+  std::string text;
+  for (const MenuItem& item : menu_items(state))
+    text += (item.kind == MenuItem::Kind::kSeparator ? "-" : item.label) + "\n";
+  return text;
+}
+
+TEST(TrayMenu, OffersToPauseWhileAutomaticJobsRun) {
+  EXPECT_EQ(labels({"", false}),
+            "_Open Lull\n-\n_Pause for an hour\nPause until _tomorrow\n-\n_About Lull\n_Quit\n");
+}
+
+TEST(TrayMenu, OffersToResumeWhilePaused) {
+  EXPECT_EQ(labels({"", true}), "_Open Lull\n-\n_Resume\n-\n_About Lull\n_Quit\n");
+}
+
+TEST(TrayMenu, NotesComeFirstAndDoNothing) {
+  const MenuState state{"Memory: about 5 %\na_b", false};
+  const auto items = menu_items(state);
+  ASSERT_GE(items.size(), 3U);
+  EXPECT_EQ(items[0].kind, MenuItem::Kind::kNote);
+  EXPECT_EQ(items[0].label, "Memory: about 5 %");
+  EXPECT_EQ(items[1].label, "a__b") << "an underscore is no access key";
+  EXPECT_EQ(items[2].kind, MenuItem::Kind::kSeparator);
+  for (int item = 0; item < 3; ++item)
+    EXPECT_FALSE(wish_of(items[static_cast<std::size_t>(item)].id, state));
+}
+
+TEST(TrayMenu, NumbersAreUniqueAndNotTheRoots) {
+  for (const bool paused : {false, true}) {
+    std::set<std::int32_t> ids{0};
+    for (const MenuItem& item : menu_items({"a\nb\nc\nd\ne\nf\ng\nh\ni\nj", paused}))
+      EXPECT_TRUE(ids.insert(item.id).second) << item.id;
+  }
+}
+
+TEST(TrayMenu, EveryEntryIsAWishAndNothingElseIs) {
+  for (const bool paused : {false, true}) {
+    const MenuState state{"note", paused};
+    std::set<std::int32_t> entries;
+    for (const MenuItem& item : menu_items(state))
+      if (item.kind == MenuItem::Kind::kEntry) entries.insert(item.id);
+    for (std::int32_t id = -5; id < 200; ++id)
+      EXPECT_EQ(wish_of(id, state).has_value(), entries.contains(id)) << id;
+    EXPECT_FALSE(wish_of(std::numeric_limits<std::int32_t>::min(), state));
+    EXPECT_FALSE(wish_of(std::numeric_limits<std::int32_t>::max(), state));
+  }
+}
+
+TEST(TrayMenu, WhatIsNotThereCannotBeWished) {
+  EXPECT_FALSE(wish_of(5, {"", false})) << "resume while nothing is paused";
+  EXPECT_EQ(wish_of(5, {"", true}), TrayWish::kResume);
+  EXPECT_FALSE(wish_of(3, {"", true}));
+}
+
+}  // namespace
+}  // namespace lull::agent::tray
