@@ -3,6 +3,7 @@ option(LULL_BUILD_TESTS "Build the tests" ON)
 option(LULL_BUILD_BENCHMARKS "Build the benchmarks" OFF)
 option(LULL_WERROR "Warnings are errors" OFF)
 option(LULL_COVERAGE "Count which lines run (gcov)" OFF)
+set(LULL_POPOVER AUTO CACHE STRING "Build lull-popover: ON, OFF, or AUTO: if its libraries are there")
 option(LULL_FUZZ "Build the fuzz targets (clang)" OFF)
 set(LULL_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
 

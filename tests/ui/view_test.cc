@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include <gtest/gtest.h>
+
+#include "ui/view/view_model.h"
+#include "ui/view/words.h"
+
+namespace lull::ui {
+namespace {
+
+constexpr base::WallTime kNow{std::chrono::hours(500'000)};
+
+State connected() {
+  State state;
+  state.link = Link::kConnected;
+  state.scan.emplace();
+  state.scan->categories = {{"a", "A", model::Tier::kSafe, 1, 100, {}, {}},
+                            {"b", "B", model::Tier::kReview, 1, 300, {}, {}}};
+  return state;
+}
+
+TEST(View, NothingKnownIsADashNeverAZero) {
+  const ViewModel view = make_view(State{}, kNow);
+  EXPECT_EQ(view.memory.percent, "—");
+  EXPECT_FALSE(view.memory.used);
+  for (const Meter& row : view.memory.rows) EXPECT_EQ(row.value, "—");
+  EXPECT_EQ(view.reclaim.total, "—");
+  EXPECT_EQ(view.cpu.value, "—");
+  EXPECT_EQ(view.day.summary, "—");
+}
+
+TEST(View, WithoutAnAgentNothingCanBePressed) {
+  State state = connected();
+  state.link = Link::kReconnecting;
+  const ViewModel view = make_view(state, kNow);
+  EXPECT_FALSE(view.optimize.enabled);
+  EXPECT_FALSE(view.reclaim.button_enabled);
+  EXPECT_FALSE(view.header.pause_enabled);
+  EXPECT_EQ(view.header.status, "Reconnecting…");
+}
+
+TEST(View, SafeThingsAreTickedUntilSomebodySaysOtherwise) {
+  State state = connected();
+  EXPECT_EQ(make_view(state, kNow).reclaim.chosen, std::vector<std::string>{"a"});
+  state.ticks = {{"a", false}, {"b", true}};
+  const ReclaimView view = make_view(state, kNow).reclaim;
+  EXPECT_EQ(view.chosen, std::vector<std::string>{"b"});
+  EXPECT_EQ(view.rows.front().id, "b") << "the largest is first";
+  EXPECT_EQ(view.button, "Clean 300 B");
+}
+
+TEST(View, WhileAnOperationRunsNoOtherCanBegin) {
+  State state = connected();
+  state.operation.emplace();
+  const ViewModel view = make_view(state, kNow);
+  EXPECT_EQ(view.optimize.kind, OptimizeView::Kind::kProgress);
+  EXPECT_TRUE(view.optimize.cancel_enabled);
+  EXPECT_FALSE(view.reclaim.button_enabled);
+  EXPECT_FALSE(view.reclaim.scan_enabled);
+}
+
+TEST(View, EqualStatesGiveEqualViews) {
+  EXPECT_EQ(make_view(connected(), kNow), make_view(connected(), kNow));
+  EXPECT_EQ(make_view(connected(), kNow), make_view(connected(), kNow + std::chrono::seconds(1)));
+}
+
+TEST(View, AnUndoIsOfferedOnlyForWhatWasMoved) {
+  State state = connected();
+  state.operation.emplace();
+  state.operation->phase = Phase::kDone;
+  state.operation->result.run = 7;
+  EXPECT_FALSE(make_view(state, kNow).optimize.undo_run);
+  state.operation->result.moved_items = 1;
+  EXPECT_EQ(make_view(state, kNow).optimize.undo_run, 7);
+  state.link = Link::kReconnecting;
+  EXPECT_FALSE(make_view(state, kNow).optimize.undo_run);
+}
+
+TEST(Words, SayTimesAsPeopleDo) {
+  EXPECT_EQ(ago_text(kNow - std::chrono::seconds(20), kNow), "just now");
+  EXPECT_EQ(ago_text(kNow + std::chrono::hours(1), kNow), "just now") << "a clock that jumped";
+  EXPECT_EQ(ago_text(kNow - std::chrono::minutes(90), kNow), "1 h ago");
+  EXPECT_EQ(ago_text(kNow - std::chrono::hours(50), kNow), "2 d ago");
+  EXPECT_EQ(until_text(kNow, kNow), "now");
+  EXPECT_EQ(until_text(kNow + std::chrono::minutes(5), kNow), "in 5 min");
+}
+
+TEST(Words, NumbersAreShort) {
+  EXPECT_EQ(percent_text(std::nullopt), "—");
+  EXPECT_EQ(percent_text(0), "0 %");
+  EXPECT_EQ(percent_text(9.96), "10 %");
+  EXPECT_EQ(percent_text(0.31), "0.3 %");
+  EXPECT_EQ(count_text(1, "item", "items"), "1 item");
+  EXPECT_EQ(count_text(1234567, "item", "items"), "1,234,567 items");
+}
+
+TEST(Words, NamesOfProgramsCannotBreakALine) {
+  EXPECT_EQ(one_line("a\nb\tc"), "a b c");
+  EXPECT_EQ(one_line("\xff"), "%FF");
+}
+
+}  // namespace
+}  // namespace lull::ui

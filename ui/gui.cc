@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MIT
+#include "ui/gui.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#include <imgui.h>
+
+#include "ui/imgui_compat.h"
+
+namespace lull::ui {
+namespace {
+
+// Latin, Greek and Cyrillic, which programs and mounts are named in, and the signs we write.
+constexpr std::array<ImWchar, 11> kAllLetters = {0x0020, 0x024f, 0x0370, 0x04ff, 0x2010, 0x2027,
+                                                 0x2032, 0x2033, 0x20ac, 0x20ac, 0};
+constexpr std::array<ImWchar, 7> kLatin = {0x0020, 0x017f, 0x2010, 0x2027, 0x20ac, 0x20ac, 0};
+constexpr std::array<ImWchar, 5> kFigures = {0x0020, 0x0039, 0x2012, 0x2014, 0};
+
+constexpr float kSmall = 12, kBody = 13.5F, kTitle = 17, kLarge = 25;
+// What a font file may have; larger ones are not worth the memory.
+constexpr std::streamoff kMaxFontBytes = 64 << 20;
+
+std::vector<char> read_font(const std::string& path) {
+  if (path.empty()) return {};
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  const std::streamoff size = file ? static_cast<std::streamoff>(file.tellg()) : 0;
+  if (size <= 0 || size > kMaxFontBytes) return {};
+  std::vector<char> bytes(static_cast<std::size_t>(size));
+  file.seekg(0);
+  if (!file.read(bytes.data(), size)) return {};
+  return bytes;
+}
+
+// The atlas uses the bytes until it is built; they are not its own.
+ImFont* add_font(std::vector<char>& bytes, int index, float size, const ImWchar* letters) {
+  ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  ImFontConfig config;
+  config.SizePixels = std::max(1.0F, std::round(size));
+  config.OversampleH = config.OversampleV = 1;
+  config.PixelSnapH = true;
+  if (bytes.empty()) return atlas.AddFontDefault(&config);
+  config.FontDataOwnedByAtlas = false;
+  config.FontNo = index;
+  return atlas.AddFontFromMemoryTTF(bytes.data(), static_cast<int>(bytes.size()), config.SizePixels,
+                                    &config, letters);
+}
+
+void set_style(float scale) {
+  ImGuiStyle& style = ImGui::GetStyle();
+  style.WindowPadding = style.FramePadding = style.ItemSpacing = {0, 0};
+  style.WindowBorderSize = style.ChildBorderSize = style.FrameBorderSize = 0;
+  style.WindowMinSize = {1, 1};
+  // Lines as geometry: the raster then needs no filtered texture.
+  style.AntiAliasedLinesUseTex = false;
+  style.CircleTessellationMaxError = 0.15F;
+  style.FrameRounding = std::round(6 * scale);
+  style.Colors[ImGuiCol_WindowBg] = style.Colors[ImGuiCol_ChildBg] = {0, 0, 0, 0};
+}
+
+}  // namespace
+
+void Gui::Destroy::operator()(ImGuiContext* context) const { ImGui::DestroyContext(context); }
+
+Gui::Gui(const FontFiles& files, double scale, double text_scale)
+    : context_(ImGui::CreateContext()), scale_(scale) {
+  ImGui::SetCurrentContext(context_.get());
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.LogFilename = nullptr;
+  io.ConfigInputTextCursorBlink = false;  // a blinking cursor would be a frame every half second
+  prepare_input();
+  set_style(static_cast<float>(scale));
+  load_fonts(files, text_scale);
+}
+
+Gui::~Gui() = default;
+
+void Gui::load_fonts(const FontFiles& files, double text_scale) {
+  ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  atlas.Flags |= ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines;
+  atlas.TexDesiredWidth = scale_ > 1.3 ? 1024 : 512;
+  use_freetype(atlas);
+  std::vector<char> regular = read_font(files.regular.path);
+  std::vector<char> bold = read_font(files.bold.path);
+  if (bold.empty()) bold = regular;
+  const auto size = [&](float logical) {
+    return static_cast<float>(logical * scale_ * text_scale);
+  };
+  const int face = files.regular.index, bold_face = files.bold.index;
+  fonts_.body = add_font(regular, face, size(kBody), kAllLetters.data());
+  fonts_.small = add_font(regular, face, size(kSmall), kAllLetters.data());
+  fonts_.strong = add_font(bold, bold_face, size(kBody), kLatin.data());
+  fonts_.title = add_font(bold, bold_face, size(kTitle), kLatin.data());
+  fonts_.large = add_font(bold, bold_face, size(kLarge), kFigures.data());
+  unsigned char* texels = nullptr;
+  atlas.GetTexDataAsAlpha8(&texels, &texture_.width, &texture_.height);
+  texture_.texels = texels;
+  atlas.SetTexID((ImTextureID)1);  // the only one there is
+  atlas.ClearInputData();
+}
+
+void Gui::feed(const InputEvent& event) {
+  ImGui::SetCurrentContext(context_.get());
+  feed_input(event);
+}
+
+const ImDrawData& Gui::frame(int width, int height, double elapsed_seconds,
+                             const std::function<void()>& contents) {
+  ImGui::SetCurrentContext(context_.get());
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {static_cast<float>(width), static_cast<float>(height)};
+  io.DeltaTime = static_cast<float>(std::clamp(elapsed_seconds, 0.001, 1.0));
+  ImGui::NewFrame();
+  contents();
+  ImGui::Render();
+  return *ImGui::GetDrawData();
+}
+
+}  // namespace lull::ui

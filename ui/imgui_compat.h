@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include "ui/input.h"
+
+struct ImFontAtlas;
+
+// The one place that knows which Dear ImGui this is: Debian 12 has 1.86, Debian 13 has 1.91. Until
+// 1.87 input was written into ImGuiIO; since then it is queued. Of the context that is current.
+namespace lull::ui {
+
+// Once per context, before its first frame.
+void prepare_input();
+void feed_input(const InputEvent& event);
+// FreeType with light hinting instead of stb_truetype, where this ImGui was built with it.
+void use_freetype(ImFontAtlas& atlas);
+
+}  // namespace lull::ui

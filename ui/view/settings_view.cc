@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// The settings page, from the agent's own table.
+#include <algorithm>
+
+#include "ui/view/view_parts.h"
+#include "ui/view/words.h"
+
+namespace lull::ui {
+namespace {
+
+std::string with_capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
+  return text;
+}
+
+// "idle_after" → "Idle after".
+std::string label_of(std::string_view key) {
+  std::string text(key);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return with_capital(std::move(text));
+}
+
+// Without the quotes of TOML's strings.
+std::string bare(std::string_view value) {
+  if (value.size() >= 2 && value.front() == '"' && value.back() == '"' &&
+      value.find('\\') == std::string_view::npos)
+    value = value.substr(1, value.size() - 2);
+  return one_line(value);
+}
+
+SettingRow row_of(const Setting& setting) {
+  const std::size_t dot = setting.key.find('.');
+  SettingRow row;
+  row.key = setting.key;
+  row.label = label_of(dot == std::string::npos ? setting.key : setting.key.substr(dot + 1));
+  row.value = bare(setting.value);
+  row.help = with_capital(one_line(setting.help));
+  row.changed = setting.value != setting.default_value;
+  // A list takes several of its words: it is edited as text.
+  if (!row.value.starts_with('[')) row.words = setting.words;
+  return row;
+}
+
+}  // namespace
+
+SettingsView make_settings(const State& state) {
+  SettingsView view;
+  if (!state.settings_failure.empty()) view.note = one_line(state.settings_failure);
+  if (!state.settings) {
+    if (view.note.empty()) view.note = "Reading the settings…";
+    return view;
+  }
+  for (const Setting& setting : *state.settings) {
+    const std::string title = with_capital(setting.key.substr(0, setting.key.find('.')));
+    if (view.sections.empty() || view.sections.back().title != title)
+      view.sections.push_back({title, {}});
+    view.sections.back().rows.push_back(row_of(setting));
+  }
+  return view;
+}
+
+}  // namespace lull::ui
