@@ -1,6 +1,6 @@
 # Libraries of the window, all of them or none: sets LULL_HAVE_POPOVER and makes lull_imgui.
 # Without them the agent is built all the same; `lull popover` then says that it has no window.
-set(LULL_HAVE_POPOVER OFF)
+set(LULL_HAVE_POPOVER OFF CACHE INTERNAL "lull-popover is built")
 if(LULL_POPOVER STREQUAL "OFF")
   return()
 endif()
@@ -31,4 +31,4 @@ if(lull_window_missing)
 endif()
 add_library(lull_imgui INTERFACE)
 target_link_libraries(lull_imgui INTERFACE PkgConfig::LULL_IMGUI Freetype::Freetype)
-set(LULL_HAVE_POPOVER ON)
+set(LULL_HAVE_POPOVER ON CACHE INTERNAL "lull-popover is built")

@@ -177,7 +177,9 @@ CurveView make_cpu_curve(const State& state, base::WallTime now) {
   CurveView view{"CPU", kUnknown, since_text(state.trend, now), {}, Tone::kNeutral};
   if (state.snapshot && state.snapshot->cpu)
     view.value = percent_text(state.snapshot->cpu->percent);
-  view.points = state.trend.curve(&TrendSample::cpu_percent, 100, now);
+  // A calm machine would be a flat line otherwise.
+  const double top = std::max(25.0, state.trend.peak(&TrendSample::cpu_percent));
+  view.points = state.trend.curve(&TrendSample::cpu_percent, top, now);
   return view;
 }
 

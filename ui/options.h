@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <optional>
+#include <string>
+
+#include "core/base/result.h"
+#include "ui/placement.h"
+
+namespace lull::ui {
+
+// The command line of lull-popover.
+struct Options {
+  bool help = false, version = false;
+  std::string socket;                // empty: the usual place
+  std::optional<Point> at;           // of the click, pixels of the screen
+  std::string theme = "system";      // system|dark|light
+  std::optional<double> scale;       // instead of the monitor's; 0.5 to 4
+  double text_scale = 1;             // 0.75 to 2
+  std::string screenshot, snapshot;  // a picture of a state instead of a window
+  bool window_height = false;        // the picture as high as the window, not as its contents
+  bool text = false;                 // the state as text on standard output
+};
+
+// kInvalidArgument for what is not understood.
+base::Result<Options> read_options(int argc, const char* const* argv);
+const char* usage();
+
+}  // namespace lull::ui

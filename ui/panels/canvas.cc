@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+#include "ui/panels/canvas.h"
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+
+namespace lull::ui {
+namespace {
+
+constexpr double kCardPadding = 14, kCardGap = 10, kCardRadius = 10;
+
+bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
+
+}  // namespace
+
+ImU32 packed(Color color, double alpha) {
+  return IM_COL32(color.r, color.g, color.b, static_cast<int>(std::lround(color.a * alpha)));
+}
+
+float Canvas::px(double logical) const { return static_cast<float>(std::round(logical * scale_)); }
+
+float Canvas::text_width(ImFont* font, const std::string& text) const {
+  return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
+}
+
+void Canvas::line(ImFont* font, Color color, const std::string& text, float left, float top,
+                  float room, Align align) {
+  std::string shown = text;
+  float wide = text_width(font, shown);
+  while (wide > room && !shown.empty()) {
+    std::size_t end = shown.size() - (shown.ends_with("…") ? std::string("…").size() : 0);
+    if (end == 0) return;
+    do --end;
+    while (end > 0 && continues_character(shown[end]));
+    shown = shown.substr(0, end) + "…";
+    wide = text_width(font, shown);
+  }
+  if (align == Align::kRight) left += room - wide;
+  if (align == Align::kCentre) left += (room - wide) / 2;
+  list().AddText(font, font->FontSize, {std::round(left), std::round(top)}, packed(color),
+                 shown.data(), shown.data() + shown.size());
+}
+
+void Canvas::pair(const std::string& label, const std::string& value, ImFont* value_font,
+                  Color label_color, Color value_color) {
+  const float value_room = std::min(text_width(value_font, value), width * 0.72F);
+  line(value_font, value_color, value, x + width - value_room, y, value_room, Align::kRight);
+  line(fonts.body, label_color, label, x, y, width - value_room - px(10));
+  y += text_height(fonts.body);
+}
+
+float Canvas::paragraph_height(ImFont* font, const std::string& text, float room) const {
+  return font->CalcTextSizeA(font->FontSize, FLT_MAX, room, text.data(), text.data() + text.size())
+      .y;
+}
+
+void Canvas::paragraph(ImFont* font, Color color, const std::string& text) {
+  list().AddText(font, font->FontSize, {x, std::round(y)}, packed(color), text.data(),
+                 text.data() + text.size(), width);
+  y += paragraph_height(font, text, width);
+}
+
+Canvas::Press Canvas::control(const std::string& name, ImVec2 at, ImVec2 size, bool enabled) {
+  Press press;
+  if (!enabled) return press;
+  ImGui::SetCursorScreenPos(at);
+  press.pressed = ImGui::InvisibleButton(name.c_str(), size);
+  press.hovered = ImGui::IsItemHovered();
+  press.focused = focus.add(name);
+  if (focus.take_activation(name)) press.pressed = true;
+  if (focus.take_arrival(name)) {
+    const float above = ImGui::GetWindowPos().y, below = above + ImGui::GetWindowHeight();
+    if (at.y < above + px(8)) ImGui::SetScrollY(ImGui::GetScrollY() - (above + px(30) - at.y));
+    if (at.y + size.y > below - px(8))
+      ImGui::SetScrollY(ImGui::GetScrollY() + at.y + size.y - below + px(30));
+  }
+  return press;
+}
+
+void Canvas::focus_ring(ImVec2 at, ImVec2 size, float rounding) {
+  const float out = px(2);
+  list().AddRect({at.x - out, at.y - out}, {at.x + size.x + out, at.y + size.y + out},
+                 packed(theme.focus), rounding + out, 0, std::max(1.5F, px(2)));
+}
+
+float Canvas::button_width(const std::string& label) const {
+  return text_width(fonts.body, label) + px(26);
+}
+
+bool Canvas::button(const std::string& name, const std::string& label, ImVec2 at, ImVec2 size,
+                    ButtonKind kind, bool enabled) {
+  const Press press = control(name, at, size, enabled);
+  const bool primary = kind == ButtonKind::kPrimary;
+  const float rounding = px(primary ? 10 : 7);
+  const ImVec2 end{at.x + size.x, at.y + size.y};
+  Color ground = primary ? theme.accent : theme.button;
+  Color ink = primary ? theme.on_accent : theme.on_button;
+  if (press.hovered) ground = primary ? theme.accent_hover : theme.button_hover;
+  if (!enabled) {
+    ground = theme.track;
+    ink = theme.muted;
+  }
+  if (kind == ButtonKind::kQuiet) ink = enabled ? theme.meter : theme.muted;
+  if (kind != ButtonKind::kQuiet || press.hovered)
+    list().AddRectFilled(at, end, packed(kind == ButtonKind::kQuiet ? theme.card_hover : ground),
+                         rounding);
+  ImFont* const font = primary ? fonts.strong : fonts.body;
+  line(font, ink, label, at.x + px(6), at.y + (size.y - text_height(font)) / 2, size.x - px(12),
+       Align::kCentre);
+  if (press.focused) focus_ring(at, size, rounding);
+  return press.pressed;
+}
+
+bool Canvas::row(const std::string& name, ImVec2 at, ImVec2 size, bool enabled) {
+  const Press press = control(name, at, size, enabled);
+  const float rounding = px(6);
+  if (press.hovered)
+    list().AddRectFilled(at, {at.x + size.x, at.y + size.y}, packed(theme.card_hover), rounding);
+  if (press.focused) focus_ring(at, size, rounding);
+  return press.pressed;
+}
+
+void Canvas::tick_box(ImVec2 at, float size, bool ticked, bool enabled) {
+  const float rounding = px(4);
+  const ImVec2 end{at.x + size, at.y + size};
+  if (!ticked) {
+    list().AddRect({at.x + 0.5F, at.y + 0.5F}, {end.x - 0.5F, end.y - 0.5F}, packed(theme.muted),
+                   rounding, 0, std::max(1.0F, px(1.3)));
+    return;
+  }
+  list().AddRectFilled(at, end, packed(enabled ? theme.accent : theme.muted), rounding);
+  const ImVec2 mark[] = {{at.x + size * 0.24F, at.y + size * 0.52F},
+                         {at.x + size * 0.43F, at.y + size * 0.70F},
+                         {at.x + size * 0.77F, at.y + size * 0.31F}};
+  list().AddPolyline(mark, 3, packed(enabled ? theme.on_accent : theme.card), 0,
+                     std::max(1.5F, px(1.8)));
+}
+
+bool Canvas::toggle(const std::string& name, ImVec2 at, bool on, bool enabled) {
+  const ImVec2 size{px(toggle_width()), px(20)};
+  const Press press = control(name, at, size, enabled);
+  const float radius = size.y / 2;
+  const Color ground = on ? (enabled ? theme.accent : theme.muted) : theme.muted;
+  list().AddRectFilled(at, {at.x + size.x, at.y + size.y}, packed(ground), radius);
+  dot({on ? at.x + size.x - radius : at.x + radius, at.y + radius}, 7.5,
+      on ? theme.on_accent : theme.card);
+  if (press.focused) focus_ring(at, size, radius);
+  return press.pressed;
+}
+
+void Canvas::meter(float left, float top, float length, double height,
+                   std::optional<double> fraction, Color fill) {
+  const float tall = std::max(2.0F, px(height)), radius = tall / 2;
+  list().AddRectFilled({left, top}, {left + length, top + tall}, packed(theme.track), radius);
+  if (!fraction || *fraction <= 0) return;
+  const float filled =
+      std::clamp(static_cast<float>(*fraction) * length, std::min(tall, length), length);
+  list().AddRectFilled({left, top}, {left + filled, top + tall}, packed(fill), radius);
+}
+
+void Canvas::dot(ImVec2 centre, double radius, Color color) {
+  list().AddCircleFilled(centre, static_cast<float>(radius * scale_), packed(color));
+}
+
+Card::Card(Canvas& canvas)
+    : canvas_(canvas), left_(canvas.x), top_(canvas.y), width_(canvas.width) {
+  splitter_.Split(&canvas.list(), 2);
+  splitter_.SetCurrentChannel(&canvas.list(), 1);
+  const float padding = canvas.px(kCardPadding);
+  canvas.x += padding;
+  canvas.y += padding;
+  canvas.width -= 2 * padding;
+}
+
+Card::~Card() {
+  canvas_.x = left_;
+  canvas_.width = width_;
+  canvas_.y += canvas_.px(kCardPadding);
+  splitter_.SetCurrentChannel(&canvas_.list(), 0);
+  const float radius = canvas_.px(kCardRadius);
+  canvas_.list().AddRectFilled({left_, top_}, {left_ + width_, canvas_.y},
+                               packed(canvas_.theme.card), radius);
+  if (!canvas_.theme.dark)
+    canvas_.list().AddRect({left_ + 0.5F, top_ + 0.5F}, {left_ + width_ - 0.5F, canvas_.y - 0.5F},
+                           packed(canvas_.theme.border), radius);
+  splitter_.Merge(&canvas_.list());
+  canvas_.y += canvas_.px(kCardGap);
+}
+
+}  // namespace lull::ui

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+// Welcome, Optimize, what could be cleaned, background work, footer.
+#include <algorithm>
+
+#include "ui/panels/panels.h"
+
+namespace lull::ui {
+namespace {
+
+constexpr std::size_t kShortList = 5;
+
+void intend(Canvas& canvas, Intent::Kind kind) { canvas.intents.push_back({kind}); }
+
+void progress_card(Canvas& canvas, const OptimizeView& view) {
+  const Card card(canvas);
+  const std::string percent =
+      view.fraction ? std::to_string(static_cast<int>(*view.fraction * 100)) + " %" : "";
+  const float room = canvas.text_width(canvas.fonts.body, percent);
+  canvas.line(canvas.fonts.strong, canvas.theme.text, view.title, canvas.x, canvas.y,
+              canvas.width - room - canvas.px(8));
+  canvas.line(canvas.fonts.body, canvas.theme.muted, percent, canvas.x, canvas.y, canvas.width,
+              Align::kRight);
+  canvas.space(25);
+  canvas.meter(canvas.x, canvas.y, canvas.width, 6, view.fraction, canvas.theme.meter);
+  canvas.space(17);
+  const float wide = canvas.button_width("Cancel"), tall = canvas.px(30);
+  if (canvas.button("cancel", "Cancel", {canvas.x + canvas.width - wide, canvas.y}, {wide, tall},
+                    ButtonKind::kSecondary, view.cancel_enabled))
+    intend(canvas, Intent::Kind::kCancel);
+  canvas.line(canvas.fonts.small, canvas.theme.muted, view.detail, canvas.x,
+              canvas.y + (tall - canvas.text_height(canvas.fonts.small)) / 2,
+              canvas.width - wide - canvas.px(10));
+  canvas.y += tall;
+}
+
+void result_buttons(Canvas& canvas, const OptimizeView& view) {
+  const float tall = canvas.px(32), gap = canvas.px(8);
+  const float wide = view.undo_run ? (canvas.width - gap) / 2 : canvas.width;
+  if (view.undo_run) {
+    if (canvas.button("undo", "Undo", {canvas.x, canvas.y}, {wide, tall}, ButtonKind::kSecondary)) {
+      Intent intent{Intent::Kind::kUndo};
+      intent.run = view.undo_run;
+      canvas.intents.push_back(intent);
+    }
+  }
+  if (canvas.button("done", "Done", {canvas.x + canvas.width - wide, canvas.y}, {wide, tall},
+                    ButtonKind::kSecondary))
+    intend(canvas, Intent::Kind::kDismiss);
+  canvas.y += tall;
+}
+
+void result_card(Canvas& canvas, const OptimizeView& view) {
+  const Card card(canvas);
+  const float line = canvas.text_height(canvas.fonts.strong);
+  canvas.dot({canvas.x + canvas.px(5), canvas.y + line / 2}, 5, text_of(canvas.theme, view.tone));
+  canvas.line(canvas.fonts.strong, canvas.theme.text, view.title, canvas.x + canvas.px(18),
+              canvas.y, canvas.width - canvas.px(18));
+  canvas.space(24);
+  for (const std::string& text : view.lines) {
+    canvas.paragraph(canvas.fonts.small, canvas.theme.muted, text);
+    canvas.space(4);
+  }
+  canvas.space(8);
+  result_buttons(canvas, view);
+}
+
+void category_row(Canvas& canvas, const ReclaimRow& row) {
+  const float tall = canvas.px(38), box = canvas.px(17), pad = canvas.px(6);
+  if (canvas.row("tick-" + row.id, {canvas.x - pad, canvas.y}, {canvas.width + 2 * pad, tall},
+                 row.enabled)) {
+    Intent intent{Intent::Kind::kTick};
+    intent.categories = {row.id};
+    intent.flag = !row.ticked;
+    canvas.intents.push_back(intent);
+  }
+  canvas.tick_box({canvas.x, canvas.y + (tall - box) / 2}, box, row.ticked, row.enabled);
+  const float left = canvas.x + box + canvas.px(11);
+  const float size_room = canvas.text_width(canvas.fonts.body, row.size);
+  const float room = canvas.x + canvas.width - left - size_room - canvas.px(10);
+  const float body = canvas.text_height(canvas.fonts.body),
+              small = canvas.text_height(canvas.fonts.small);
+  const float top = canvas.y + (tall - body - small - canvas.px(2)) / 2;
+  canvas.line(canvas.fonts.body, canvas.theme.text, row.title, left, top, room);
+  canvas.line(canvas.fonts.small, canvas.theme.muted, row.note, left, top + body + canvas.px(2),
+              room);
+  canvas.line(canvas.fonts.body, canvas.theme.text, row.size, canvas.x + canvas.width - size_room,
+              canvas.y + (tall - body) / 2, size_room);
+  canvas.y += tall;
+}
+
+void reclaim_title(Canvas& canvas, const ReclaimView& view) {
+  const float room = canvas.text_width(canvas.fonts.strong, view.total);
+  canvas.line(canvas.fonts.strong, canvas.theme.text, "Can be cleaned", canvas.x, canvas.y,
+              canvas.width - room - canvas.px(10));
+  canvas.line(canvas.fonts.strong, canvas.theme.text, view.total, canvas.x, canvas.y, canvas.width,
+              Align::kRight);
+  canvas.space(19);
+  const std::string again = "Look again";
+  const float wide = canvas.button_width(again);
+  canvas.line(canvas.fonts.small, canvas.theme.muted, view.age.empty() ? "never looked" : view.age,
+              canvas.x, canvas.y + canvas.px(3), canvas.width - wide);
+  if (canvas.button("scan", again,
+                    {canvas.x + canvas.width - wide + canvas.px(13), canvas.y - canvas.px(2)},
+                    {wide, canvas.px(24)}, ButtonKind::kQuiet, view.scan_enabled))
+    intend(canvas, Intent::Kind::kScan);
+  canvas.space(27);
+}
+
+void line_of_work(Canvas& canvas, const char* label, const std::string& what,
+                  const std::string& when) {
+  const float label_room = canvas.px(40);
+  const float when_room = canvas.text_width(canvas.fonts.small, when);
+  canvas.line(canvas.fonts.small, canvas.theme.muted, label, canvas.x, canvas.y + canvas.px(1),
+              label_room);
+  canvas.line(canvas.fonts.body, canvas.theme.text, what, canvas.x + label_room, canvas.y,
+              canvas.width - label_room - when_room - canvas.px(10));
+  canvas.line(canvas.fonts.small, canvas.theme.muted, when, canvas.x, canvas.y + canvas.px(1),
+              canvas.width, Align::kRight);
+  canvas.y += canvas.text_height(canvas.fonts.body);
+}
+
+}  // namespace
+
+void welcome_panel(Canvas& canvas, const ViewModel& view) {
+  const Card card(canvas);
+  canvas.line(canvas.fonts.strong, canvas.theme.text, "Welcome", canvas.x, canvas.y, canvas.width);
+  canvas.space(23);
+  for (const char* sentence : kWelcome) {
+    canvas.paragraph(canvas.fonts.body, canvas.theme.muted, sentence);
+    canvas.space(6);
+  }
+  canvas.space(6);
+  const float switch_wide = canvas.px(Canvas::toggle_width());
+  const float right = canvas.x + canvas.width;
+  canvas.line(canvas.fonts.body, canvas.theme.text, "Clean safe things by itself", canvas.x,
+              canvas.y + canvas.px(2), canvas.width - switch_wide - canvas.px(8));
+  if (canvas.toggle("welcome-switch", {right - switch_wide, canvas.y}, view.welcome_switch,
+                    view.connected)) {
+    Intent intent{Intent::Kind::kSet};
+    intent.key = "automation.clean";
+    intent.value = view.welcome_switch ? "rehearse" : "on";
+    canvas.intents.push_back(intent);
+  }
+  canvas.space(32);
+  if (canvas.button("welcome-done", "Got it", {canvas.x, canvas.y}, {canvas.width, canvas.px(32)},
+                    ButtonKind::kSecondary))
+    intend(canvas, Intent::Kind::kDismissWelcome);
+  canvas.space(32);
+}
+
+void optimize_panel(Canvas& canvas, const OptimizeView& view) {
+  switch (view.kind) {
+    case OptimizeView::Kind::kProgress:
+      return progress_card(canvas, view);
+    case OptimizeView::Kind::kResult:
+      return result_card(canvas, view);
+    case OptimizeView::Kind::kButton:
+      break;
+  }
+  if (canvas.button("optimize", view.label, {canvas.x, canvas.y}, {canvas.width, canvas.px(44)},
+                    ButtonKind::kPrimary, view.enabled))
+    intend(canvas, Intent::Kind::kOptimize);
+  canvas.space(54);
+}
+
+void reclaim_panel(Canvas& canvas, const ReclaimView& view, PanelMemory& memory) {
+  const Card card(canvas);
+  reclaim_title(canvas, view);
+  if (view.rows.empty()) {
+    canvas.paragraph(canvas.fonts.body, canvas.theme.muted, view.empty);
+    return;
+  }
+  const bool long_list = view.rows.size() > kShortList;
+  const std::size_t shown =
+      memory.all_categories ? view.rows.size() : std::min(view.rows.size(), kShortList);
+  for (std::size_t at = 0; at < shown; ++at) category_row(canvas, view.rows[at]);
+  if (long_list) {
+    canvas.space(4);
+    const std::string label =
+        memory.all_categories ? "Show less" : "Show all " + std::to_string(view.rows.size());
+    if (canvas.button("categories", label, {canvas.x, canvas.y}, {canvas.width, canvas.px(26)},
+                      ButtonKind::kQuiet))
+      memory.all_categories = !memory.all_categories;
+    canvas.space(26);
+  }
+  canvas.space(10);
+  if (canvas.button("clean", view.button, {canvas.x, canvas.y}, {canvas.width, canvas.px(34)},
+                    ButtonKind::kSecondary, view.button_enabled)) {
+    Intent intent{Intent::Kind::kClean};
+    intent.categories = view.chosen;
+    canvas.intents.push_back(intent);
+  }
+  canvas.space(34);
+}
+
+void work_panel(Canvas& canvas, const WorkView& view) {
+  const Card card(canvas);
+  canvas.line(canvas.fonts.strong, canvas.theme.text, "In the background", canvas.x, canvas.y,
+              canvas.width);
+  canvas.space(26);
+  line_of_work(canvas, "Last", view.last, view.last_when);
+  canvas.space(8);
+  line_of_work(canvas, "Next", view.next, view.next_when);
+  if (view.waiting.empty()) return;
+  canvas.space(6);
+  const float inset = canvas.px(40);
+  canvas.x += inset;
+  canvas.width -= inset;
+  canvas.paragraph(canvas.fonts.small, canvas.theme.muted, view.waiting);
+  canvas.x -= inset;
+  canvas.width += inset;
+}
+
+void footer_panel(Canvas& canvas, const ViewModel& view) {
+  const std::string& label = view.header.pause_label;
+  const float wide = canvas.button_width(label), tall = canvas.px(26);
+  canvas.line(canvas.fonts.small, canvas.theme.muted, view.footer, canvas.x + canvas.px(4),
+              canvas.y + (tall - canvas.text_height(canvas.fonts.small)) / 2,
+              canvas.width - wide - canvas.px(8));
+  if (canvas.button("pause", label, {canvas.x + canvas.width - wide + canvas.px(9), canvas.y},
+                    {wide, tall}, ButtonKind::kQuiet, view.header.pause_enabled))
+    intend(canvas, view.header.paused ? Intent::Kind::kResume : Intent::Kind::kPause);
+  canvas.y += tall;
+}
+
+}  // namespace lull::ui

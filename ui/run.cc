@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "ui/run.h"
+
+#include <cstdio>
+
+#include "ui/client/decode.h"
+#include "ui/draw/png.h"
+#include "ui/screenshot.h"
+
+namespace lull::ui {
+namespace {
+
+// Without a desktop to ask, dark.
+const Theme& theme_named(const std::string& name) {
+  return name == "light" ? light_theme() : dark_theme();
+}
+
+base::Status show_scene(const Options& options) {
+  const auto scene = read_scene(options.snapshot);
+  if (!scene) return tl::unexpected(scene.error());
+  const ViewModel view = make_view(scene->state, scene->now);
+  if (options.text) std::fputs(as_text(view).c_str(), stdout);
+  if (options.screenshot.empty()) return {};
+  PictureOptions picture;
+  picture.scale = options.scale.value_or(1);
+  picture.text_scale = options.text_scale;
+  picture.theme = &theme_named(options.theme);
+  picture.whole = !options.window_height;
+  return write_png(options.screenshot, draw_picture(view, find_font_files(), picture));
+}
+
+}  // namespace
+
+void complain(const base::Error& error) {
+  std::fprintf(stderr, "lull-popover: %s\n", error.to_string().c_str());
+}
+
+int run(const Options& options) {
+  if (options.help) {
+    std::fputs(usage(), stdout);
+    return 0;
+  }
+  const base::Status status = show_scene(options);
+  if (!status) complain(status.error());
+  return status ? 0 : 1;
+}
+
+}  // namespace lull::ui
