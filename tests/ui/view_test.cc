@@ -13,8 +13,8 @@ State connected() {
   State state;
   state.link = Link::kConnected;
   state.scan.emplace();
-  state.scan->categories = {{"a", "A", model::Tier::kSafe, 1, 100, {}, {}},
-                            {"b", "B", model::Tier::kReview, 1, 300, {}, {}}};
+  state.scan->categories = {{"a", "A", model::Tier::kSafe, 1, 100, {}, {}, {}},
+                            {"b", "B", model::Tier::kReview, 1, 300, {}, {}, {}}};
   return state;
 }
 
