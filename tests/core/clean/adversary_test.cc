@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <tuple>
 
 #include "tests/core/clean/clean_run.h"
 #include "tests/core/clean/tree_snapshot.h"
@@ -19,11 +20,14 @@ std::uint64_t wanted_steps() {
   return steps != nullptr ? std::strtoull(steps, nullptr, 10) : 100'000;
 }
 
-class UnderAttack : public CleanRunWorld, public ::testing::WithParamInterface<Descent> {
+using Defence = std::tuple<Descent, WhichTrash>;
+
+class UnderAttack : public CleanRunWorld, public ::testing::WithParamInterface<Defence> {
  protected:
   UnderAttack() : lure_(home_ + "/Documents/lure"), workshop_(home_ + "/.cache/workshop") {
     journal_ = *Journal::open_in_memory();
-    guards_.descent = GetParam();
+    guards_.descent = std::get<0>(GetParam());
+    which_ = std::get<1>(GetParam());
     for (int d = 0; d < Adversary::kDirectories; ++d)
       for (int f = 0; f < Adversary::kFiles; ++f)
         temp_.write("home/Documents/lure" + name(d, f), "canary");
@@ -121,10 +125,14 @@ TEST_P(UnderAttack, nothing_outside_of_the_root_changes) {
   EXPECT_GT(stayed_, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(, UnderAttack, ::testing::Values(Descent::kOneCall, Descent::kNameByName),
-                         [](const auto& which) {
-                           return which.param == Descent::kOneCall ? "in_one_call" : "name_by_name";
-                         });
+std::string name_of_defence(const testing::TestParamInfo<Defence>& info) {
+  const bool one_call = std::get<0>(info.param) == Descent::kOneCall;
+  return (one_call ? "in_one_call_" : "name_by_name_") + name_of_trash(std::get<1>(info.param));
+}
+INSTANTIATE_TEST_SUITE_P(
+    , UnderAttack,
+    ::testing::Combine(::testing::Values(Descent::kOneCall, Descent::kNameByName), kBothTrashes),
+    name_of_defence);
 
 }  // namespace
 }  // namespace lull::clean

@@ -29,8 +29,9 @@ class CleanRunWorld : public CleanWorld {
   }
 
   TrashPort trash_port() const {
-    return {[this](dev_t, const std::string&) { return FolderTrash::open(trash_path_, refuse_); },
-            [this](const std::string& path) { return FolderTrash::open_existing(path, refuse_); }};
+    return {
+        [this](dev_t, const std::string&) { return open_trash(); },
+        [this](const std::string& path) { return open_home_trash(which_, path, refuse_, false); }};
   }
   CleanOptions clean_options() const {
     CleanOptions options;

@@ -19,7 +19,7 @@
 #include "core/scan/peek.h"
 #include "core/scan/status_values.h"
 #include "core/scan/trash_info.h"
-#include "tests/core/clean/folder_trash.h"
+#include "tests/core/clean/which_trash.h"
 #include "tests/support/temp_dir.h"
 
 namespace lull::clean {
@@ -81,8 +81,13 @@ class CleanWorld : public ::testing::Test {
     return plan;
   }
 
+  // The trash of that home, of the kind that this test stands on.
+  base::Result<std::unique_ptr<Trash>> open_trash() const { return open_trash(refuse_); }
+  base::Result<std::unique_ptr<Trash>> open_trash(FolderTrash::Refuse refuse) const {
+    return open_home_trash(which_, trash_path_, std::move(refuse), true);
+  }
   MoveResult move(const PlanItem& what, std::uint64_t names_planned = 1) {
-    auto trash = FolderTrash::open(trash_path_, refuse_);
+    auto trash = open_trash();
     EXPECT_TRUE(trash.has_value());
     return move_to_trash(what, **trash, {"t0k", kThen, names_planned}, guards_);
   }
@@ -104,6 +109,22 @@ class CleanWorld : public ::testing::Test {
     for (const auto& entry : std::filesystem::directory_iterator(trash_path_ + "/info"))
       EXPECT_TRUE(names.contains(entry.path().stem().string()))
           << entry.path() << " is about nothing";
+    if (which_ == WhichTrash::kReal) {
+      EXPECT_EQ(listed(), names);
+    }
+    return names;
+  }
+  // The names as the product lists them, which finds no problem.
+  std::set<std::string> listed() const {
+    std::set<std::string> names;
+    const TrashPlaces places{
+        .data_home = home_ + "/.local/share", .volumes = {}, .owner = guards_.owner};
+    for (const TrashedItem& item : list_trash(places, [](const auto&path, const auto&why) {
+           ADD_FAILURE() << path << ": " << why;
+         })) {
+      EXPECT_EQ(item.original, original_of(item.name));
+      EXPECT_TRUE(names.insert(item.name).second) << item.name << " is listed twice";
+    }
     return names;
   }
   std::string original_of(const std::string& name) const {
@@ -133,6 +154,7 @@ class CleanWorld : public ::testing::Test {
   support::TempDir temp_;
   std::string home_, root_, trash_path_;
   MoveGuards guards_;
+  WhichTrash which_ = WhichTrash::kFolder;
   FolderTrash::Refuse refuse_;
   std::set<std::string> planned_;
 };

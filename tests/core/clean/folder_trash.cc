@@ -10,13 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/clean/trash/names.h"
 #include "core/scan/peek.h"
 #include "core/scan/trash_info.h"
 
 namespace lull::clean {
 namespace {
-
-std::string info_name(const std::string& name) { return name + ".trashinfo"; }
 
 std::string encoded(const std::string& path) {
   std::string text;
@@ -84,7 +83,9 @@ base::Result<std::string> FolderTrash::reserve(std::string_view wanted, std::str
                                                const std::string& original, base::WallTime now) {
   if (const int os_error = refused("reserve"); os_error != 0)
     return base::fail_errno(os_error, path_, "reserving a name in the trash");
+  if (!is_plain_path(original)) return base::fail(base::ErrorCode::kInvalidArgument, original);
   for (const std::string& name : {std::string(wanted), fallback_name(wanted, token)}) {
+    if (!is_trash_name(name)) continue;
     struct stat status {};
     if (::fstatat(files_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) continue;
     const int os_error = write_info(name, original, now);
@@ -97,6 +98,7 @@ base::Result<std::string> FolderTrash::reserve(std::string_view wanted, std::str
 
 base::Status FolderTrash::take(int directory, const char* name, const std::string& reserved) {
   if (const int os_error = refused("take"); os_error != 0) return base::fail_errno(os_error);
+  if (!is_trash_name(reserved)) return base::fail(base::ErrorCode::kInvalidArgument, reserved);
   if (::renameat2(directory, name, files_.get(), reserved.c_str(), RENAME_NOREPLACE) != 0)
     return base::fail_errno(errno, name, "moving to the trash");
   return {};
@@ -104,8 +106,10 @@ base::Status FolderTrash::take(int directory, const char* name, const std::strin
 
 base::Status FolderTrash::release(const std::string& reserved) {
   if (const int os_error = refused("release"); os_error != 0) return base::fail_errno(os_error);
+  if (!is_trash_name(reserved)) return base::fail(base::ErrorCode::kInvalidArgument, reserved);
   struct stat status {};
-  if (::fstatat(files_.get(), reserved.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) return {};
+  if (::fstatat(files_.get(), reserved.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
+    return base::fail_errno(EEXIST, reserved);
   if (::unlinkat(info_.get(), info_name(reserved).c_str(), 0) != 0 && errno != ENOENT)
     return base::fail_errno(errno, path_, "taking a reservation back");
   return {};
@@ -120,9 +124,9 @@ bool FolderTrash::has(const std::string& name, std::uint64_t device, std::uint64
 base::Status FolderTrash::repair_info(const std::string& name, const std::string& original,
                                       base::WallTime when) {
   if (const int os_error = refused("repair_info"); os_error != 0) return base::fail_errno(os_error);
-  const auto text = scan::peek_text(info_.get(), info_name(name).c_str(), 64 * 1024);
-  if (text)
-    if (const auto info = scan::parse_trash_info(*text); info && info->path == original) return {};
+  if (!is_trash_name(name)) return base::fail(base::ErrorCode::kInvalidArgument, name);
+  const auto text = scan::peek_text(info_.get(), info_name(name).c_str(), std::size_t{64} * 1024);
+  if (text && scan::parse_trash_info(*text)) return {};
   ::unlinkat(info_.get(), info_name(name).c_str(), 0);
   if (const int os_error = write_info(name, original, when); os_error != 0)
     return base::fail_errno(os_error, path_, "repairing an info");

@@ -10,7 +10,8 @@
 namespace lull::clean {
 
 // A trash that is one directory with files/ and info/, without places, volumes and sizes: what the
-// mover, the recovery and undo need of one, done for real. Every call first asks `refuse`, which
+// mover, the recovery and undo need of one, done for real and by the same contract
+// (trash_contract_test.cc). Every call first asks `refuse`, which
 // may answer with an errno. Any thread.
 class FolderTrash final : public Trash {
  public:

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <random>
+#include <tuple>
 
 #include <sched.h>
 #include <sys/mount.h>
@@ -36,7 +38,13 @@ class WholeRun : public CleanRunWorld {
   }
 };
 
-TEST_F(WholeRun, ten_thousand_files_come_back_identical_in_bytes_and_metadata) {
+class WholeRunOn : public WholeRun, public ::testing::WithParamInterface<WhichTrash> {
+ protected:
+  WholeRunOn() { which_ = GetParam(); }
+};
+INSTANTIATE_TEST_SUITE_P(, WholeRunOn, kBothTrashes, name_of_param);
+
+TEST_P(WholeRunOn, ten_thousand_files_come_back_identical_in_bytes_and_metadata) {
   std::vector<std::string> paths;
   for (unsigned d = 0; d < 100; ++d)
     for (unsigned f = 0; f < 100; ++f) {
@@ -59,9 +67,12 @@ TEST_F(WholeRun, ten_thousand_files_come_back_identical_in_bytes_and_metadata) {
   EXPECT_TRUE(trash_is_empty());
 }
 
-// A random home, a random part of it in the plan, random changes since.
-class AnyPlan : public WholeRun, public ::testing::WithParamInterface<unsigned> {
+// A random home, a random part of it in the plan, random changes since. The seed is in the name;
+// LULL_PLAN_SEEDS sets how many there are.
+class AnyPlan : public WholeRun,
+                public ::testing::WithParamInterface<std::tuple<WhichTrash, unsigned>> {
  protected:
+  AnyPlan() { which_ = std::get<0>(GetParam()); }
   unsigned below(unsigned limit) { return static_cast<unsigned>(random_() % limit); }
 
   std::string make_entry(int number) {
@@ -116,7 +127,7 @@ class AnyPlan : public WholeRun, public ::testing::WithParamInterface<unsigned> 
                        [&](const std::string& place) { return base::is_at_or_below(path, place); });
   }
 
-  std::mt19937_64 random_{GetParam()};
+  std::mt19937_64 random_{std::get<1>(GetParam())};
 };
 
 TEST_P(AnyPlan, moves_only_what_is_in_it_and_gives_all_of_that_back) {
@@ -149,9 +160,18 @@ TEST_P(AnyPlan, moves_only_what_is_in_it_and_gives_all_of_that_back) {
   EXPECT_TRUE(trash_is_empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(, AnyPlan, ::testing::Range(1u, 33u));
+unsigned wanted_seeds() {
+  const char* seeds = std::getenv("LULL_PLAN_SEEDS");
+  return seeds != nullptr ? static_cast<unsigned>(std::strtoul(seeds, nullptr, 10)) : 32;
+}
+INSTANTIATE_TEST_SUITE_P(, AnyPlan,
+                         ::testing::Combine(kBothTrashes, ::testing::Range(1u, wanted_seeds() + 1)),
+                         [](const auto& info) {
+                           return name_of_trash(std::get<0>(info.param)) + "_seed_" +
+                                  std::to_string(std::get<1>(info.param));
+                         });
 
-TEST_F(WholeRun, without_descriptors_fails_item_by_item_and_loses_nothing) {
+TEST_P(WholeRunOn, without_descriptors_fails_item_by_item_and_loses_nothing) {
   const Plan plan = plan_of(write_cache(2, 3));
   EXPECT_EQ(in_child([&] {
               CleanOptions options = clean_options();
@@ -174,7 +194,7 @@ TEST_F(WholeRun, without_descriptors_fails_item_by_item_and_loses_nothing) {
 
 // In a child with a home on a small volume of its own: cleans seven things there with a journal in
 // memory. Skips where that cannot be mounted.
-class SmallVolume : public WholeRun {
+class SmallVolume : public WholeRunOn {
  protected:
   using Story = std::function<int(const Plan& plan, Journal& journal, const CleanOptions& options)>;
   static constexpr int kCannot = 90;
@@ -191,7 +211,7 @@ class SmallVolume : public WholeRun {
       const auto memory = Journal::open_in_memory();
       CleanOptions options = clean_options();
       options.width = 1;
-      if (!FolderTrash::open(trash_path_)) return 1;
+      if (!open_trash()) return 1;
       return story(plan, **memory, options);
     });
   }
@@ -201,7 +221,9 @@ class SmallVolume : public WholeRun {
   }
 };
 
-TEST_F(SmallVolume, that_is_full_fails_item_by_item_and_loses_nothing) {
+INSTANTIATE_TEST_SUITE_P(, SmallVolume, kBothTrashes, name_of_param);
+
+TEST_P(SmallVolume, that_is_full_fails_item_by_item_and_loses_nothing) {
   const int answer =
       in_small_volume("size=1m,nr_inodes=40", [&](auto& plan, auto& journal, auto& options) {
         for (int i = 0; i < 100; ++i) write("ballast" + std::to_string(i));
@@ -216,7 +238,7 @@ TEST_F(SmallVolume, that_is_full_fails_item_by_item_and_loses_nothing) {
   EXPECT_EQ(answer, 0);
 }
 
-TEST_F(SmallVolume, that_became_read_only_fails_item_by_item) {
+TEST_P(SmallVolume, that_became_read_only_fails_item_by_item) {
   const int answer = in_small_volume("size=1m", [&](auto& plan, auto& journal, auto& options) {
     if (::mount(nullptr, home_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) != 0) return 91;
     const auto result = clean(plan, journal, clock_, options);
