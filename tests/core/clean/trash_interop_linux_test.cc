@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 // GLib's gio and trash-cli read what we write, and we what they write. They see the temporary home
 // only. A tool that is not installed skips its test.
-#include <cstdlib>
-
+#include "tests/core/clean/other_tools.h"
 #include "tests/core/clean/trash_fixture.h"
 
 namespace lull::clean {
@@ -14,45 +13,11 @@ using ::testing::SizeIs;
 
 class TrashInteropTest : public TrashTest {
  protected:
-  // What `script` (sh; $1 is the home) prints; its exit status in status_.
-  std::string run(const std::string& script) {
-    fs::create_directories(temp_ / "run");
-    fs::permissions(temp_ / "run", fs::perms::owner_all);
-    const std::string out = temp_ / "out";
-    std::fflush(stdout);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      live_in_the_temporary_home();
-      if (std::freopen(out.c_str(), "w", stdout) == nullptr) ::_exit(126);
-      ::dup2(1, 2);
-      ::execlp("sh", "sh", "-c", script.c_str(), "sh", home("").c_str(), nullptr);
-      ::_exit(127);
-    }
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
-    return temp_.read("out");
-  }
-  bool have(const std::string& tool) {
-    run("command -v " + tool);
-    return status_ == 0;
-  }
+  TrashInteropTest() { fs::create_directories(temp_ / "scratch"); }
+  std::string run(const std::string& script) { return tools_.run(script); }
+  bool have(const std::string& tool) { return tools_.have(tool); }
 
-  int status_ = -1;
-
- private:
-  void live_in_the_temporary_home() {
-    ::clearenv();
-    ::setenv("PATH", "/usr/local/bin:/usr/bin:/bin", 1);
-    ::setenv("LC_ALL", "C.UTF-8", 1);
-    ::setenv("HOME", (temp_ / "home").c_str(), 1);
-    ::setenv("XDG_DATA_HOME", places_.data_home.c_str(), 1);
-    ::setenv("XDG_CONFIG_HOME", (temp_ / "config").c_str(), 1);
-    ::setenv("XDG_CACHE_HOME", (temp_ / "cache").c_str(), 1);
-    ::setenv("XDG_STATE_HOME", (temp_ / "state").c_str(), 1);
-    ::setenv("XDG_RUNTIME_DIR", (temp_ / "run").c_str(), 1);
-    ::setenv("GVFS_DISABLE_FUSE", "1", 1);
-  }
+  OtherTools tools_{temp_ / "home", places_.data_home, temp_ / "scratch"};
 };
 
 // (trash-cli 0.17 fails on names that are not UTF-8, before it does anything.)
@@ -64,7 +29,7 @@ TEST_F(TrashInteropTest, what_gio_threw_away_we_list_give_back_and_purge) {
   for (const std::string& name : kNames) file(name, name);
   file("dir/in", "inner");
   run("cd \"$1\" && gio trash -- *");
-  ASSERT_EQ(status_, 0);
+  ASSERT_EQ(tools_.status(), 0);
   EXPECT_THAT(list(), SizeIs(kNames.size() + 1));
   for (const TrashedItem& item : list()) EXPECT_TRUE(give_back(item)) << item.original;
   for (const std::string& name : kNames) EXPECT_EQ(temp_.read("home/" + name), name);
@@ -78,7 +43,7 @@ TEST_F(TrashInteropTest, a_name_that_is_not_utf8_comes_back_from_gio_as_it_was) 
   if (!have("gio")) GTEST_SKIP() << "gio is not installed";
   const std::string path = file("\xff\xfe", "bytes");
   run("cd \"$1\" && gio trash -- *");
-  ASSERT_EQ(status_, 0);
+  ASSERT_EQ(tools_.status(), 0);
   EXPECT_EQ(only_item().original, path);
   EXPECT_TRUE(give_back(only_item()));
   EXPECT_EQ(temp_.read("home/\xff\xfe"), "bytes");
@@ -89,7 +54,7 @@ TEST_F(TrashInteropTest, what_trash_cli_threw_away_we_list_give_back_and_purge) 
   for (const std::string& name : kNames) file(name, name);
   file("dir/in", "inner");
   const std::string said = run("cd \"$1\" && trash-put -- *");
-  ASSERT_EQ(status_, 0) << said;
+  ASSERT_EQ(tools_.status(), 0) << said;
   EXPECT_THAT(list(), SizeIs(kNames.size() + 1));
   for (const TrashedItem& item : list()) EXPECT_TRUE(give_back(item)) << item.original;
   for (const std::string& name : kNames) EXPECT_EQ(temp_.read("home/" + name), name);
@@ -113,7 +78,7 @@ TEST_F(TrashInteropTest, what_we_threw_away_trash_cli_lists_and_restores) {
   EXPECT_THAT(listed, HasSubstr(" " + home("with space.txt")));
   for (const char* name : {"with space.txt", "sub/with space.txt", "dir"}) {
     const std::string said = run("echo 0 | trash-restore '" + home(name) + "'");
-    EXPECT_EQ(status_, 0) << said;
+    EXPECT_EQ(tools_.status(), 0) << said;
   }
   EXPECT_EQ(temp_.read("home/with space.txt"), "one");
   EXPECT_EQ(temp_.read("home/sub/with space.txt"), "two");
@@ -121,12 +86,9 @@ TEST_F(TrashInteropTest, what_we_threw_away_trash_cli_lists_and_restores) {
   EXPECT_THAT(list(), IsEmpty());
 }
 
-// trash:// is answered by a daemon, which needs a session bus: one of our own. (gio restores names
-// with a newline under another one, its own too.)
+// (gio restores names with a newline under another one, its own too.)
 TEST_F(TrashInteropTest, what_we_threw_away_gio_lists_and_restores) {
-  if (!have("gio") || !have("dbus-run-session")) GTEST_SKIP() << "gio or dbus is not installed";
-  run("dbus-run-session -- gio list trash:");
-  if (status_ != 0) GTEST_SKIP() << "there is no trash:// here (package gvfs)";
+  if (!tools_.have_gio_trash()) GTEST_SKIP() << "there is no trash:// here (gio, dbus, gvfs)";
   discard(file("with space.txt", "one"));
   discard(file("per%41cent", "two"));
   file("dir/in", "inner");
@@ -137,7 +99,7 @@ TEST_F(TrashInteropTest, what_we_threw_away_gio_lists_and_restores) {
           "for name in with%20space.txt per%2541cent dir; do"
           "  gio trash --restore trash:///$name || exit 1;"
           "done; gio list trash:; echo END'");
-  EXPECT_EQ(status_, 0) << said;
+  EXPECT_EQ(tools_.status(), 0) << said;
   EXPECT_THAT(said, HasSubstr("trash::orig-path=" + home("with space.txt")));
   EXPECT_THAT(said, HasSubstr("trash::deletion-date=2023-11-1"));
   EXPECT_EQ(temp_.read("home/with space.txt"), "one");
