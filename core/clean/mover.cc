@@ -73,14 +73,17 @@ std::string refusal_now(int parent, const PlanItem& item, const MoveTicket& tick
   return guards.recheck ? guards.recheck(item, status) : std::string();
 }
 
-// Something else was put under the name between the last look and the rename. If even its old place
-// was taken meanwhile, it stays in the trash, with an info, and is told by what it is.
-MoveResult give_back_stranger(Trash& trash, int parent, const PlanItem& item,
-                              const std::string& name) {
+// It was not seen in the trash as what the plan says. If something else was put under the name
+// between the last look and the rename, that is given back; if even its old place was taken
+// meanwhile, it stays in the trash, with an info, and is told by what it is. What cannot be looked
+// at is taken for the item: undo asks again, and what is told as failed it would never ask for.
+MoveResult look_again(Trash& trash, int parent, const PlanItem& item, const std::string& name) {
+  const MoveResult moved{MoveKind::kMoved, name, {}, item.device, item.inode};
   struct stat status {};
   const std::string place = trash.path() + "/files/" + name;
-  if (scan::stat_at(AT_FDCWD, place.c_str(), status) != 0)
-    return failed("it was taken out of the trash again");
+  if (const int os_error = scan::stat_at(AT_FDCWD, place.c_str(), status); os_error != 0)
+    return os_error == ENOENT ? failed("it was taken out of the trash again") : moved;
+  if (status.st_dev == item.device && status.st_ino == item.inode) return moved;
   TrashedItem stranger{trash.path(), name, item.path, {}, status.st_dev, status.st_ino};
   if (trash.give_back(stranger, parent, name_in(item.path)))
     return skipped("it was replaced at the last moment");
@@ -102,7 +105,7 @@ MoveResult take(int parent, const PlanItem& item, Trash& trash, const MoveTicket
   }
   pass(guards.fault, FaultPoint::kTaken);
   if (!trash.has(*reserved, item.device, item.inode))
-    return give_back_stranger(trash, parent, item, *reserved);
+    return look_again(trash, parent, item, *reserved);
   return {MoveKind::kMoved, *reserved, {}, item.device, item.inode};
 }
 
