@@ -128,11 +128,21 @@ class Settling {
       if (open_runs_.contains(run.run)) continue;
       const auto items = journal_.items_of(run.run);
       if (!items) return tl::unexpected(items.error());
+      for (const CleanItem& item : *items) repair_info_of(item);
       LULL_TRY(journal_.finish_run(ended(run, *items)));
       ++result_.runs;
       pass(options_.fault, FaultPoint::kRunFinished);
     }
     return {};
+  }
+
+  // Of what the run itself has told: infos are not flushed, so a power cut may have taken the young
+  // ones of its earlier batches too. Undo does without them, file managers do not.
+  void repair_info_of(const CleanItem& item) {
+    if (item.state != ItemState::kMoved) return;
+    const auto trash = shelf_.again(item.trash);
+    if (trash && (*trash)->has(item.name, item.device, item.inode))
+      (void)(*trash)->repair_info(item.name, item.path, item.deleted_at);
   }
 
   // How a run ended that was not there at its end.
