@@ -11,6 +11,7 @@
 #include "agent/in_process.h"
 #include "agent/run_agent.h"
 #include "agent/signals.h"
+#include "agent/window_program.h"
 #include "core/base/environment.h"
 
 namespace {
@@ -44,6 +45,10 @@ int main(int argc, char** argv) {
             interrupts.reset();  // the agent's engine takes the signals from here on
             if (interrupted.cancelled()) return int{commands::kCancelledByUser};
             return agent::run_agent(options, environment);
+          },
+      .run_window =
+          [&](const std::vector<std::string>& words) {
+            return agent::run_window_program(words, environment);
           },
   };
   if (::isatty(STDIN_FILENO) != 0 && cli.err_is_terminal) cli.ask = commands::ask_on_terminal;

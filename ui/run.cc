@@ -6,6 +6,7 @@
 #include "ui/client/decode.h"
 #include "ui/draw/png.h"
 #include "ui/screenshot.h"
+#include "ui/window/popover_app.h"
 
 namespace lull::ui {
 namespace {
@@ -40,7 +41,8 @@ int run(const Options& options) {
     std::fputs(usage(), stdout);
     return 0;
   }
-  const base::Status status = show_scene(options);
+  const base::Status status =
+      options.snapshot.empty() ? show_popover(options) : show_scene(options);
   if (!status) complain(status.error());
   return status ? 0 : 1;
 }

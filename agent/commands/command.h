@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/control/method.h"
 #include "core/base/cancel.h"
@@ -50,6 +51,8 @@ struct CliEnvironment {
   std::function<base::Result<std::unique_ptr<Backend>>(const std::string& socket)> connect;
   std::function<base::Result<std::unique_ptr<Backend>>()> in_process;
   std::function<int(const AgentOptions&)> run_agent;
+  // lull-popover with these words; its exit code.
+  std::function<base::Result<int>(const std::vector<std::string>&)> run_window = {};
 
   // Shows a prompt and gives the line that was typed, without its end; nullopt at the end of input
   // and when cancelled. Empty: nobody is there to be asked.

@@ -266,6 +266,28 @@ CommandSpec metrics_command() {
           .run = run_metrics};
 }
 
+CommandSpec popover_command() {
+  return {.name = "popover",
+          .summary = "the window: opens it, or closes it if it is open",
+          .options = {{.name = "--screenshot",
+                       .value = "PNG",
+                       .help = "a PNG picture of it instead; needs no display",
+                       .complete = Complete::kFiles},
+                      {.name = "--snapshot",
+                       .value = "FILE",
+                       .help = "of the state in this file, as `lull status --json` prints it",
+                       .complete = Complete::kFiles},
+                      {.name = "--theme",
+                       .value = "T",
+                       .help = "system, dark or light",
+                       .complete = Complete::kWords,
+                       .words = {"system", "dark", "light"}},
+                      {.name = "--scale", .value = "S", .help = "instead of the monitor's"}},
+          .examples = {{"lull popover", "at the pointer"},
+                       {"lull popover --screenshot now.png --theme light", "as it is now"}},
+          .run = run_popover};
+}
+
 CommandSpec completion_command() {
   return {.name = "completion",
           .summary = "a completion script for your shell",
@@ -282,10 +304,10 @@ CommandSpec completion_command() {
 
 std::span<const CommandSpec> all_commands() {
   static const std::vector<CommandSpec> commands = {
-      agent_command(),   status_command(),    top_command(),     size_command(),  scan_command(),
-      clean_command(),   undo_command(),      jobs_command(),    why_command(),   run_command(),
-      pause_command(),   resume_command(),    history_command(), rules_command(), config_command(),
-      metrics_command(), completion_command()};
+      agent_command(),   status_command(),  top_command(),       size_command(),  scan_command(),
+      clean_command(),   undo_command(),    jobs_command(),      why_command(),   run_command(),
+      pause_command(),   resume_command(),  history_command(),   rules_command(), config_command(),
+      metrics_command(), popover_command(), completion_command()};
   return commands;
 }
 
@@ -306,7 +328,7 @@ std::span<const OptionSpec> common_options() {
 }
 
 std::span<const std::string_view> planned_commands() {
-  static constexpr std::array<std::string_view, 2> kPlanned = {"optimize", "popover"};
+  static constexpr std::array<std::string_view, 1> kPlanned = {"optimize"};
   return kPlanned;
 }
 

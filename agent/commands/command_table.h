@@ -81,6 +81,7 @@ int run_undo(const Arguments& arguments, Context& context);
 int run_jobs(const Arguments& arguments, Context& context);
 int run_why(const Arguments& arguments, Context& context);
 int run_run(const Arguments& arguments, Context& context);
+int run_popover(const Arguments& arguments, Context& context);
 int run_pause(const Arguments& arguments, Context& context);
 int run_resume(const Arguments& arguments, Context& context);
 int run_history(const Arguments& arguments, Context& context);

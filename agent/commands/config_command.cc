@@ -28,7 +28,8 @@ base::Result<Object> settings_of_files(const Context& context) {
     rows.push_back(Object{{"key", shown[i].first},
                           {"value", shown[i].second},
                           {"default", table[i].default_text},
-                          {"help", table[i].help}});
+                          {"help", table[i].help},
+                          {"words", Array(table[i].words.begin(), table[i].words.end())}});
   return Object{{"settings", std::move(rows)}, {"files", Array(names->begin(), names->end())}};
 }
 

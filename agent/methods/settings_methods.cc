@@ -18,8 +18,11 @@ Object settings_object(const MethodServices& services) {
   boost::json::array rows;
   for (const SettingInfo& info : setting_table()) {
     const std::string key = std::string(info.section) + "." + std::string(info.key);
-    rows.push_back(Object{
-        {"key", key}, {"value", values[key]}, {"default", info.default_text}, {"help", info.help}});
+    rows.push_back(Object{{"key", key},
+                          {"value", values[key]},
+                          {"default", info.default_text},
+                          {"help", info.help},
+                          {"words", boost::json::array(info.words.begin(), info.words.end())}});
   }
   const auto& files = services.settings.files();
   return {{"settings", std::move(rows)}, {"files", boost::json::array(files.begin(), files.end())}};

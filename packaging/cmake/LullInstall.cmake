@@ -14,6 +14,9 @@ endif()
 install(TARGETS lull
   RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT lull
   BUNDLE DESTINATION . COMPONENT lull)
+if(TARGET lull-popover)
+  install(TARGETS lull-popover RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT lull)
+endif()
 # The built-in rules are in the program; these are for people to read and to begin their own from.
 foreach(system linux macos)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/scan/rules/${system}"

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 #include "ui/view/view_model.h"
@@ -13,8 +15,15 @@ State connected() {
   State state;
   state.link = Link::kConnected;
   state.scan.emplace();
-  state.scan->categories = {{"a", "A", model::Tier::kSafe, 1, 100, {}, {}, {}},
-                            {"b", "B", model::Tier::kReview, 1, 300, {}, {}, {}}};
+  for (const auto& [id, tier, bytes] :
+       {std::tuple{"a", model::Tier::kSafe, 100U}, std::tuple{"b", model::Tier::kReview, 300U}}) {
+    model::CategoryReport category;
+    category.id = category.title = id;
+    category.tier = tier;
+    category.items = 1;
+    category.reclaimable_bytes = bytes;
+    state.scan->categories.push_back(category);
+  }
   return state;
 }
 

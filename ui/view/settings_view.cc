@@ -34,7 +34,9 @@ SettingRow row_of(const Setting& setting) {
   row.key = setting.key;
   row.label = label_of(dot == std::string::npos ? setting.key : setting.key.substr(dot + 1));
   row.value = bare(setting.value);
-  row.help = with_capital(one_line(setting.help));
+  // "what it is for; one of …": what may stand there is seen where it can be chosen.
+  const std::size_t rule = setting.words.empty() ? std::string::npos : setting.help.rfind("; ");
+  row.help = with_capital(one_line(setting.help.substr(0, rule)));
   row.changed = setting.value != setting.default_value;
   // A list takes several of its words: it is edited as text.
   if (!row.value.starts_with('[')) row.words = setting.words;
@@ -51,7 +53,8 @@ SettingsView make_settings(const State& state) {
     return view;
   }
   for (const Setting& setting : *state.settings) {
-    const std::string title = with_capital(setting.key.substr(0, setting.key.find('.')));
+    const std::string section = setting.key.substr(0, setting.key.find('.'));
+    const std::string title = section == "ui" ? "Window and icon" : with_capital(section);
     if (view.sections.empty() || view.sections.back().title != title)
       view.sections.push_back({title, {}});
     view.sections.back().rows.push_back(row_of(setting));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "tests/agent/commands/cli_fixture.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
@@ -74,6 +75,12 @@ int CliTest::lull(const std::vector<std::string>& words) {
             agents_.push_back(options);
             return 0;
           },
+      .run_window = [&](const std::vector<std::string>& given) -> base::Result<int> {
+        windows_.push_back(given);
+        const auto named = std::find(given.begin(), given.end(), "--snapshot");
+        if (named != given.end() && named + 1 != given.end()) window_snapshot_ = read(*(named + 1));
+        return window_code_;
+      },
       .clock = &clock_,
       .working_directory = "/work/here",
       .wait =

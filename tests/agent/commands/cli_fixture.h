@@ -64,8 +64,11 @@ class CliTest : public ::testing::Test {
   base::CancelSource interrupt_;
   FakeClock clock_;
   std::vector<RecordedCall> calls_;
-  std::vector<std::string> sockets_;  // that were tried
-  std::vector<AgentOptions> agents_;  // that were started
+  std::vector<std::string> sockets_;               // that were tried
+  std::vector<AgentOptions> agents_;               // that were started
+  std::vector<std::vector<std::string>> windows_;  // words given to lull-popover
+  std::string window_snapshot_;                    // what its --snapshot held
+  int window_code_ = 0;
   std::vector<base::Duration> waits_;
   std::function<void()> on_wait_;
   // What a person types when asked, and what they were asked; nullopt: nobody is there.

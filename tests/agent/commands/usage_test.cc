@@ -25,9 +25,10 @@ TEST_F(CliTest, has_every_command_of_this_version) {
     EXPECT_FALSE(command.summary.empty()) << command.name;
     EXPECT_GE(command.examples.size(), 2u) << command.name;
   }
-  const std::set<std::string_view> contract = {
-      "agent", "status", "top",    "size",    "scan",  "clean",  "undo",    "jobs",      "why",
-      "run",   "pause",  "resume", "history", "rules", "config", "metrics", "completion"};
+  const std::set<std::string_view> contract = {"agent",   "status",  "top",       "size",  "scan",
+                                               "clean",   "undo",    "jobs",      "why",   "run",
+                                               "pause",   "resume",  "history",   "rules", "config",
+                                               "metrics", "popover", "completion"};
   EXPECT_EQ(names, contract);
 }
 
@@ -131,7 +132,7 @@ TEST_F(CliTest, wrong_words_exit_2_and_name_the_nearest) {
 }
 
 TEST_F(CliTest, commands_of_later_versions_are_named_as_such) {
-  for (const std::string command : {"optimize", "popover"}) {
+  for (const std::string command : {"optimize"}) {
     EXPECT_EQ(lull({command, "--yes"}), 2);
     EXPECT_EQ(err(), "lull: lull " + command + " is not in this version yet\n");
   }

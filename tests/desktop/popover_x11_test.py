@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""lull-popover on Xvfb: it appears under the click, a click on Optimize reaches the agent, Esc and a second start
+close it, it outlives the agent, and a hundred open/close cycles leave nothing behind.
+
+    popover_x11_test.py LULL_POPOVER DIRECTORY_FOR_SCREENSHOTS
+"""
+
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
+SCENE = pathlib.Path(__file__).resolve().parents[1] / "golden" / "popover" / "calm.json"
+PATIENCE = 20  # seconds; only a failure takes as long
+
+
+def until(what, condition):
+    """Waits for what another process will do; fails with `what` if it never does."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError("never: " + what)
+
+
+class FakeAgent:
+    """Answers as an agent would, from the scene, and notes the methods."""
+
+    def __init__(self, path):
+        self.scene = json.loads(SCENE.read_text(encoding="utf-8"))
+        self.asked, self.clients = [], []
+        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.listener.bind(path)
+        self.listener.listen(8)
+        self.path = path
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            self.clients.append(client)
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client):
+        pending = b""
+        while True:
+            try:
+                data = client.recv(65536)
+            except OSError:
+                return
+            if not data:
+                return
+            pending += data
+            *messages, pending = pending.split(b"\0")
+            for message in messages:
+                self.answer(client, json.loads(message))
+
+    def answer(self, client, call):
+        method = call["method"].rsplit(".", 1)[1]
+        self.asked.append(method)
+        replies = {
+            "Watch": {"parameters": self.scene["snapshot"], "continues": True},
+            "Scan": {"parameters": self.scene["scan"]},
+            "History": {"parameters": {"history": self.scene["history"]}},
+            "GetConfig": {"parameters": self.scene["config"]},
+            "Top": {"parameters": self.scene["top"]},
+            "Optimize": {"parameters": {"progress": {"stage": "moving", "done_items": 1}}, "continues": True},
+        }
+        reply = replies.get(method, {"parameters": {}})
+        try:
+            client.sendall(json.dumps(reply).encode() + b"\0")
+        except OSError:
+            pass
+
+    def end(self):
+        self.listener.close()
+        for client in self.clients:
+            try:
+                client.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+            client.close()
+        os.unlink(self.path)
+
+
+class PopoverOnX11(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        read, write = os.pipe()
+        cls.server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+            pass_fds=(write,), stderr=subprocess.DEVNULL)
+        os.close(write)
+        with os.fdopen(read) as pipe:
+            cls.display = ":" + pipe.readline().strip()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.terminate()
+        cls.server.wait()
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        root = self.folder.name
+        self.socket = root + "/control"
+        self.environment = dict(os.environ, DISPLAY=self.display, HOME=root, XDG_RUNTIME_DIR=root,
+                                XDG_STATE_HOME=root + "/state", XDG_CONFIG_HOME=root + "/config",
+                                LULL_SOCKET=self.socket)
+        os.makedirs(root + "/state/lull")
+        pathlib.Path(root + "/state/lull/welcomed").touch()
+        self.agent = FakeAgent(self.socket)
+        self.programs = []
+
+    def tearDown(self):
+        for program in self.programs:
+            if program.poll() is None:
+                program.kill()
+            program.wait()
+        self.agent.end()
+        self.folder.cleanup()
+
+    def start(self, *words):
+        program = subprocess.Popen([PROGRAM, *words], env=self.environment, stderr=subprocess.PIPE, text=True)
+        self.programs.append(program)
+        self.addCleanup(program.stderr.close)
+        return program
+
+    def xdotool(self, *words):
+        return subprocess.run(["xdotool", *words], env=self.environment, capture_output=True, text=True, check=False).stdout
+
+    def window(self):
+        return self.xdotool("search", "--onlyvisible", "--class", "Lull").split()
+
+    def shown(self, *words):
+        program = self.start(*words)
+        return program, until("the window is shown", self.window)[0]
+
+    def place(self, window):
+        lines = self.xdotool("getwindowgeometry", "--shell", window).splitlines()
+        return {name: int(value) for name, value in (line.split("=") for line in lines if "=" in line)}
+
+    def test_appears_under_the_click_and_within_the_screen(self):
+        _, window = self.shown("--at", "1270,5")
+        place = self.place(window)
+        self.assertEqual((place["WIDTH"], place["HEIGHT"]), (380, 720))
+        self.assertEqual(place["X"] + place["WIDTH"], 1280)
+        self.assertEqual(place["Y"], 6)
+
+    def test_a_click_on_optimize_reaches_the_agent(self):
+        _, window = self.shown("--at", "400,5")
+        until("the numbers are asked for", lambda: "Top" in self.agent.asked)
+        place = self.place(window)
+        self.xdotool("mousemove", str(place["X"] + 190), str(place["Y"] + 230), "click", "--repeat", "2", "1")
+        until("Optimize", lambda: "Optimize" in self.agent.asked)
+        self.xdotool("key", "Tab")
+        self.assertEqual(self.agent.asked.count("Optimize"), 1, "a double click is one")
+
+    def test_escape_closes(self):
+        program, _ = self.shown("--at", "400,5")
+        def gone():
+            self.xdotool("key", "Escape")
+            return program.poll() is not None
+        until("Esc ends it", gone)
+        self.assertEqual(program.returncode, 0)
+
+    def test_the_loss_of_focus_closes(self):
+        program, window = self.shown("--at", "400,5")
+        until("it has the focus", lambda: self.xdotool("getwindowfocus").strip() == window)
+        # Nobody has it then.
+        subprocess.run([sys.executable, "-c", FOCUS_NOBODY], env=self.environment, check=True)
+        self.assertEqual(program.wait(PATIENCE), 0)
+
+    def test_a_second_start_closes_the_first(self):
+        first, _ = self.shown("--at", "400,5")
+        second = self.start("--at", "400,5")
+        self.assertEqual(second.wait(PATIENCE), 0)
+        self.assertEqual(first.wait(PATIENCE), 0)
+        self.assertEqual(self.window(), [])
+
+    def test_outlives_the_agent(self):
+        program, _ = self.shown("--at", "400,5")
+        until("it watches", lambda: "Watch" in self.agent.asked)
+        self.agent.end()
+        self.agent = FakeAgent(self.socket)
+        until("it watches the new one", lambda: "Watch" in self.agent.asked)
+        self.assertIsNone(program.poll())
+
+    def test_without_an_agent_it_is_shown_too(self):
+        self.agent.end()
+        program, _ = self.shown("--at", "400,5")
+        self.assertIsNone(program.poll())
+        self.agent = FakeAgent(self.socket)
+        until("it finds the agent", lambda: "Watch" in self.agent.asked)
+
+    def test_a_hundred_open_and_close(self):
+        for _ in range(100):
+            program, _ = self.shown("--at", "400,5")
+            second = self.start()
+            self.assertEqual(second.wait(PATIENCE), 0)
+            self.assertEqual(program.wait(PATIENCE), 0)
+        self.assertEqual(self.window(), [])
+        segments = pathlib.Path("/proc/sysvipc/shm").read_text(encoding="ascii").splitlines()[1:]
+        pids = {str(program.pid) for program in self.programs}
+        self.assertEqual([line for line in segments if line.split()[4] in pids], [], "shared memory left behind")
+
+    def test_no_display_is_said_in_a_line(self):
+        self.environment["DISPLAY"] = ":4242"
+        program = self.start()
+        self.assertEqual(program.wait(PATIENCE), 1)
+        self.assertIn("no display", program.stderr.read())
+
+
+FOCUS_NOBODY = """
+import ctypes, ctypes.util
+x = ctypes.CDLL(ctypes.util.find_library('X11') or 'libX11.so.6')
+x.XOpenDisplay.restype = ctypes.c_void_p
+display = ctypes.c_void_p(x.XOpenDisplay(None))
+x.XSetInputFocus(display, ctypes.c_ulong(0), 0, ctypes.c_ulong(0))
+x.XSync(display, 0)
+"""
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)

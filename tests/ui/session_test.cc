@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "ui/client/session.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace lull::ui {
+namespace {
+
+using Kind = Intent::Kind;
+constexpr base::WallTime kNow{std::chrono::hours(500'000)};
+
+class SessionTest : public testing::Test {
+ protected:
+  SessionTest() { session_.on_connected(kNow); }
+
+  control::Reply reply(control::Object object, bool continues = false) {
+    return {continues, std::move(object)};
+  }
+  void act(Kind kind) { session_.act({kind}); }
+  std::size_t sent(const std::string& method) const {
+    return static_cast<std::size_t>(std::count_if(
+        calls_.begin(), calls_.end(), [&](const auto& call) { return call.method == method; }));
+  }
+  const Operation& operation() const { return *session_.state().operation; }
+
+  std::vector<OutgoingCall> calls_;
+  Session session_{[this](OutgoingCall call) { calls_.push_back(std::move(call)); }};
+};
+
+TEST_F(SessionTest, AsksForWhatTheWindowShows) {
+  for (const char* method : {"GetConfig", "Watch", "History", "Scan"})
+    EXPECT_EQ(sent(method), 1U) << method;
+  EXPECT_EQ(session_.state().link, Link::kConnected);
+}
+
+TEST_F(SessionTest, TwoClicksAreOneOptimize) {
+  act(Kind::kOptimize);
+  act(Kind::kOptimize);
+  session_.act({.kind = Kind::kClean, .categories = {"a"}});
+  EXPECT_EQ(sent("Optimize"), 1U);
+  EXPECT_EQ(sent("Clean"), 0U) << "one operation at a time";
+}
+
+TEST_F(SessionTest, ProgressThenResultThenUndo) {
+  act(Kind::kOptimize);
+  session_.on_reply(Channel::kOperation,
+                    reply({{"progress", {{"stage", "moving"}, {"done_items", 3}}}}, true), kNow);
+  ASSERT_TRUE(operation().progress);
+  EXPECT_EQ(operation().progress->done_items, 3U);
+  session_.on_reply(
+      Channel::kOperation,
+      reply({{"operations", {{{"id", "file-caches"}, {"outcome", "freed"}, {"bytes", 7}}}},
+             {"clean", {{"run", 9}, {"moved_items", 2}, {"moved_bytes", 5}}}}),
+      kNow);
+  EXPECT_EQ(operation().phase, Phase::kDone);
+  EXPECT_EQ(operation().result.run, 9);
+  session_.act({.kind = Kind::kUndo, .run = 9});
+  ASSERT_EQ(sent("Undo"), 1U);
+  const auto undo = std::find_if(calls_.begin(), calls_.end(),
+                                 [](const auto& call) { return call.method == "Undo"; });
+  EXPECT_EQ(undo->parameters.at("run"), 9);
+  EXPECT_EQ(operation().kind, OperationKind::kUndo);
+}
+
+TEST_F(SessionTest, CancelIsSentOnceAndThePartialResultShown) {
+  act(Kind::kOptimize);
+  act(Kind::kCancel);
+  act(Kind::kCancel);
+  EXPECT_EQ(sent("Cancel"), 1U);
+  EXPECT_EQ(operation().phase, Phase::kCancelling);
+  session_.on_reply(Channel::kOperation, reply({{"clean", {{"run", 1}, {"moved_items", 1}}}}),
+                    kNow);
+  EXPECT_EQ(operation().phase, Phase::kCancelled);
+  EXPECT_EQ(operation().result.moved_items, 1U);
+  session_.on_reply(Channel::kOperation, reply({{"cancelled", 1}}), kNow);
+  act(Kind::kOptimize);
+  EXPECT_EQ(sent("Optimize"), 2U) << "and the next one can begin";
+}
+
+TEST_F(SessionTest, AnAgentThatCannotSaysSoInASentence) {
+  act(Kind::kOptimize);
+  auto refused = control::read_reply(control::make_error(control::error::kMethodNotFound, {}));
+  ASSERT_TRUE(refused.has_value());
+  session_.on_reply(Channel::kOperation, *std::move(refused), kNow);
+  EXPECT_EQ(operation().phase, Phase::kFailed);
+  EXPECT_NE(operation().failure.find("cannot do that"), std::string::npos);
+  act(Kind::kDismiss);
+  EXPECT_FALSE(session_.state().operation);
+}
+
+TEST_F(SessionTest, AnAgentThatDiesEndsTheOperationAndComesBack) {
+  act(Kind::kOptimize);
+  session_.on_reply(Channel::kWatch, reply({{"version", "1"}}, true), kNow);
+  session_.on_lost();
+  EXPECT_EQ(session_.state().link, Link::kReconnecting);
+  EXPECT_TRUE(session_.state().snapshot) << "the last numbers stay";
+  EXPECT_EQ(operation().phase, Phase::kFailed);
+  act(Kind::kDismiss);
+  act(Kind::kOptimize);
+  EXPECT_EQ(sent("Optimize"), 1U) << "nobody is there to do it";
+  session_.on_connected(kNow);
+  EXPECT_EQ(session_.state().link, Link::kConnected);
+  EXPECT_EQ(sent("Watch"), 2U);
+  act(Kind::kOptimize);
+  EXPECT_EQ(sent("Optimize"), 2U);
+}
+
+TEST_F(SessionTest, RepliesNobodyAskedForAreDropped) {
+  session_.on_reply(Channel::kOperation, reply({{"clean", nullptr}}), kNow);
+  EXPECT_FALSE(session_.state().operation);
+}
+
+TEST_F(SessionTest, SnapshotsMakeTheTrend) {
+  for (int at = 0; at < 3; ++at)
+    session_.on_reply(Channel::kWatch, reply({{"cpu", {{"percent", 5.0}}}}, true),
+                      kNow + std::chrono::seconds(at));
+  EXPECT_EQ(session_.state().trend.samples().size(), 3U);
+  EXPECT_EQ(sent("Top"), 1U) << "not with every snapshot";
+}
+
+TEST_F(SessionTest, ASettingIsSetAndTheTableThatComesBackIsShown) {
+  session_.act({.kind = Kind::kSet, .key = "ui.theme", .value = "dark"});
+  EXPECT_EQ(calls_.back().method, "SetConfig");
+  // GetConfig and History were asked before, on the same channel.
+  session_.on_reply(Channel::kQuick, reply({}), kNow);
+  session_.on_reply(Channel::kQuick, reply({}), kNow);
+  session_.on_reply(Channel::kQuick,
+                    reply({{"settings", {{{"key", "ui.theme"}, {"value", "\"dark\""}}}}}), kNow);
+  ASSERT_TRUE(session_.state().settings);
+  EXPECT_EQ(session_.state().settings->front().value, "\"dark\"");
+}
+
+TEST_F(SessionTest, TicksAndPagesNeedNoAgent) {
+  session_.act({.kind = Kind::kTick, .categories = {"a"}, .flag = true});
+  session_.act({.kind = Kind::kShowPage, .page = Page::kHistory});
+  EXPECT_TRUE(session_.state().ticks.at("a"));
+  EXPECT_EQ(session_.state().page, Page::kHistory);
+}
+
+}  // namespace
+}  // namespace lull::ui

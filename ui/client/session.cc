@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+#include "ui/client/session.h"
+
+#include <utility>
+
+#include "ui/client/decode.h"
+
+namespace lull::ui {
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+
+constexpr double kWatchSeconds = 1;
+// How many snapshots pass between two looks at every process.
+constexpr unsigned kTopEvery = 4;
+constexpr int kEveryProcess = 1000, kHistoryRows = 100;
+constexpr double kPauseSeconds = 3600;
+
+std::size_t index_of(Channel channel) { return static_cast<std::size_t>(channel); }
+
+bool is_over(const std::optional<Operation>& operation) {
+  return !operation ||
+         (operation->phase != Phase::kRunning && operation->phase != Phase::kCancelling);
+}
+
+}  // namespace
+
+void Session::call(Channel channel, std::string method, Object parameters, bool more, Take take) {
+  pending_[index_of(channel)].push_back({take, more});
+  send_({channel, std::move(method), std::move(parameters), more});
+}
+
+void Session::on_connected(base::WallTime) {
+  state_.link = Link::kConnected;
+  call(Channel::kQuick, "GetConfig", {}, false, &Session::take_settings);
+  call(Channel::kWatch, "Watch", {{"interval_seconds", kWatchSeconds}}, true,
+       &Session::take_snapshot);
+  ask_history();
+  // What a scan found is kept over a restart of the agent; else one is run or joined.
+  if (!state_.scan) begin_scan();
+}
+
+void Session::on_lost() {
+  for (auto& calls : pending_) calls.clear();
+  if (state_.link == Link::kConnected) state_.link = Link::kReconnecting;
+  if (state_.scanning) state_.scanning = false;
+  if (is_over(state_.operation)) return;
+  state_.operation->phase = Phase::kFailed;
+  state_.operation->failure = "The agent went away; the history says how far it got";
+}
+
+void Session::on_reply(Channel channel, control::Reply reply, base::WallTime now) {
+  auto& calls = pending_[index_of(channel)];
+  if (calls.empty()) return;
+  if (reply.continues) {
+    if (reply.result) on_progress(channel, *reply.result, now);
+    return;
+  }
+  const Pending first = calls.front();
+  calls.pop_front();
+  (this->*first.take)(reply.result, now);
+}
+
+void Session::on_progress(Channel channel, const Object& reply, base::WallTime now) {
+  if (channel == Channel::kWatch) return take_snapshot(reply, now);
+  auto progress = decode_progress(reply);
+  if (!progress) return;
+  if (channel == Channel::kScan) state_.scan_progress = std::move(progress);
+  if (channel == Channel::kOperation && !is_over(state_.operation))
+    state_.operation->progress = std::move(progress);
+}
+
+void Session::take_snapshot(const Result<Object>& reply, base::WallTime now) {
+  if (!reply) return;
+  const auto last_run = [this] {
+    return state_.snapshot && state_.snapshot->last_run ? state_.snapshot->last_run->run : 0;
+  };
+  const std::int64_t before = last_run();
+  const bool first = !state_.snapshot;
+  state_.snapshot = decode_snapshot(*reply);
+  TrendSample sample{now, {}, {}};
+  if (state_.snapshot->cpu) sample.cpu_percent = state_.snapshot->cpu->percent;
+  if (state_.snapshot->pressure)
+    sample.pressure_percent = state_.snapshot->pressure->reading.some_avg10;
+  state_.trend.add(sample);
+  if (snapshots_++ % kTopEvery == 0)
+    call(Channel::kQuick, "Top", {{"limit", kEveryProcess}, {"sort", "memory"}}, false,
+         &Session::take_top);
+  if (!first && last_run() != before) ask_history();
+}
+
+void Session::take_top(const Result<Object>& reply, base::WallTime) {
+  if (reply) state_.processes = decode_processes(*reply);
+}
+
+void Session::begin_scan() {
+  if (state_.scanning) return;
+  state_.scanning = true;
+  state_.scan_failure.clear();
+  state_.scan_progress.reset();
+  call(Channel::kScan, "Scan", {}, true, &Session::take_scan);
+}
+
+void Session::take_scan(const Result<Object>& reply, base::WallTime) {
+  state_.scanning = false;
+  state_.scan_progress.reset();
+  if (reply)
+    state_.scan = decode_scan(*reply);
+  else
+    state_.scan_failure = reply.error().message;
+}
+
+void Session::ask_history() {
+  call(Channel::kQuick, "History", {{"limit", kHistoryRows}}, false, &Session::take_history);
+}
+
+void Session::take_history(const Result<Object>& reply, base::WallTime) {
+  state_.history_failure = reply ? "" : reply.error().message;
+  if (reply) state_.history = decode_history(*reply);
+}
+
+void Session::take_settings(const Result<Object>& reply, base::WallTime) {
+  state_.settings_failure = reply ? "" : reply.error().message;
+  if (reply) state_.settings = decode_settings(*reply);
+}
+
+void Session::take_nothing(const Result<Object>&, base::WallTime) {}
+
+void Session::start(OperationKind kind, std::string method, Object parameters) {
+  if (!is_over(state_.operation) || state_.link != Link::kConnected) return;
+  state_.operation = Operation{kind, Phase::kRunning, {}, {}, {}};
+  state_.page = Page::kOverview;  // where its progress is
+  call(Channel::kOperation, std::move(method), std::move(parameters), true,
+       &Session::take_operation);
+}
+
+void Session::take_operation(const Result<Object>& reply, base::WallTime) {
+  if (is_over(state_.operation)) return;
+  Operation& operation = *state_.operation;
+  const bool stopped = operation.phase == Phase::kCancelling;
+  operation.progress.reset();
+  if (reply) {
+    operation.phase = stopped ? Phase::kCancelled : Phase::kDone;
+    operation.result = decode_result(operation.kind, *reply);
+  } else if (reply.error().code == ErrorCode::kCancelled) {
+    operation.phase = Phase::kCancelled;
+  } else {
+    operation.phase = Phase::kFailed;
+    operation.failure = reply.error().message;
+  }
+  ask_history();
+  if (operation.kind != OperationKind::kOptimize || operation.result.has_files) begin_scan();
+}
+
+void Session::take_cancelled(const Result<Object>&, base::WallTime) {}
+
+void Session::set(const std::string& key, const std::string& value) {
+  call(Channel::kQuick, "SetConfig", {{"key", key}, {"value", value}}, false,
+       &Session::take_settings);
+}
+
+void Session::act(const Intent& intent) {
+  switch (intent.kind) {
+    case Intent::Kind::kOptimize:
+      return start(OperationKind::kOptimize, "Optimize", {{"dry_run", false}});
+    case Intent::Kind::kClean: {
+      boost::json::array ids(intent.categories.begin(), intent.categories.end());
+      return start(OperationKind::kClean, "Clean",
+                   {{"categories", std::move(ids)}, {"dry_run", false}});
+    }
+    case Intent::Kind::kUndo: {
+      Object parameters;
+      if (intent.run) parameters["run"] = *intent.run;
+      return start(OperationKind::kUndo, "Undo", std::move(parameters));
+    }
+    case Intent::Kind::kCancel:
+      if (!state_.operation || state_.operation->phase != Phase::kRunning) return;
+      state_.operation->phase = Phase::kCancelling;
+      return call(Channel::kOperation, "Cancel", {}, false, &Session::take_cancelled);
+    case Intent::Kind::kDismiss:
+      if (is_over(state_.operation)) state_.operation.reset();
+      return;
+    case Intent::Kind::kScan:
+      if (state_.link == Link::kConnected) begin_scan();
+      return;
+    case Intent::Kind::kTick:
+      for (const std::string& id : intent.categories) state_.ticks[id] = intent.flag;
+      return;
+    case Intent::Kind::kPause:
+      return call(Channel::kQuick, "Pause", {{"seconds", kPauseSeconds}}, false,
+                  &Session::take_nothing);
+    case Intent::Kind::kResume:
+      return call(Channel::kQuick, "Resume", {}, false, &Session::take_nothing);
+    case Intent::Kind::kShowPage:
+      state_.page = intent.page;
+      return;
+    case Intent::Kind::kSet:
+      return set(intent.key, intent.value);
+    case Intent::Kind::kDismissWelcome:
+      state_.welcome = false;
+      return;
+    case Intent::Kind::kClose:
+      return;
+  }
+}
+
+}  // namespace lull::ui

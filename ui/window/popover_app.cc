@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#include "ui/window/popover_app.h"
+
+#include <algorithm>
+#include <cstring>
+#include <deque>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/environment.h"
+#include "ui/client/agent_link.h"
+#include "ui/client/session.h"
+#include "ui/desktop_theme.h"
+#include "ui/draw/backdrop.h"
+#include "ui/frame_geometry.h"
+#include "ui/popover.h"
+#include "ui/window/window.h"
+
+namespace lull::ui {
+namespace {
+
+// Frames after input: hover and press settle within them.
+constexpr int kSettlingFrames = 3;
+// How long the first picture waits for the first numbers.
+constexpr auto kFirstNumbers = std::chrono::milliseconds(60);
+
+base::SteadyTime now() { return base::system_clock().now(); }
+base::WallTime wall_now() { return base::system_clock().wall_now(); }
+
+std::string marker_of(const base::UserDirectories& directories) {
+  return directories.state_home + "/lull/welcomed";
+}
+
+void leave_marker(const base::UserDirectories& directories) {
+  ::mkdir(directories.state_home.c_str(), 0700);
+  ::mkdir((directories.state_home + "/lull").c_str(), 0700);
+  const int file = ::open(marker_of(directories).c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  if (file >= 0) ::close(file);
+}
+
+class App {
+ public:
+  App(const Options& options, base::UserDirectories directories, std::string socket);
+  base::Status open(Screen& screen);
+  void run();
+
+ private:
+  void wait(std::optional<base::SteadyTime> until);
+  void wait_for_numbers();
+  void take_input();
+  void carry_out(const std::vector<Intent>& intents);
+  void follow_theme();
+  void draw();
+
+  const Options& options_;
+  const base::UserDirectories directories_;
+  Session session_;
+  AgentLink link_;
+  const Theme* theme_;
+  std::string theme_setting_;
+  std::unique_ptr<Gui> gui_;
+  std::unique_ptr<Popover> popover_;
+  std::unique_ptr<Window> window_;
+  FrameGeometry geometry_;
+  Image backdrop_;
+  ViewModel shown_;
+  int frames_due_ = 1;
+  bool closing_ = false;
+  base::SteadyTime last_frame_{};
+};
+
+App::App(const Options& options, base::UserDirectories directories, std::string socket)
+    : options_(options),
+      directories_(std::move(directories)),
+      session_([this](const OutgoingCall& call) { link_.send(call); }),
+      link_(std::move(socket),
+            {[this] { session_.on_connected(wall_now()); }, [this] { session_.on_lost(); },
+             [this](Channel channel, control::Reply reply) {
+               session_.on_reply(channel, std::move(reply), wall_now());
+             }}),
+      theme_(&theme_for(options.theme, directories_)),
+      theme_setting_(options.theme) {
+  session_.set_welcome(::access(marker_of(directories_).c_str(), F_OK) != 0);
+}
+
+base::Status App::open(Screen& screen) {
+  link_.tick(now());  // the agent answers while we get ready
+  const bool shadow = screen.has_compositor();
+  const auto place_for = [&](double height) {
+    return place({options_.at, screen.pointer(), screen.monitors(), Popover::kWidth, height,
+                  options_.scale});
+  };
+  const auto placed = place_for(Popover::kMaxHeight);
+  if (!placed) return base::fail(base::ErrorCode::kUnavailable, "no monitor has room for a window");
+  geometry_ = frame_geometry(Popover::kMaxHeight, placed->scale, shadow);
+  geometry_.width = placed->window.width + 2 * geometry_.margin;
+  geometry_.height = placed->window.height + 2 * geometry_.margin;
+  gui_ = std::make_unique<Gui>(find_font_files(), placed->scale, options_.text_scale);
+  popover_ = std::make_unique<Popover>(*gui_, *theme_);
+  popover_->resize(geometry_.width, geometry_.height, geometry_.margin);
+  WindowRequest request;
+  request.frame = {placed->window.x - geometry_.margin, placed->window.y - geometry_.margin,
+                   geometry_.width, geometry_.height};
+  request.transparent = shadow;
+  request.shape = geometry_.shape();
+  auto window = open_window(screen, request);
+  if (!window) return tl::unexpected(std::move(window).error());
+  window_ = *std::move(window);
+  backdrop_ = Image(geometry_.width, geometry_.height);
+  draw_backdrop(backdrop_.surface(), geometry_.shape(), *theme_);
+  return {};
+}
+
+void App::wait(std::optional<base::SteadyTime> until) {
+  std::vector<pollfd> entries = link_.interest();
+  const std::size_t agents = entries.size();
+  if (window_) entries.push_back({window_->descriptor(), POLLIN, 0});
+  if (const auto tick = link_.next_tick()) until = until ? std::min(*until, *tick) : *tick;
+  int patience = -1;
+  if (until) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - now()).count();
+    patience = static_cast<int>(std::clamp<std::int64_t>(left, 0, 60'000));
+  }
+  ::poll(entries.data(), entries.size(), patience);
+  entries.resize(agents);
+  link_.serve(entries);
+  link_.tick(now());
+}
+
+void App::wait_for_numbers() {
+  const base::SteadyTime deadline = now() + kFirstNumbers;
+  while (!session_.state().snapshot && now() < deadline &&
+         session_.state().link == Link::kConnected)
+    wait(deadline);
+}
+
+void App::carry_out(const std::vector<Intent>& intents) {
+  for (const Intent& intent : intents) {
+    if (intent.kind == Intent::Kind::kClose) closing_ = true;
+    if (intent.kind == Intent::Kind::kDismissWelcome) leave_marker(directories_);
+    session_.act(intent);
+  }
+  if (!intents.empty()) frames_due_ = std::max(frames_due_, kSettlingFrames);
+}
+
+// A press and its release may arrive together; each has a frame of its own, so none is lost.
+void App::take_input() {
+  const Window::Happened happened = window_->take_events([&](const InputEvent& event) {
+    popover_->handle(event);
+    frames_due_ = kSettlingFrames;
+    if (event.kind == InputEvent::Kind::kButton || event.kind == InputEvent::Kind::kKey)
+      popover_->frame(shown_, 0.01);
+    carry_out(popover_->intents());
+  });
+  if (happened.closed) closing_ = true;
+  if (happened.exposed) frames_due_ = std::max(frames_due_, 1);
+}
+
+void App::follow_theme() {
+  if (options_.theme != "system" || !session_.state().settings) return;
+  for (const Setting& setting : *session_.state().settings) {
+    if (setting.key != "ui.theme" || setting.value == theme_setting_) continue;
+    theme_setting_ = setting.value;
+    std::string word = setting.value;
+    std::erase(word, '"');
+    theme_ = &theme_for(word, directories_);
+    popover_->use_theme(*theme_);
+    draw_backdrop(backdrop_.surface(), geometry_.shape(), *theme_);
+    frames_due_ = std::max(frames_due_, 1);
+  }
+}
+
+void App::draw() {
+  const base::SteadyTime began = now();
+  const double elapsed = base::to_seconds(began - last_frame_);
+  last_frame_ = began;
+  const ImDrawData& data = popover_->frame(shown_, std::min(elapsed, 1.0));
+  const Surface target = window_->surface();
+  for (int y = 0; y < target.height; ++y)
+    std::memcpy(target.row(y), backdrop_.surface().row(y),
+                static_cast<std::size_t>(target.width) * sizeof(std::uint32_t));
+  draw_on(target, gui_->texture(), data);
+  window_->present();
+  carry_out(popover_->intents());
+}
+
+void App::run() {
+  wait_for_numbers();
+  while (!closing_) {
+    take_input();
+    follow_theme();
+    ViewModel view = make_view(session_.state(), wall_now());
+    if (view != shown_) {
+      shown_ = std::move(view);
+      frames_due_ = std::max(frames_due_, 1);
+    }
+    if (frames_due_ > 0) {
+      --frames_due_;
+      draw();
+    }
+    if (closing_ || window_->has_events()) continue;
+    if (frames_due_ > 0)
+      wait(now() + std::chrono::milliseconds(15));
+    else
+      wait(std::nullopt);
+  }
+}
+
+}  // namespace
+
+base::Status show_popover(const Options& options) {
+  auto directories = base::find_user_directories();
+  if (!directories) return tl::unexpected(std::move(directories).error());
+  auto screen = open_screen();
+  if (!screen) return tl::unexpected(std::move(screen).error());
+  if ((*screen)->close_other()) return {};
+  std::string socket = options.socket;
+  if (socket.empty()) socket = base::process_environment("LULL_SOCKET").value_or("");
+  if (socket.empty()) socket = directories->runtime_dir + "/lull/control";
+  App app(options, *std::move(directories), std::move(socket));
+  LULL_TRY(app.open(**screen));
+  app.run();
+  return {};
+}
+
+}  // namespace lull::ui
