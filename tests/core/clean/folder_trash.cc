@@ -117,7 +117,8 @@ base::Status FolderTrash::release(const std::string& reserved) {
 
 bool FolderTrash::has(const std::string& name, std::uint64_t device, std::uint64_t inode) {
   struct stat status {};
-  return ::fstatat(files_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+  return name.find('/') == std::string::npos &&
+         ::fstatat(files_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
          status.st_dev == device && status.st_ino == inode;
 }
 

@@ -166,9 +166,9 @@ unsigned wanted_seeds() {
 }
 INSTANTIATE_TEST_SUITE_P(, AnyPlan,
                          ::testing::Combine(kBothTrashes, ::testing::Range(1u, wanted_seeds() + 1)),
-                         [](const auto& info) {
-                           return name_of_trash(std::get<0>(info.param)) + "_seed_" +
-                                  std::to_string(std::get<1>(info.param));
+                         [](const auto& instance) {
+                           return name_of_trash(std::get<0>(instance.param)) + "_seed_" +
+                                  std::to_string(std::get<1>(instance.param));
                          });
 
 TEST_P(WholeRunOn, without_descriptors_fails_item_by_item_and_loses_nothing) {
