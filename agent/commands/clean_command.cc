@@ -13,11 +13,6 @@ namespace {
 
 using Align = TextTable::Align;
 
-Tone tone_of_tier(const std::string& tier) {
-  if (tier == "safe") return Tone::kGood;
-  return tier == "costly" ? Tone::kWarning : Tone::kBad;
-}
-
 std::string category_rows(const Object& plan, const Style& style) {
   TextTable table({{"CATEGORY"},
                    {"TIER"},

@@ -14,11 +14,6 @@ namespace {
 
 using Align = TextTable::Align;
 
-Tone tone_of_tier(const std::string& tier) {
-  if (tier == "safe") return Tone::kGood;
-  return tier == "costly" ? Tone::kWarning : Tone::kBad;
-}
-
 // Of many categories those with nothing in them are only counted; asked for by name, they are
 // shown.
 constexpr std::size_t kShownWhole = 10;

@@ -115,6 +115,11 @@ std::string printable(std::string_view text) {
   return safe;
 }
 
+Tone tone_of_tier(std::string_view tier) {
+  if (tier == "safe") return Tone::kGood;
+  return tier == "costly" ? Tone::kWarning : Tone::kBad;
+}
+
 Style::Style(const base::EnvironmentLookup& environment, bool terminal, unsigned width)
     : unicode_(has_utf8_locale(environment)), width_(terminal ? width : 0) {
   const std::string no_color = environment("NO_COLOR").value_or("");

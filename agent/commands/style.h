@@ -13,6 +13,9 @@ namespace lull::commands {
 
 enum class Tone { kPlain, kStrong, kDim, kGood, kWarning, kBad };
 
+// Of a rule's tier: safe, costly, and whatever else should be looked at first.
+Tone tone_of_tier(std::string_view tier);
+
 class Style {
  public:
   // Colours on a terminal unless NO_COLOR is set (https://no-color.org) or TERM is dumb; glyphs

@@ -2,8 +2,11 @@
 #include "agent/services/clean_service.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <unistd.h>
@@ -31,17 +34,19 @@ constexpr const char* kFreeNow = "free-now";
 std::vector<model::PlannedCategory> sums_of(const clean::Plan& plan,
                                             const model::ScanReport& report,
                                             const scan::RuleSet& rules) {
+  std::map<std::string_view, std::pair<std::uint64_t, std::uint64_t>> sums;  // items and bytes
+  for (const clean::PlanItem& item : plan.items) {
+    auto& [items, bytes] = sums[item.rule];
+    items += item.entries;
+    bytes += item.bytes;
+  }
   std::vector<model::PlannedCategory> categories;
   for (const model::CategoryReport& category : report.categories) {
-    model::PlannedCategory sum{category.id, category.title, category.tier, {}, 0, 0};
-    for (const clean::PlanItem& item : plan.items) {
-      if (item.rule != category.id) continue;
-      sum.items += item.entries;
-      sum.bytes += item.bytes;
-    }
-    if (sum.items == 0) continue;
-    if (const scan::Rule* rule = rules.find(category.id)) sum.cost = rule->cost;
-    categories.push_back(std::move(sum));
+    const auto sum = sums.find(category.id);
+    if (sum == sums.end()) continue;
+    const scan::Rule* rule = rules.find(category.id);
+    categories.push_back({category.id, category.title, category.tier, rule ? rule->cost : "",
+                          sum->second.first, sum->second.second});
   }
   return categories;
 }

@@ -12,6 +12,7 @@
 
 #include "agent/services/undo_service.h"
 #include "core/clean/plan_codec.h"
+#include "tests/support/no_job_store.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/user_directories.h"
 #include "tests/support/virtual_engine.h"
@@ -27,12 +28,6 @@ using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-class NoStore final : public scheduler::JobStateStore {
- public:
-  std::vector<scheduler::JobState> load() override { return {}; }
-  void save(const scheduler::JobState&) override {}
-};
 
 // Real rules, a real home, the real trash and journal; the clock is far ahead, so that what was
 // just written is old.
@@ -82,7 +77,7 @@ class CleanServiceTest : public ::testing::Test {
       return undo.undo(jobs, run, paths, {});
     }
 
-    NoStore store;
+    testing::NoJobStore store;
     std::unique_ptr<JournalService> journal;
     scheduler::JobScheduler jobs;
     ScanService scans;

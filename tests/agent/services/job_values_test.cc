@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "scheduler/task_group.h"
+#include "tests/support/no_job_store.h"
 #include "tests/support/virtual_engine.h"
 
 namespace lull::agent {
@@ -14,12 +15,6 @@ using scheduler::JobResult;
 using scheduler::Outcome;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-class NoStore final : public scheduler::JobStateStore {
- public:
-  std::vector<scheduler::JobState> load() override { return {}; }
-  void save(const scheduler::JobState&) override {}
-};
 
 // A job that counts seconds until it is ten or cancelled.
 class Counting {
@@ -49,7 +44,7 @@ class Counting {
 
  private:
   testing::VirtualEngine& world_;
-  NoStore store_;
+  testing::NoJobStore store_;
 
  public:
   scheduler::JobScheduler jobs{world_.engine, store_, {}};

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/no_job_store.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/user_directories.h"
 #include "tests/support/virtual_engine.h"
@@ -12,12 +13,6 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::seconds;
-
-class NoStore final : public scheduler::JobStateStore {
- public:
-  std::vector<scheduler::JobState> load() override { return {}; }
-  void save(const scheduler::JobState&) override {}
-};
 
 // The service with the real rules on a real home; the clock is set far ahead, so that what was just
 // written is old.
@@ -37,7 +32,7 @@ class ScanServiceTest : public ::testing::Test {
       auto rules = scan::builtin_rules();
       ASSERT_TRUE(rules) << rules.error().to_string();
       scheduler::ComputePool compute(2);
-      NoStore store;
+      testing::NoJobStore store;
       scheduler::JobScheduler jobs(world_.engine, store, {});
       ScanService service(world_.engine, compute, {*std::move(rules), {}},
                           support::directories_below(temp_), settings_);

@@ -13,6 +13,7 @@
 #include "core/cache/store_disk.h"
 #include "scheduler/executor.h"
 #include "tests/support/fake_dir_watch.h"
+#include "tests/support/no_job_store.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/virtual_engine.h"
 
@@ -21,12 +22,6 @@ namespace {
 
 using std::chrono::seconds;
 
-class NoStore final : public scheduler::JobStateStore {
- public:
-  std::vector<scheduler::JobState> load() override { return {}; }
-  void save(const scheduler::JobState&) override {}
-};
-
 // The service on real trees, real pools and virtual time.
 class SizeServiceTest : public ::testing::Test {
  protected:
@@ -34,7 +29,7 @@ class SizeServiceTest : public ::testing::Test {
     world_.run([&](scheduler::TaskGroup&) {
       scheduler::ComputePool compute(2);
       scheduler::BlockingPool blocking;
-      NoStore store;
+      testing::NoJobStore store;
       scheduler::JobScheduler jobs(world_.engine, store, {});
       SizeService sizes(world_.engine, compute, blocking, settings_, parts());
       jobs.add_condition({"nothing-stale", [&] {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "tests/support/no_job_store.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/user_directories.h"
 #include "tests/support/virtual_engine.h"
@@ -16,12 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using std::chrono::hours;
-
-class NoStore final : public scheduler::JobStateStore {
- public:
-  std::vector<scheduler::JobState> load() override { return {}; }
-  void save(const scheduler::JobState&) override {}
-};
 
 // Real rules on a real home; the clock is far ahead, so that what was just written is old.
 class VerdictServiceTest : public ::testing::Test {
@@ -39,7 +34,7 @@ class VerdictServiceTest : public ::testing::Test {
       auto rules = scan::builtin_rules();
       ASSERT_TRUE(rules) << rules.error().to_string();
       scheduler::ComputePool compute(2);
-      NoStore store;
+      testing::NoJobStore store;
       scheduler::JobScheduler jobs(world_.engine, store, {.automatic = false});
       ScanService scans(world_.engine, compute, {*std::move(rules), {}},
                         support::directories_below(temp_), settings_);
