@@ -9,6 +9,8 @@
 #include "core/platform/power_probe.h"
 #include "core/platform/pressure_probe.h"
 #include "core/platform/process_probe.h"
+#include "core/platform/scope_probe.h"
+#include "core/platform/scope_reclaim.h"
 
 namespace lull::platform {
 namespace {
@@ -33,6 +35,16 @@ TEST(NullPorts, ListNoProcessAndKnowNone) {
   EXPECT_EQ(probe->proportional_bytes({1, 1}).error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(probe->started_at({1, 1}), std::nullopt);
   probe->shed();
+}
+
+TEST(NullPorts, KnowNoApps) {
+  model::ScopeTree tree;
+  tree.scopes.resize(2);
+  EXPECT_EQ(make_scope_probe("/sys/fs/cgroup")->read(tree).error().code, ErrorCode::kUnavailable);
+  EXPECT_TRUE(tree.scopes.empty());
+  EXPECT_EQ(make_scope_reclaim("/app.slice", {1000})->reclaim({"a.scope", 1, 4096, {}}).outcome,
+            ReclaimOutcome::kNoLever);
+  EXPECT_EQ(own_app_slice({}, 1000).error().code, ErrorCode::kUnavailable);
 }
 
 TEST(NullPorts, DoNotKnowPowerAndHeat) {
