@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "core/base/result.h"
 #include "core/base/unique_fd.h"
@@ -18,9 +19,9 @@ struct PressureTrigger {
   unsigned window_us = 2'000'000;
 };
 
-// Memory pressure. One owner, one thread at a time.
-// Linux: /proc/pressure/memory. macOS: a dispatch source whose handler writes to a pipe, level from
-// kern.memorystatus_vm_pressure_level mapped on the averages' thresholds.
+// Pressure of one resource, of the machine or of one cgroup. One owner, one thread at a time.
+// Linux: /proc/pressure/memory and its kin. macOS: a dispatch source whose handler writes to a
+// pipe, level from kern.memorystatus_vm_pressure_level mapped on the averages' thresholds.
 class PressureProbe {
  public:
   virtual ~PressureProbe() = default;
@@ -32,7 +33,15 @@ class PressureProbe {
   virtual base::Result<base::UniqueFd> open_trigger(const PressureTrigger& trigger) = 0;
 };
 
+// Memory, of the machine.
 std::unique_ptr<PressureProbe> make_pressure_probe(const SystemRoots& roots,
                                                    const base::Clock& clock = base::system_clock());
+// Disks and networks, of the machine. Elsewhere than on Linux: unavailable.
+std::unique_ptr<PressureProbe> make_io_pressure_probe(
+    const SystemRoots& roots, const base::Clock& clock = base::system_clock());
+// Memory, of a cgroup and all below it: its directory. The user's own app slice takes triggers from
+// the user too; kNotFound or the error of reading once it is gone.
+std::unique_ptr<PressureProbe> make_scope_pressure_probe(
+    const std::string& cgroup, const base::Clock& clock = base::system_clock());
 
 }  // namespace lull::platform

@@ -32,8 +32,8 @@ std::string trigger_text(const PressureTrigger& trigger) {
 
 class LinuxPressureProbe final : public PressureProbe {
  public:
-  LinuxPressureProbe(const SystemRoots& roots, const base::Clock& clock)
-      : path_(roots.proc + "/pressure/memory"), clock_(clock) {}
+  LinuxPressureProbe(std::string path, const base::Clock& clock)
+      : path_(std::move(path)), clock_(clock) {}
 
   base::Result<model::PressureReading> read() override {
     if (!file_) {
@@ -86,7 +86,17 @@ class LinuxPressureProbe final : public PressureProbe {
 
 std::unique_ptr<PressureProbe> make_pressure_probe(const SystemRoots& roots,
                                                    const base::Clock& clock) {
-  return std::make_unique<LinuxPressureProbe>(roots, clock);
+  return std::make_unique<LinuxPressureProbe>(roots.proc + "/pressure/memory", clock);
+}
+
+std::unique_ptr<PressureProbe> make_io_pressure_probe(const SystemRoots& roots,
+                                                      const base::Clock& clock) {
+  return std::make_unique<LinuxPressureProbe>(roots.proc + "/pressure/io", clock);
+}
+
+std::unique_ptr<PressureProbe> make_scope_pressure_probe(const std::string& cgroup,
+                                                         const base::Clock& clock) {
+  return std::make_unique<LinuxPressureProbe>(cgroup + "/memory.pressure", clock);
 }
 
 }  // namespace lull::platform

@@ -24,4 +24,12 @@ std::unique_ptr<PressureProbe> make_pressure_probe(const SystemRoots&, const bas
   return std::make_unique<NullPressureProbe>();
 }
 
+std::unique_ptr<PressureProbe> make_io_pressure_probe(const SystemRoots&, const base::Clock&) {
+  return std::make_unique<NullPressureProbe>();
+}
+
+std::unique_ptr<PressureProbe> make_scope_pressure_probe(const std::string&, const base::Clock&) {
+  return std::make_unique<NullPressureProbe>();
+}
+
 }  // namespace lull::platform

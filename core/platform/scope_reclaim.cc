@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "core/platform/scope_parse.h"
+#include "core/platform/text_scan.h"
 
 namespace lull::platform {
 namespace {
@@ -49,6 +50,14 @@ std::optional<std::string_view> unfit_unit(std::string_view unit) {
     if (is_last) return std::nullopt;
     unit.remove_prefix(slash + 1);
   }
+}
+
+bool reclaim_overshoots(std::string_view release) {
+  std::uint64_t major = 0, minor = 0;
+  if (!take_number(release, major) || !release.starts_with('.')) return true;
+  release.remove_prefix(1);
+  if (!take_number(release, minor)) return true;
+  return major < 6 || (major == 6 && minor < 9);
 }
 
 std::string reclaim_text(const ReclaimRequest& request) {

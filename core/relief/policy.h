@@ -11,6 +11,7 @@
 #include "core/base/clock.h"
 #include "core/model/memory.h"
 #include "core/model/pressure.h"
+#include "core/model/swap.h"
 #include "core/platform/scope_reclaim.h"
 #include "core/relief/scope_activity.h"
 
@@ -54,7 +55,7 @@ enum class ReliefReason : std::uint8_t {
 };
 std::string_view relief_reason_name(ReliefReason reason);
 
-enum class SwapKind : std::uint8_t { kNone, kZram, kSolidState, kRotational };
+using model::SwapKind;
 
 struct ReliefSettings {
   double target_available_percent = 10;              // [relief] in the settings

@@ -6,11 +6,13 @@
 #include "core/platform/disk_probe.h"
 #include "core/platform/memory_probe.h"
 #include "core/platform/own_process.h"
+#include "core/platform/page_cache.h"
 #include "core/platform/power_probe.h"
 #include "core/platform/pressure_probe.h"
 #include "core/platform/process_probe.h"
 #include "core/platform/scope_probe.h"
 #include "core/platform/scope_reclaim.h"
+#include "core/platform/swap_probe.h"
 
 namespace lull::platform {
 namespace {
@@ -45,6 +47,16 @@ TEST(NullPorts, KnowNoApps) {
   EXPECT_EQ(make_scope_reclaim("/app.slice", {1000})->reclaim({"a.scope", 1, 4096, {}}).outcome,
             ReclaimOutcome::kNoLever);
   EXPECT_EQ(own_app_slice({}, 1000).error().code, ErrorCode::kUnavailable);
+}
+
+TEST(NullPorts, KnowNoCacheAndNoSwap) {
+  EXPECT_EQ(look_at_cache(0, 1).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(look_at_cache_by_mincore(0, 1).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(drop_cache(0).error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(is_in_memory("/dev/shm"));
+  EXPECT_EQ(make_swap_probe({})->read().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(make_io_pressure_probe({})->read().error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(make_scope_pressure_probe("/")->read().error().code, ErrorCode::kUnavailable);
 }
 
 TEST(NullPorts, DoNotKnowPowerAndHeat) {

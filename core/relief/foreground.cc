@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#include "core/relief/foreground.h"
+
+namespace lull::relief {
+
+std::vector<std::string> foreground_units(const std::vector<ScopeUse>& scopes,
+                                          std::optional<base::Duration> person_idle_for) {
+  const ScopeUse* last = nullptr;
+  std::vector<std::string> units;
+  for (const ScopeUse& scope : scopes) {
+    if (scope.kept) continue;  // left alone already, and no sign of where the person is
+    if (last == nullptr || scope.idle_for < last->idle_for) last = &scope;
+    if (person_idle_for && scope.idle_for <= *person_idle_for + kBesideInput)
+      units.push_back(scope.reading.unit);
+  }
+  const bool is_in =
+      last != nullptr && person_idle_for && last->idle_for <= *person_idle_for + kBesideInput;
+  if (last != nullptr && !is_in) units.push_back(last->reading.unit);
+  return units;
+}
+
+}  // namespace lull::relief

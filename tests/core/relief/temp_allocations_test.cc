@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "core/relief/temp_allocations.h"
+
+#include <filesystem>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/support/temp_dir.h"
+
+namespace lull::relief {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class TempAllocations : public testing::Test {
+ protected:
+  TempAllocations() {
+    search_.roots = {root_ / "shm"};
+    search_.owner = ::geteuid();
+    search_.is_in_memory = [](const std::string&) { return true; };
+    search_.find_users = [this] {
+      ++asked_;
+      return [this](dev_t, ino_t) { return in_use_; };
+    };
+    file("a");
+    // A change of status cannot be set back: the clock is far ahead instead.
+    struct ::stat status {};
+    EXPECT_EQ(::stat((root_ / "shm/a").c_str(), &status), 0);
+    changed_at_ = base::WallTime(seconds(status.st_ctime));
+    search_.now = changed_at_ + kStaleAfter + seconds(2);
+  }
+  void file(const std::string& name) { root_.write("shm/" + name, std::string(200'000, 'x')); }
+  StaleFiles find() { return find_stale_files(search_); }
+
+  support::TempDir root_;
+  StaleSearch search_;
+  base::WallTime changed_at_{};
+  bool in_use_ = false;
+  int asked_ = 0;
+};
+
+TEST_F(TempAllocations, FindsWhatNobodyUsedForAWeekAndMovesNothing) {
+  const StaleFiles stale = find();
+  EXPECT_EQ(stale.files, 1u);
+  EXPECT_GE(stale.bytes, 200'000u);
+  EXPECT_EQ(stale.largest, root_ / "shm/a");
+  EXPECT_THAT(stale.roots, ElementsAre(root_ / "shm"));
+  const auto verdict = temp_allocations_verdict(stale);
+  EXPECT_EQ(verdict.outcome, ReliefOutcome::kUnavailable);
+  EXPECT_EQ(verdict.bytes, 0u);
+  EXPECT_THAT(verdict.reason, HasSubstr("shm/a"));
+  EXPECT_TRUE(fs::exists(root_ / "shm/a"));
+}
+
+TEST_F(TempAllocations, AWeekIsAWeek) {
+  search_.now = changed_at_ + kStaleAfter - seconds(1);
+  EXPECT_EQ(find().files, 0u);
+  search_.now = changed_at_ + kStaleAfter + seconds(1);
+  EXPECT_EQ(find().files, 1u);
+}
+
+TEST_F(TempAllocations, LeavesWhatIsInUseAndEverythingIfNobodyKnows) {
+  in_use_ = true;
+  EXPECT_EQ(find().files, 0u);
+  in_use_ = false;
+  search_.find_users = [] { return nullptr; };
+  EXPECT_EQ(find().files, 0u);
+  search_.find_users = {};
+  EXPECT_EQ(find().files, 0u);
+}
+
+TEST_F(TempAllocations, LeavesLinksQueuesHiddenAndTheSystemsOwn) {
+  fs::remove(root_ / "shm/a");
+  file(".X11-unix/b");
+  file(".hidden");
+  file("systemd-private-1-cups/tmp/c");
+  file("one");
+  fs::create_hard_link(root_ / "shm/one", root_ / "shm/two");
+  fs::create_symlink("/etc/passwd", root_ / "shm/link");
+  ASSERT_EQ(::mkfifo((root_ / "shm/fifo").c_str(), 0600), 0);
+  EXPECT_EQ(find().files, 0u);
+  EXPECT_EQ(asked_, 0) << "who has what open is asked only if there is something to ask about";
+  EXPECT_EQ(temp_allocations_verdict(find()).outcome, ReliefOutcome::kNoEffect);
+}
+
+TEST_F(TempAllocations, OnADiskThereIsNothingToFree) {
+  search_.is_in_memory = [](const std::string&) { return false; };
+  EXPECT_EQ(temp_allocations_verdict(find()).outcome, ReliefOutcome::kUnavailable);
+  EXPECT_EQ(find().files, 0u);
+}
+
+}  // namespace
+}  // namespace lull::relief
