@@ -3,6 +3,8 @@
 
 namespace lull::scan {
 
-std::optional<OpenFiles> find_open_files(const platform::SystemRoots&) { return std::nullopt; }
+std::optional<OpenFiles> find_open_files(const platform::SystemRoots&, const WalkOptions&) {
+  return std::nullopt;
+}
 
 }  // namespace lull::scan

@@ -61,11 +61,14 @@ class Scan {
   model::ScanReport run(const std::vector<const Rule*>& rules, const std::vector<Advice>& advice) {
     const base::SteadyTime begun = base::system_clock().now();
     if (options_.progress != nullptr) options_.progress->enter("scanning");
-    const std::vector<bool> overlaps = overlapping(rules);
+    const FirstLook look = look_for_roots(rules);
     for (std::size_t i = 0; i < rules.size(); ++i) {
       if (options_.cancel.cancelled()) report_.partial = true;
       if (report_.partial) break;
-      scan_rule(*rules[i], overlaps[i]);
+      if (look.anything[i])
+        scan_rule(*rules[i], look.overlaps[i]);
+      else
+        add(*rules[i], {});
     }
     if (request_.advice && !report_.partial)
       report_.advice = find_advice(advice, variables_, options_);
@@ -77,14 +80,25 @@ class Scan {
   }
 
  private:
-  std::vector<bool> overlapping(const std::vector<const Rule*>& rules) const {
-    ErrorList again;  // the same errors are met, and listed, by the scan itself
+  struct FirstLook {
+    std::vector<bool> anything;  // has the rule a root now, or something to say about one?
+    std::vector<bool> overlaps;  // see find_overlaps()
+  };
+
+  // Few of the applications with a rule are on any one machine: only their roots are looked at
+  // again, with their guards, when it is their turn.
+  FirstLook look_for_roots(const std::vector<const Rule*>& rules) const {
+    FirstLook look;
     std::vector<RootIdentity> all;
-    for (std::size_t i = 0; i < rules.size(); ++i)
-      add_identities(
-          open_rule_roots(*rules[i], variables_, never_, request_.owner, nullptr, again).roots, i,
-          all);
-    return find_overlaps(all, rules.size());
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      ErrorList again;  // the same errors are met, and listed, by the scan itself
+      const RuleRoots found =
+          open_rule_roots(*rules[i], variables_, never_, request_.owner, nullptr, again);
+      look.anything.push_back(!found.roots.empty() || !found.refused.empty() || again.count() > 0);
+      add_identities(found.roots, i, all);
+    }
+    look.overlaps = find_overlaps(all, rules.size());
+    return look;
   }
 
   void scan_rule(const Rule& rule, bool overlaps) {
@@ -116,7 +130,8 @@ class Scan {
                             .never = never_,
                             .keep = keep_,
                             .open_files = open_files ? &*open_files : nullptr,
-                            .claimed = claimed_,
+                            // Else asking would cost a cache miss for every file.
+                            .claimed = overlaps ? claimed_ : kNothing,
                             .programs = {}};
     if (rule.only == Only::kBrokenDesktopFiles)
       context.programs = program_directories(request_.directories.home);
@@ -173,7 +188,7 @@ class Scan {
 
   const std::optional<OpenFiles>& open_files() {
     if (!std::exchange(asked_open_files_, true))
-      open_files_ = request_.open_files ? request_.open_files() : find_open_files({});
+      open_files_ = request_.open_files ? request_.open_files() : find_open_files({}, options_);
     return open_files_;
   }
 
@@ -213,6 +228,7 @@ class Scan {
   std::optional<HeldLocks> held_locks_;
   std::optional<OpenFiles> open_files_;
   FileKeySet claimed_;
+  static inline const FileKeySet kNothing;
   ErrorList errors_;
   model::ScanReport report_;
 };

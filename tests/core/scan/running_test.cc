@@ -6,10 +6,13 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/cancel.h"
 #include "core/base/unique_fd.h"
 #include "core/scan/open_files.h"
 #include "tests/core/scan/scratch_tree.h"
@@ -145,6 +148,75 @@ TEST(OpenFiles, KnowsWhatThisProcessHasOpenAndNotItsDirectories) {
   EXPECT_FALSE(known("closed"));
   EXPECT_FALSE(known(""));
   EXPECT_GT(files.size(), 1u);  // at least the program itself and its libraries
+}
+
+TEST(OpenFiles, KnowsWhatIsOnlyMappedWhateverTheNumberOfTasks) {
+  ScratchTree tree;
+  const std::string path = tree.file("mapped");
+  base::UniqueFd file(::open(path.c_str(), O_RDWR | O_CLOEXEC));
+  ASSERT_EQ(::ftruncate(file.get(), 4096), 0);
+  void* memory = ::mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  ASSERT_NE(memory, MAP_FAILED);
+  file.reset();
+  const struct stat status = tree.status("mapped");
+  for (const unsigned width : {1u, 2u, 4u}) {
+    WalkOptions options;
+    options.width = width;
+    const auto found = find_open_files({}, options);
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->contains(status.st_dev, status.st_ino)) << width;
+  }
+  ::munmap(memory, 4096);
+}
+
+TEST(OpenFiles, KnowsAMappedFileWithANewlineInItsName) {
+  ScratchTree tree;
+  for (const char* name : {"new\nline", "back\\012slash"}) {
+    const std::string path = tree.file(name, 4096);
+    base::UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    void* memory = ::mmap(nullptr, 4096, PROT_READ, MAP_PRIVATE, file.get(), 0);
+    ASSERT_NE(memory, MAP_FAILED);
+    file.reset();
+    const struct stat status = tree.status(name);
+    const auto found = find_open_files({});
+    ::munmap(memory, 4096);
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->contains(status.st_dev, status.st_ino)) << name;
+  }
+}
+
+// Leaves this process `more` descriptors until it is destroyed.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(rlim_t more) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const base::UniqueFd next(::dup(STDERR_FILENO));
+    const rlimit few{static_cast<rlim_t>(next.get()) + more, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+  }
+  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST(OpenFiles, AreUnknownWhileNoDescriptorIsLeftToLookWith) {
+  for (const rlim_t more : {0u, 1u, 2u}) {
+    const FewDescriptors few(more);
+    EXPECT_FALSE(find_open_files({})) << more;
+  }
+  const FewDescriptors enough(3);  // the table, a process and one of its files
+  EXPECT_TRUE(find_open_files({}));
+}
+
+TEST(OpenFiles, AreUnknownAfterACancel) {
+  base::CancelSource source;
+  source.cancel(base::CancelReason::kUser);
+  WalkOptions options;
+  options.cancel = source.token();
+  EXPECT_FALSE(find_open_files({}, options));
 }
 
 TEST(OpenFiles, AreUnknownWithoutATableOfProcesses) {
