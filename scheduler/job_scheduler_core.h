@@ -39,7 +39,7 @@ class SchedulerCore {
   void start();
   std::vector<std::string> shut_down(base::Duration deadline);
 
-  base::Result<RunPtr> request(std::string_view job, JobParameters parameters);
+  base::Result<RunPtr> request(std::string_view name, JobParameters parameters);
   // A request does not want its run any more. Cancels the run and returns true if it was the last.
   bool give_up(Run& run, base::CancelReason reason);
   void raise(Trigger trigger);
@@ -52,9 +52,9 @@ class SchedulerCore {
   std::optional<base::WallTime> paused_until() const;
 
   void set_max_concurrent(unsigned limit);
-  void set_interval(std::string_view job, base::Duration interval);
+  void set_interval(std::string_view name, base::Duration interval);
   std::vector<JobView> jobs() const;
-  base::Result<Explanation> explain(std::string_view job) const;
+  base::Result<Explanation> explain(std::string_view name) const;
 
   Engine& engine() { return engine_; }
 

@@ -96,7 +96,7 @@ void TaskGroup::spawn(std::string_view name, std::function<void(const base::Canc
     impl_->loop->remove_fiber(*task);
     throw std::runtime_error("cannot start fiber \"" + task->name + "\": no memory for its stack");
   }
-  task.release();
+  (void)task.release();  // run() owns it now
   ++impl_->live;
   impl_->all_ended.reset();
 }

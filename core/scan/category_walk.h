@@ -86,13 +86,13 @@ class CategoryWalk final : public Visitor {
         progress_(progress),
         errors_(errors) {}
 
-  Step enter(unsigned slot, WalkNode& node, const struct stat& status) override;
-  Step visit(unsigned slot, WalkNode& in, const char* name, const struct stat& status) override;
-  void listed(unsigned slot, WalkNode& node, bool complete) override;
-  void other_device(unsigned slot, WalkNode& in, const char* name,
+  Step enter(unsigned index, WalkNode& node, const struct stat& status) override;
+  Step visit(unsigned index, WalkNode& in, const char* text, const struct stat& status) override;
+  void listed(unsigned index, WalkNode& node, bool complete) override;
+  void other_device(unsigned index, WalkNode& in, const char* name,
                     const struct stat& status) override;
   void error(unsigned slot, WalkNode& in, const char* name, int os_error) override;
-  void pause(unsigned slot) override;
+  void pause(unsigned index) override;
 
   // After the walk: what was found. `complete`: it came to its end.
   CategoryResult finish(bool complete);

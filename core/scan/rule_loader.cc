@@ -60,7 +60,7 @@ std::vector<std::string> rule_files_in(int directory) {
 
 class Loader {
  public:
-  explicit Loader(RuleSet builtin) : rules_(builtin.rules()), advice_(builtin.advice()) {
+  explicit Loader(const RuleSet& builtin) : rules_(builtin.rules()), advice_(builtin.advice()) {
     for (const Rule& rule : rules_) known_.emplace(rule.id, rule.file);
     for (const Advice& advice : advice_) known_.emplace(advice.id, advice.file);
   }

@@ -317,11 +317,10 @@ class RootFinder {
     Fate fate = Fate::kGoes;
     for (const Variables::Value& value : variables_.values(pattern.variable)) {
       Place base;
-      if (!value.refusal.empty() || pattern.components.empty())
-        note(fate, Fate::kLockUnknown);
-      else if (open_base(value, base))
+      const bool can_look = value.refusal.empty() && !pattern.components.empty();
+      if (can_look && open_base(value, base))
         note(fate, lock_below(base, pattern.components, see));
-      else if (!base.path.empty() && !is_absent(-base.directory.get()))
+      else if (!can_look || (!base.path.empty() && !is_absent(-base.directory.get())))
         note(fate, Fate::kLockUnknown);
     }
     return fate;

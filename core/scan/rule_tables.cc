@@ -222,8 +222,7 @@ class RuleTable {
         return wrong(in_quotes(root) +
                      " names a directory of every program's in other letters "
                      "than it has");
-      if (const auto narrow = check_width(pattern, root); !narrow && !may_be_wide(pattern))
-        return narrow;
+      if (auto narrow = check_width(pattern, root); !narrow && !may_be_wide(pattern)) return narrow;
       if (const std::string reason = never_reason(pattern, {}, letter_case_); !reason.empty())
         return wrong(in_quotes(root) + " is never touched: " + reason);
       // A whole home of which only files of some names are meant is another matter.

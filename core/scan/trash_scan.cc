@@ -109,8 +109,8 @@ class TrashScan {
     const std::string stays = judge_item(directory, relative, name, status, whole);
     const std::int64_t age_ns = context_.now_ns - youngest_of(status);
     if (age_ns < context_.rule.older_than.value_or(base::Duration::zero()).count())
-      return stay(relative, std::move(whole), "too recent");
-    if (!stays.empty()) return stay(relative, std::move(whole), stays);
+      return stay(relative, whole, "too recent");
+    if (!stays.empty()) return stay(relative, whole, stays);
     take(std::move(whole), reason);
   }
   void leave(const std::string& relative, std::uint64_t bytes, const std::string& reason) {
@@ -135,10 +135,10 @@ class TrashScan {
         context_.now_ns -
         std::chrono::duration_cast<std::chrono::nanoseconds>(parsed->deleted_at.time_since_epoch())
             .count();
-    if (age_ns < 0) return stay("files/" + name, std::move(whole), "deletion date in the future");
+    if (age_ns < 0) return stay("files/" + name, whole, "deletion date in the future");
     if (age_ns < context_.rule.older_than.value_or(base::Duration::max()).count())
-      return stay("files/" + name, std::move(whole), "too recent");
-    if (!stays.empty()) return stay("files/" + name, std::move(whole), stays);
+      return stay("files/" + name, whole, "too recent");
+    if (!stays.empty()) return stay("files/" + name, whole, stays);
     go(info, record, age_ns, std::move(whole));
   }
 
@@ -194,7 +194,7 @@ class TrashScan {
     return whole.complete && errors_.count() == errors_before ? "" : "could not be read";
   }
 
-  void stay(const std::string& relative, CategoryResult whole, const std::string& reason) {
+  void stay(const std::string& relative, const CategoryResult& whole, const std::string& reason) {
     std::uint64_t bytes = whole.bytes;
     for (const auto& [why, sum] : whole.skipped) bytes += sum.bytes;
     count_seen(whole);

@@ -42,7 +42,7 @@ class Variables {
   Value& add(Variable variable) {
     return values_[static_cast<std::size_t>(variable)].emplace_back();
   }
-  void look(Variable variable, const std::string& value, uid_t owner);
+  void look(Variable variable, const std::string& text, uid_t owner);
   void refuse_what_holds_home();
 
   const MountsThatMayHang mounts_ = MountsThatMayHang::find();
