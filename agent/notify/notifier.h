@@ -57,6 +57,7 @@ class Notifier final : public presence::BusGuest {
   const base::Clock& clock_;
   const std::function<void(const std::string&, const std::string&)> chosen_;
   NoticeGate gate_;
+  // Set while it has settled in. What move_in() makes on another thread is nobody's before that.
   std::function<void()> poke_;
   std::unique_ptr<sdbus::IProxy> server_;
   std::vector<sdbus::Slot> watches_;
