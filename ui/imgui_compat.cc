@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <imgui.h>
+#include <imgui_internal.h>
 
 #if __has_include(<imgui_freetype.h>)
 #include <imgui_freetype.h>
@@ -117,6 +118,14 @@ void feed_input(const InputEvent& event) {
 }
 
 #endif
+
+void edit_next_field([[maybe_unused]] const char* label) {
+#if IMGUI_VERSION_NUM >= 19000
+  ImGui::ActivateItemByID(ImGui::GetID(label));
+#else
+  ImGui::SetKeyboardFocusHere();
+#endif
+}
 
 void use_freetype([[maybe_unused]] ImFontAtlas& atlas) {
 #ifdef LULL_HAS_IMGUI_FREETYPE

@@ -2,7 +2,9 @@
 // The pages behind the two icons: history and settings.
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "ui/imgui_compat.h"
 #include "ui/panels/panels.h"
 
 namespace lull::ui {
@@ -80,11 +82,10 @@ void open_field(Canvas& canvas, const SettingRow& row, ImVec2 at, ImVec2 size,
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding,
                       {canvas.px(8), (size.y - canvas.text_height(canvas.fonts.body)) / 2});
   ImGui::SetNextItemWidth(size.x);
-  const bool begins = memory.editing_begins;
-  if (begins) ImGui::SetKeyboardFocusHere();
-  memory.editing_begins = false;
+  const std::string label = "##" + row.key;
+  if (std::exchange(memory.editing_begins, false)) edit_next_field(label.c_str());
   const bool entered =
-      ImGui::InputText(("##" + row.key).c_str(), buffer.data(), buffer.size(),
+      ImGui::InputText(label.c_str(), buffer.data(), buffer.size(),
                        ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor(3);
