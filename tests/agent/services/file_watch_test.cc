@@ -121,10 +121,43 @@ TEST_F(DirectoryWatchTest, OtherFilesAreNoneOfItsBusiness) {
   });
 }
 
-TEST(FileWatch, WithNoDirectoryThereIsNothingToWatch) {
+TEST_F(FileWatchTest, TellsOfAFileThatAppearsWithTheDirectoriesAboveIt) {
+  const std::string file = temp_ / "config/lull/config.toml";
+  with_watch({file}, [&] {
+    temp_.write("config/lull/config.toml", "a");
+    wait();
+    temp_.write("config/lull/config.toml", "b");
+    wait();
+  });
+}
+
+TEST_F(FileWatchTest, StepsDownOneDirectoryAtATime) {
+  with_watch({temp_ / "a/b/c/config.toml"}, [&] {
+    std::filesystem::create_directories(temp_ / "elsewhere/b/c");
+    std::filesystem::create_directory(temp_ / "a");
+    temp_.write("elsewhere/b/c/config.toml", "a");
+    std::filesystem::rename(temp_ / "elsewhere/b", temp_ / "a/b");
+    wait();
+  });
+}
+
+TEST_F(FileWatchTest, ADirectoryThatGoesAndComesBackIsWatchedAgain) {
+  temp_.write("lull/config.toml", "a");
+  with_watch({temp_ / "lull/config.toml"}, [&] {
+    std::filesystem::rename(temp_ / "lull", temp_ / "lull.old");
+    wait();
+    temp_.write("lull.old/config.toml", "no business of ours any more");
+    temp_.write("lull/config.toml", "b");
+    wait();
+    EXPECT_EQ(calls_, 2);
+    temp_.write("lull/config.toml", "c");
+    wait();
+  });
+}
+
+TEST(FileWatch, AFileWithoutADirectoryCannotBeWatched) {
   scheduler::Engine engine;
-  engine.run(
-      [&] { EXPECT_EQ(watch_files(engine, {"/nonexistent/x/config.toml"}, [] {}), nullptr); });
+  engine.run([&] { EXPECT_EQ(watch_files(engine, {"config.toml"}, [] {}), nullptr); });
 }
 
 }  // namespace
