@@ -69,6 +69,9 @@ struct JobSpec {
   base::Duration tolerance{};    // how much later it may be
   base::Duration deadline{};     // cancelled after that long; zero: none
   base::Duration minimum_gap{};  // between two automatic runs ("too-soon")
+  // For a job that means nothing without parameters: what else to do, as in "needs a path; use …".
+  // A request without any is refused with it. Empty: it runs without.
+  std::string needs_parameters = {};
   std::function<JobResult(JobContext&)> body;
 };
 

@@ -52,7 +52,7 @@ void SchedulerCore::show_standing(const JobRecord& job, const Moment& now, JobVi
     view.blocked_by = {"operation-limit"};
   } else if (paused() && job.spec().trigger != Trigger::kRequest) {
     view.state = State::kPaused;
-    if (is_due) view.blocked_by = {"paused"};
+    view.blocked_by = {"paused"};
   } else if (is_due && job.not_before() > now.steady) {
     view.state = State::kDeferred;
     view.blocked_by = {"too-soon"};

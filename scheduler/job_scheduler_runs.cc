@@ -72,6 +72,9 @@ base::Result<RunPtr> SchedulerCore::request(std::string_view name, JobParameters
     return base::fail(ErrorCode::kUnavailable,
                       stopping_ ? "the agent is shutting down" : "the agent has not started yet");
   assert(engine_.on_engine_thread());
+  if (const std::string& needs = (*job)->spec().needs_parameters;
+      parameters.empty() && !needs.empty())
+    return base::fail(ErrorCode::kInvalidArgument, std::string(name) + " " + needs);
   if (RunPtr run = joinable(**job, parameters)) {
     join(*run);
     return run;

@@ -45,7 +45,8 @@ base::Result<Leading> read_leading(const std::vector<std::string>& words) {
       return tl::unexpected(wrong_words("option --socket needs one value PATH"));
     } else if (word.starts_with('-')) {
       return tl::unexpected(wrong_words("unknown option '" + printable(word) + "'" +
-                                        suggestion(word, {"--help", "--version", "--socket"})));
+                                        suggestion(word, {"--help", "--version", "--socket"}) +
+                                        "; see `lull --help`"));
     } else {
       break;
     }

@@ -205,7 +205,8 @@ int run_config(const Arguments& arguments, Context& context) {
     return context.fail({base::ErrorCode::kInvalidArgument, message, {}, 0, {}});
   };
   if (action == "set") {
-    if (!has_value) return refuse("lull config set needs a KEY and a VALUE");
+    if (!has_value)
+      return refuse("lull config set needs a KEY and a VALUE (see `lull config --help`)");
     return set(subject, words_joined(arguments.all("VALUE")), context);
   }
   if (has_value || (action != "check" && !subject.empty()))

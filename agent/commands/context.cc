@@ -85,6 +85,9 @@ base::Status Context::use_any_backend() {
   if (backend_) return {};
   auto found = find_agent();
   if (found || found.error().code != base::ErrorCode::kNoAgent) return found;
+  // Who names a socket means the agent there.
+  if (!socket_.empty())
+    return base::fail(base::ErrorCode::kNoAgent, "no agent answers at " + socket_);
   auto backend = environment_.in_process();
   if (!backend) return tl::unexpected(std::move(backend).error());
   backend_ = *std::move(backend);

@@ -45,6 +45,8 @@ class Context {
   base::Status find_agent();
   // The next call looks for the agent again.
   void reconnect() { backend_.reset(); }
+  // After a call: whether an agent answered it, and not this process.
+  bool agent_answered() const { return backend_ && backend_->is_agent(); }
 
   void print(std::string_view text);
   void print_json(const Value& value);  // one document: pretty on a terminal

@@ -72,10 +72,13 @@ int run_jobs(const Arguments&, Context& context) {
   const auto reply = context.call("Jobs");
   if (!reply) return context.fail(reply.error());
   const Array& jobs = items(*reply, "jobs");
-  if (context.json())
+  if (context.json()) {
     context.print_json(jobs);
-  else
-    context.print(job_table(jobs, context).render(context.style()));
+    return kDone;
+  }
+  context.print(job_table(jobs, context).render(context.style()));
+  if (!context.agent_answered())
+    context.print("\nNo agent is running, so none of them starts; `lull agent` starts it.\n");
   return kDone;
 }
 

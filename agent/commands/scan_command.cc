@@ -105,7 +105,9 @@ std::string summary_lines(const Object& report, const Style& style) {
           grouped(directories) + (directories == 1 ? " directory" : " directories");
   if (const auto seconds = number(report, "elapsed_seconds"))
     text += ", " + base::format_duration(duration_of_seconds(*seconds));
-  if (const auto rate = number(report, "files_per_second"))
+  // The rate of a moment says nothing.
+  const bool long_enough = number(report, "elapsed_seconds").value_or(0) >= 0.1;
+  if (const auto rate = number(report, "files_per_second"); rate && long_enough)
     text += ", " + grouped(static_cast<std::uint64_t>(std::clamp(*rate, 0.0, 1e15))) + " files/s";
   return text + "\n";
 }

@@ -152,7 +152,7 @@ std::string job_words(const Object& job, const Context& context) {
   for (const Value& code : items(job, "blocked_by"))
     if (code.is_string())
       codes += (codes.empty() ? "" : ", ") + printable(std::string_view(code.get_string()));
-  if (!codes.empty()) return words + " (" + codes + ")";
+  if (!codes.empty() && codes != state) return words + " (" + codes + ")";
   const auto next = instant(job, "next_at");
   if (next && state == "waiting") words += " (" + relative(*next, context.now()) + ")";
   return words;
@@ -164,6 +164,8 @@ void job_lines(const Object& status, const Context& context, Page& page) {
   for (const Value& value : items(status, "jobs")) {
     const Object* job = value.if_object();
     if (job == nullptr) continue;
+    // What runs only when somebody asks is of interest while it does.
+    if (text(*job, "trigger") == "request" && text(*job, "state") == "waiting") continue;
     page.line(label, job_words(*job, context));
     label = "";
   }

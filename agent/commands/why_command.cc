@@ -3,11 +3,20 @@
 
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
+#include "agent/commands/words.h"
 #include "core/base/bytes.h"
 #include "core/base/text.h"
 
 namespace lull::commands {
 namespace {
+
+// The end of a pause comes as RFC 3339; `lull pause` said it in local time.
+std::string value_text(const std::string& value) {
+  constexpr std::string_view kUntil = "until ";
+  if (!value.starts_with(kUntil)) return value;
+  const auto end = base::parse_rfc3339(value.substr(kUntil.size()));
+  return end ? std::string(kUntil) + local_time(*end) : value;
+}
 
 std::string explanation_text(const Object& why, const Context& context) {
   const Style& style = context.style();
@@ -24,7 +33,7 @@ std::string explanation_text(const Object& why, const Context& context) {
     if (!met) unmet += (unmet.empty() ? "" : ", ") + code;
     table.add({{std::string(style.mark(met)), met ? Tone::kGood : Tone::kBad},
                {code},
-               {printable(text(*condition, "value"))},
+               {value_text(printable(text(*condition, "value")))},
                {printable(text(*condition, "needed")), met ? Tone::kDim : Tone::kPlain}});
   }
   const std::string job = style.paint(Tone::kStrong, printable(text(why, "job")));

@@ -135,6 +135,7 @@ scheduler::JobSpec CleanService::job() {
   spec.trigger = scheduler::Trigger::kRequest;
   spec.priority = scheduler::Priority::kUserBlocking;
   spec.shutdown = scheduler::ShutdownBehaviour::kFinishItem;
+  spec.needs_parameters = "needs a plan; use `lull clean`";
   spec.body = [this](scheduler::JobContext& context) { return run(context); };
   return spec;
 }
@@ -200,10 +201,7 @@ Result<model::CleanReport> CleanService::clean(scheduler::JobScheduler& jobs,
 }
 
 scheduler::JobResult CleanService::run(scheduler::JobContext& context) {
-  const auto plan = context.parameters.find(kPlan);
-  if (plan == context.parameters.end())
-    return {scheduler::Outcome::kFailed, "needs a plan; use `lull clean`", ""};
-  auto report = clean_now(context, plan->second);
+  auto report = clean_now(context, context.parameters.at(kPlan));
   const scheduler::JobResult result = result_of(report);
   values_.put(context.parameters, std::move(report));
   return result;

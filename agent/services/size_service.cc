@@ -59,6 +59,7 @@ scheduler::JobSpec SizeService::size_job() {
   spec.trigger = scheduler::Trigger::kRequest;
   spec.priority = scheduler::Priority::kUserBlocking;
   spec.shutdown = scheduler::ShutdownBehaviour::kSkip;
+  spec.needs_parameters = "needs a path; use `lull size PATH`";
   spec.body = [this](scheduler::JobContext& context) { return run_size(context); };
   return spec;
 }
@@ -303,8 +304,6 @@ void SizeService::rest() {
 
 scheduler::JobResult SizeService::run_size(scheduler::JobContext& context) {
   const auto path = context.parameters.find(kPath);
-  if (path == context.parameters.end())
-    return {scheduler::Outcome::kFailed, "needs a path; use `lull size PATH`", ""};
   context.progress.enter("walking");
   const std::string work = "size " + path->second;
   if (costs_ != nullptr) costs_->expect(work, context.progress);

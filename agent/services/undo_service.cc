@@ -84,6 +84,9 @@ model::UndoReport report_of(const clean::UndoResult& result, std::int64_t run) {
 
 scheduler::JobResult result_of(const Result<model::UndoReport>& report) {
   using scheduler::Outcome;
+  // Asked for what is not there: the answer says so, and nothing went wrong.
+  if (!report && report.error().code == ErrorCode::kNotFound)
+    return {Outcome::kDone, "nothing to give back", ""};
   if (!report) return {Outcome::kFailed, report.error().to_string(), ""};
   const std::string restored = base::format_bytes(report->restored_bytes) + " given back";
   if (report->cancelled) return {Outcome::kCancelled, restored + " until it was stopped", ""};
@@ -111,6 +114,7 @@ scheduler::JobSpec UndoService::job() {
   spec.trigger = scheduler::Trigger::kRequest;
   spec.priority = scheduler::Priority::kUserBlocking;
   spec.shutdown = scheduler::ShutdownBehaviour::kFinishItem;
+  spec.needs_parameters = "needs a run; use `lull undo`";
   spec.body = [this](scheduler::JobContext& context) { return run(context); };
   return spec;
 }
@@ -125,8 +129,6 @@ Result<model::UndoReport> UndoService::undo(
 }
 
 scheduler::JobResult UndoService::run(scheduler::JobContext& context) {
-  if (!context.parameters.contains(kPaths))
-    return {scheduler::Outcome::kFailed, "use `lull undo`", ""};
   auto report = undo_now(context);
   const scheduler::JobResult result = result_of(report);
   values_.put(context.parameters, std::move(report));

@@ -151,7 +151,8 @@ base::Result<UndoResult> undo(std::int64_t run, CleanJournal& journal, const bas
   std::erase_if(*items, [&](const CleanItem& item) { return !is_wanted(item, wanted); });
   if (items->empty())
     return base::fail(base::ErrorCode::kNotFound,
-                      "nothing of run " + std::to_string(run) + " is in the trash");
+                      "nothing of run " + std::to_string(run) +
+                          " is in the trash; `lull history` lists the runs");
   return UndoRun(journal, clock, options).run(*items);
 }
 

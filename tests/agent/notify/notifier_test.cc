@@ -82,7 +82,8 @@ TEST_F(NotifierTest, TheNextOfATopicTakesThePlaceOfTheOneBefore) {
     tell("close\t2");
     notifier.post(asked("other", "three"));
     EXPECT_EQ(tell("await"), "3|0|three|||-1");
-    // It takes the place of the one before, so that one's answer has come, and the signal before it.
+    // It takes the place of the one before, so that one's answer has come, and the signal before
+    // it.
     notifier.post(asked("other", "three again"));
     EXPECT_EQ(tell("await"), "3|3|three again|||-1");
     notifier.post(asked("pressure", "four"));

@@ -173,11 +173,10 @@ TEST_F(SizeServiceTest, WithNothingAskedForTheIdleRefreshNeverRuns) {
 
 TEST_F(SizeServiceTest, WithoutAPathTheJobSaysWhatToUse) {
   run([&] {
-    auto ticket = jobs_->request("size");
-    ASSERT_TRUE(ticket);
-    const auto result = ticket->wait();
-    EXPECT_EQ(result.outcome, scheduler::Outcome::kFailed);
-    EXPECT_NE(result.message.find("lull size PATH"), std::string::npos);
+    const auto ticket = jobs_->request("size");
+    ASSERT_FALSE(ticket);
+    EXPECT_EQ(ticket.error().code, base::ErrorCode::kInvalidArgument);
+    EXPECT_NE(ticket.error().message.find("lull size PATH"), std::string::npos);
   });
 }
 
