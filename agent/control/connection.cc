@@ -18,9 +18,10 @@ using base::CancelReason;
 using boost::asio::posix::descriptor_base;
 using scheduler::use_fiber;
 
-Connection::Connection(scheduler::Engine& engine, const Router& router, std::span<char> scratch,
-                       base::UniqueFd socket)
+Connection::Connection(scheduler::Engine& engine, const Router& router, SharedCalls& shared,
+                       std::span<char> scratch, base::UniqueFd socket)
     : router_(router),
+      shared_(shared),
       scratch_(scratch),
       socket_(engine.io()),
       frames_(kMaxMessageBytes),
@@ -89,7 +90,7 @@ void Connection::cancel_earlier(bool oneway) {
 
 // Who sends what cannot be understood gets an error, in its turn, and is dropped.
 void Connection::refuse(Object reply) {
-  queue_.cancel_all(CancelReason::kUser);
+  queue_.cancel_all(CancelReason::kCallerGone);
   (void)queue_.add_reply(std::move(reply));
   ending_ = true;
   serve_soon();
@@ -106,7 +107,7 @@ void Connection::await_replies() {
 
 void Connection::gone() {
   ending_ = true;
-  queue_.cancel_all(CancelReason::kUser, true);
+  queue_.cancel_all(CancelReason::kCallerGone, true);
   outbox_.give_up();
 }
 
@@ -123,7 +124,7 @@ void Connection::cancel_waits() {
 
 void Connection::drop() {
   ending_ = true;
-  queue_.cancel_all(CancelReason::kUser);
+  queue_.cancel_all(CancelReason::kCallerGone);
   outbox_.give_up();
 }
 
@@ -162,9 +163,17 @@ void Connection::answer(CallQueue::Item& item) {
 Object Connection::run_call(CallQueue::Item& item) {
   if (item.cancel.cancelled())
     return make_failure({base::ErrorCode::kCancelled, "cancelled before it began", {}, 0, {}});
+  const bool more = item.request->more && !item.request->oneway;
+  if (!router_.outlives_caller(*item.request)) return run_own(item, more);
+  const auto listener = [this, more](const Object& progress) {
+    if (more) outbox_.offer(make_reply(progress, true));
+  };
+  return shared_.answer(*item.request, listener, item.cancel.token());
+}
+
+Object Connection::run_own(CallQueue::Item& item, bool more) {
   // The method may keep `send` for longer than its call lasts.
   const auto outbox = std::make_shared<Outbox*>(&outbox_);
-  const bool more = item.request->more && !item.request->oneway;
   Call call{item.request->parameters, more, item.cancel.token(), [outbox, more](Object parameters) {
               if (more && *outbox != nullptr)
                 (*outbox)->offer(make_reply(std::move(parameters), true));

@@ -9,6 +9,7 @@
 #include "agent/control/framing.h"
 #include "agent/control/outbox.h"
 #include "agent/control/router.h"
+#include "agent/control/shared_calls.h"
 #include "core/base/unique_fd.h"
 #include "scheduler/engine.h"
 #include "scheduler/task_group.h"
@@ -23,13 +24,15 @@ namespace lull::control {
 class Connection {
  public:
   // `scratch` is read into and shared by all connections: nothing is left in it when a fiber waits.
-  Connection(scheduler::Engine& engine, const Router& router, std::span<char> scratch,
+  Connection(scheduler::Engine& engine, const Router& router, SharedCalls& shared,
+             std::span<char> scratch,
              base::UniqueFd socket);  // throws if there is no room in the event loop
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  // On a fiber. Returns when the client is gone (or has been dropped) and all its calls have ended.
+  // On a fiber. Returns when the client is gone (or has been dropped) and all its calls have ended
+  // but those that outlive it.
   void run();
   // Reads no more, cancels the calls, lets their replies out; run() returns then.
   void stop();
@@ -50,8 +53,10 @@ class Connection {
   void serve();
   void answer(CallQueue::Item& item);
   Object run_call(CallQueue::Item& item);
+  Object run_own(CallQueue::Item& item, bool more);
 
   const Router& router_;
+  SharedCalls& shared_;
   const std::span<char> scratch_;
   boost::asio::posix::stream_descriptor socket_;
   FrameReader frames_;

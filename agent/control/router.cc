@@ -61,6 +61,13 @@ Object Router::answer(const Request& request, Call& call) const {
   return make_error(error::kInterfaceNotFound, {{"interface", interface}});
 }
 
+bool Router::outlives_caller(const Request& request) const {
+  const std::string_view method = request.method;
+  const std::size_t dot = method.rfind('.');
+  return dot != std::string_view::npos && method.substr(0, dot) == kInterface &&
+         methods_.outlives_caller(method.substr(dot + 1), request.parameters);
+}
+
 Object Router::answer_agent(std::string_view name, const Request& request, Call& call) const {
   const Method* method = methods_.find(name);
   if (method == nullptr)

@@ -18,6 +18,8 @@ class Router {
   // The final reply, an error reply if need be. Nothing is thrown: what a method throws is
   // kInternal.
   Object answer(const Request& request, Call& call) const;
+  // Of what was begun for it, see MethodTable::Outlives.
+  bool outlives_caller(const Request& request) const;
 
  private:
   Object answer_agent(std::string_view name, const Request& request, Call& call) const;

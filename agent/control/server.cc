@@ -16,6 +16,7 @@
 #include "agent/control/connection.h"
 #include "agent/control/protocol.h"
 #include "agent/control/router.h"
+#include "agent/control/shared_calls.h"
 #include "agent/control/socket_file.h"
 #include "agent/control/unix_socket.h"
 #include "core/base/cancel.h"
@@ -62,6 +63,7 @@ struct Server::Impl {
   Impl(scheduler::Engine& owner, const MethodTable& methods, std::string version)
       : engine(owner),
         router(methods, std::move(version)),
+        shared(owner, router),
         listener(owner.io()),
         accepting(owner),
         serving(owner) {}
@@ -76,6 +78,7 @@ struct Server::Impl {
 
   scheduler::Engine& engine;
   const Router router;
+  SharedCalls shared;
   std::array<char, kScratchBytes> scratch;
   std::optional<SocketFile> file;  // while it listens
   boost::asio::posix::stream_descriptor listener;
@@ -167,7 +170,7 @@ void Server::Impl::admit(base::UniqueFd socket) {
 // Nothing that goes wrong with one client may reach the others.
 void Server::Impl::serve(base::UniqueFd socket) {
   try {
-    Connection connection(engine, router, scratch, std::move(socket));
+    Connection connection(engine, router, shared, scratch, std::move(socket));
     const Registered registered(connections, connection);
     if (stopping) connection.stop();
     connection.run();
@@ -187,9 +190,11 @@ void Server::Impl::stop(base::Duration grace) {
   accepting.join();
   spare.reset();
   for (Connection* connection : connections) connection->stop();
+  shared.cancel_all(base::CancelReason::kShutdown);
   if (clients > 0) engine.sleep_for(grace, {}, all_gone.token());
   for (Connection* connection : connections) connection->drop();
   serving.join();
+  shared.join();
 }
 
 Server::Server(scheduler::Engine& engine, const MethodTable& methods, std::string version)

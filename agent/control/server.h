@@ -16,6 +16,8 @@ namespace lull::control {
 // garbage gets an error and is dropped; one that does not read for 10 s with data due is dropped.
 // Nothing a client does makes the engine wait. Answers org.varlink.service itself.
 //
+// A client's end is that of its calls, but for those that outlive their caller (shared_calls.h).
+//
 // Engine thread.
 class Server {
  public:

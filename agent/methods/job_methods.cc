@@ -94,7 +94,9 @@ Result<Object> resume(const MethodServices& services, Call& call) {
 void add_job_methods(control::MethodTable& table, const MethodServices& services) {
   table.add("Jobs", [services](Call& call) { return jobs(services, call); });
   table.add("Why", [services](Call& call) { return why(services, call); });
-  table.add("RunJob", [services](Call& call) { return run_job(services, call); });
+  table.add(
+      "RunJob", [services](Call& call) { return run_job(services, call); },
+      control::always_outlives);
   table.add("Pause", [services](Call& call) { return pause(services, call); });
   table.add("Resume", [services](Call& call) { return resume(services, call); });
 }

@@ -58,6 +58,8 @@ std::string_view cancel_reason_name(CancelReason reason) {
       return "deadline";
     case CancelReason::kShutdown:
       return "shutdown";
+    case CancelReason::kCallerGone:
+      return "caller-gone";
   }
   return "none";
 }

@@ -14,6 +14,7 @@ enum class CancelReason : std::uint8_t {
   kConstraintLost,  // the user came back, pressure rose, …
   kDeadline,
   kShutdown,
+  kCallerGone,  // nobody waits for the answer any more
 };
 std::string_view cancel_reason_name(CancelReason reason);
 

@@ -137,6 +137,14 @@ Object World::hold(Call& call) {
   return {{"partial", true}, {"reason", base::cancel_reason_name(call.cancel.reason())}};
 }
 
+Object World::work(Call& call) {
+  kept_send = call.send;
+  call.send({{"begun", true}});
+  const bool opened = gate_.wait(call.cancel);
+  ++(opened ? finished : cancelled);
+  return {{"opened", opened}, {"reason", base::cancel_reason_name(call.cancel.reason())}};
+}
+
 void World::add_methods() {
   const auto count = [this](Call& call, std::int64_t n, bool pause) -> Object {
     for (std::int64_t i = 0; i < n; ++i) {
@@ -156,6 +164,13 @@ void World::add_methods() {
     if (!opened) ++cancelled;
     return Object{{"opened", opened}};
   });
+  methods_.add(
+      "Work",
+      [this](Call& call) {
+        ++begun;
+        return work(call);
+      },
+      always_outlives);
   add("Keep", [this](Call& call) {
     kept_send = call.send;
     return Object{};

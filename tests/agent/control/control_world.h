@@ -68,6 +68,7 @@ class CountingTime final : public scheduler::EngineTime {
 //   Burst {n}       sends as Count, without a pause
 //   Hold            sends {begun} and waits to be cancelled; gives {partial, reason}
 //   Gate            sends {begun} and waits for open_gate(), or to be cancelled; gives {opened}
+//   Work            as Gate, but outlives its caller; `id` tells works apart
 //   Fail            is not found, with a path and a trail
 //   Throw           throws
 //   Big {bytes}     gives {text}
@@ -98,19 +99,25 @@ class World {
   void open_gate() {
     engine_.post([this] { gate_.set(); });
   }
+  // To whoever listens to a Work.
+  void tell(std::int64_t progress) {
+    engine_.post([this, progress] { kept_send({{"i", progress}}); });
+  }
 
   const std::string& path() const { return path_; }
   const support::TempDir& directory() const { return directory_; }
   scheduler::Engine& engine() { return engine_; }
-  std::function<void(Object)> kept_send;  // engine thread
+  std::function<void(Object)> kept_send;  // of the last Keep or Work; engine thread
   std::atomic<int> holding{0};            // Holds that run
-  std::atomic<int> cancelled{0};          // Holds and Gates that were
+  std::atomic<int> cancelled{0};          // Holds, Gates and Works that were
   std::atomic<int> begun{0};              // calls, all methods
+  std::atomic<int> finished{0};           // Works whose gate was opened
 
  private:
   void add_methods();
   void add(std::string name, std::function<base::Result<Object>(Call&)> body);
   Object hold(Call& call);
+  Object work(Call& call);
 
   support::TempDir directory_;
   std::string path_;

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "agent/control/shared_calls.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include "agent/control/server.h"
+#include "tests/agent/control/control_world.h"
+
+// Calls that go on without whoever made them.
+namespace lull::control {
+namespace {
+
+void begin_work(RawClient& client, const std::string& parameters = "{}") {
+  client.send(call_more("Work", parameters));
+  EXPECT_EQ(parameters_of(client.receive()).at("begun"), true);
+}
+
+// Asks for a work that goes on, and waits until its progress comes.
+void join_work(World& world, RawClient& client, const std::string& parameters = "{}") {
+  client.send(call_more("Work", parameters));
+  EXPECT_TRUE(world.eventually([&] {
+    world.tell(7);
+    pollfd entry{client.fd(), POLLIN, 0};
+    return ::poll(&entry, 1, 1) == 1;
+  }));
+  EXPECT_EQ(parameters_of(client.receive()).at("i"), 7);
+}
+
+std::optional<Object> final_reply(RawClient& client) {
+  auto reply = client.receive();
+  while (continues(reply)) reply = client.receive();
+  return reply;
+}
+
+TEST(SharedCall, GoesOnWithoutItsClient) {
+  World world;
+  {
+    RawClient client(world.path());
+    begin_work(client);
+  }
+  EXPECT_TRUE(world.eventually([&] { return world.client_count() == 0; }))
+      << "nobody keeps the place of who is gone";
+  EXPECT_EQ(world.cancelled, 0);
+  world.open_gate();
+  EXPECT_TRUE(world.eventually([&] { return world.finished == 1; }));
+}
+
+TEST(SharedCall, GoesOnWithoutAClientThatTalksNonsense) {
+  World world;
+  RawClient client(world.path());
+  begin_work(client);
+  client.send("nonsense");
+  EXPECT_EQ(failure_of(client.receive()), "cancelled") << "it is not waited for any more";
+  EXPECT_EQ(failure_of(client.receive()), "malformed");
+  EXPECT_EQ(client.receive(), std::nullopt);
+  EXPECT_EQ(world.cancelled, 0);
+}
+
+TEST(SharedCall, OfEqualKindIsJoinedAndSeen) {
+  World world;
+  RawClient first(world.path()), second(world.path());
+  begin_work(first);
+  join_work(world, second);
+  EXPECT_EQ(world.begun, 1);
+  world.open_gate();
+  for (RawClient* client : {&first, &second}) {
+    EXPECT_EQ(parameters_of(final_reply(*client)).at("opened"), true);
+  }
+  EXPECT_EQ(world.finished, 1);
+}
+
+TEST(SharedCall, IsJoinedAfterWhoBeganItIsGone) {
+  World world;
+  RawClient first(world.path()), second(world.path());
+  begin_work(first);
+  first.close();
+  EXPECT_TRUE(world.eventually([&] { return world.client_count() == 1; }));
+  join_work(world, second);
+  second.send(call_text("Cancel"));
+  const auto reply = final_reply(second);
+  EXPECT_EQ(parameters_of(reply).at("reason").as_string(), "user") << "who is gone has no say";
+  EXPECT_EQ(parameters_of(second.receive()).at("cancelled"), 1);
+  EXPECT_EQ(world.cancelled, 1);
+}
+
+TEST(SharedCall, WithOtherParametersIsAnother) {
+  World world;
+  RawClient first(world.path()), second(world.path());
+  begin_work(first, R"({"id":1})");
+  begin_work(second, R"({"id":2})");
+  EXPECT_EQ(world.begun, 2);
+}
+
+TEST(SharedCall, IsEndedByCancelAndSaysHowFarItGot) {
+  World world;
+  RawClient client(world.path());
+  begin_work(client);
+  client.send(call_text("Cancel"));
+  const auto partial = client.receive();
+  EXPECT_EQ(parameters_of(partial).at("opened"), false);
+  EXPECT_EQ(parameters_of(partial).at("reason").as_string(), "user");
+  EXPECT_EQ(parameters_of(client.receive()).at("cancelled"), 1);
+}
+
+TEST(SharedCall, IsNotEndedForOthersByOneWhoCancels) {
+  World world;
+  RawClient first(world.path()), second(world.path());
+  begin_work(first);
+  join_work(world, second);
+  first.send(call_text("Cancel"));
+  EXPECT_EQ(failure_of(final_reply(first)), "cancelled");
+  EXPECT_EQ(world.cancelled, 0);
+  world.open_gate();
+  EXPECT_EQ(parameters_of(final_reply(second)).at("opened"), true);
+}
+
+TEST(SharedCall, ThatIsBeingCancelledIsNotJoined) {
+  World world;
+  RawClient client(world.path());
+  begin_work(client);
+  client.send(call_text("Cancel"));
+  EXPECT_EQ(parameters_of(client.receive()).at("opened"), false);
+  (void)client.receive();
+  begin_work(client);
+  EXPECT_EQ(world.begun, 2);
+}
+
+TEST(SharedCall, EndsWithTheAgentEvenIfNobodyWaits) {
+  World world;
+  RawClient client(world.path()), other(world.path());
+  begin_work(client);
+  client.close();
+  EXPECT_TRUE(world.eventually([&] { return world.client_count() == 1; }));
+  world.stop();
+  EXPECT_EQ(world.cancelled, 1);
+}
+
+TEST(SharedCall, EndsWithTheAgentForAllWhoWait) {
+  World world;
+  RawClient first(world.path()), second(world.path());
+  begin_work(first);
+  join_work(world, second);
+  world.stop(std::chrono::seconds(10));
+  for (RawClient* client : {&first, &second}) {
+    EXPECT_EQ(parameters_of(final_reply(*client)).at("reason").as_string(), "shutdown");
+  }
+}
+
+TEST(SharedCall, MayKeepItsSendForLonger) {
+  World world;
+  RawClient client(world.path());
+  begin_work(client);
+  world.open_gate();
+  EXPECT_EQ(parameters_of(client.receive()).at("opened"), true);
+  world.tell(1);
+  EXPECT_EQ(parameters_of(client.ask(call_text("Echo", R"({"x":3})"))).at("x"), 3);
+}
+
+TEST(SharedCall, ThereAreOnlySoManyOfThem) {
+  World world;
+  for (std::size_t i = 0; i < SharedCalls::kMost; ++i) {
+    RawClient client(world.path());
+    begin_work(client, R"({"id":)" + std::to_string(i) + "}");
+    client.close();
+    EXPECT_TRUE(world.eventually([&] { return world.client_count() == 0; }));
+  }
+  RawClient client(world.path());
+  EXPECT_EQ(failure_of(client.ask(call_text("Work", R"({"id":-1})"))), "busy");
+  join_work(world, client, R"({"id":31})");
+}
+
+}  // namespace
+}  // namespace lull::control
