@@ -119,6 +119,7 @@ inline constexpr int kMostRounds = 10;
 inline constexpr int kMostPauses = 3;
 inline constexpr auto kPause = std::chrono::seconds(10);
 inline constexpr auto kRunDeadline = std::chrono::minutes(2);
+inline constexpr auto kRequestDeadline = std::chrono::seconds(30);  // somebody waits for it
 inline constexpr auto kBackgroundDeadline = std::chrono::minutes(30);
 inline constexpr auto kFirstCoolDown = std::chrono::minutes(1);
 inline constexpr auto kLongestCoolDown = std::chrono::hours(1);

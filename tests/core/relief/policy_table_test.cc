@@ -71,7 +71,9 @@ const Row kBegin[] = {
      [](World& w) {
        w.level(PressureLevel::kNormal), w.sample.requested = w.sample.cancelled = true;
      },
-     Step::kNone, Reason::kCalm},
+     Step::kNone, Reason::kCancelled},
+    {"RaisedAndCancelled", [](World& w) { w.sample.cancelled = true; }, Step::kNone,
+     Reason::kCancelled},
     {"CoolingDownStillSheds", [](World& w) { w.state.cool_until = w.now + nanoseconds(1); },
      Step::kShed, Reason::kRaised},
     {"CoolingDown", [](World& w) { w.past_shed(), w.state.cool_until = w.now + nanoseconds(1); },
