@@ -17,7 +17,7 @@ std::uint64_t share(std::uint64_t bytes, double percent) {
 }
 
 std::uint64_t at_least_enough(std::uint64_t bytes, std::uint64_t total) {
-  return std::max(bytes, std::min(kEnough, total / 4));
+  return std::max(bytes, std::min(kEnough, total / 2));
 }
 
 double used_percent(const model::MemorySample& memory) {
@@ -90,7 +90,11 @@ std::uint64_t anonymous_amount(const ScopeUse& scope, std::uint64_t chunk,
   const model::ScopeReading& reading = scope.reading;
   const std::uint64_t available = sample.memory.available_bytes;
   const std::uint64_t wanted = target > available ? target - available : 0;
-  const std::uint64_t cold = (reading.inactive_anonymous_bytes + reading.inactive_file_bytes) / 2;
+  // Not what the kernel calls inactive: pages only grow old there when something looks at them, and
+  // with the multi-generational LRU those of an app that never met reclaim are all young.
+  const std::uint64_t anonymous =
+      std::max(reading.anonymous_bytes, reading.inactive_anonymous_bytes);
+  const std::uint64_t cold = (anonymous + reading.inactive_file_bytes) / 2;
   return worth_it(std::min({chunk, wanted, cold, swap_free(sample.memory) / 4, hour_left}));
 }
 

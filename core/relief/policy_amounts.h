@@ -7,7 +7,7 @@
 // How much, and from whom. Pure parts of the policy.
 namespace lull::relief {
 
-// Bytes that should be available: the set share, and 512 MiB or a quarter of a small machine.
+// Bytes that should be available: the set share, and 512 MiB or a half of a small machine.
 std::uint64_t target_bytes(const model::MemorySample& memory, const ReliefSettings& settings);
 // Anticipation begins under twice the target's share (20 % as set at first), and aims at it.
 std::uint64_t anticipated_bytes(const model::MemorySample& memory, const ReliefSettings& settings);

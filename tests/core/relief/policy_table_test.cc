@@ -301,6 +301,12 @@ const Row kScopes[] = {
        w.past_shed(), w.state.taken.push_back({1, w.now - hours(90), 0, 0, std::nullopt, true});
      },
      Step::kEnd, Reason::kNoLever},
+    {"PagesThatTheKernelNeverLookedAtAreAllYoung",
+     [](World& w) {
+       w.past_file(), w.scope().reading.inactive_anonymous_bytes = 0;
+       w.scope().reading.anonymous_bytes = 600 * kMiB;
+     },
+     Step::kReclaimAnonymous, Reason::kRaised},
     {"NothingInactive",
      [](World& w) { w.past_file(), w.scope().reading.inactive_anonymous_bytes = 0; }, Step::kEnd,
      Reason::kNoLever},
@@ -368,6 +374,12 @@ const Amount kAmounts[] = {
      64 * kMiB},
     {"HalfOfWhatIsCold", [](World& w) { w.scope().reading.inactive_anonymous_bytes = 20 * kMiB; },
      10 * kMiB},
+    {"HalfOfWhatIsAnonymous",
+     [](World& w) {
+       w.scope().reading.inactive_anonymous_bytes = kMiB;
+       w.scope().reading.anonymous_bytes = 20 * kMiB;
+     },
+     10 * kMiB},
     {"AQuarterOfTheFreeSwap", [](World& w) { w.sample.memory.swap_total_bytes = 32 * kMiB; },
      8 * kMiB},
     {"TheRestOfTheHour",
@@ -389,7 +401,9 @@ TEST(PolicyTarget, IsAShareAndEnoughForSmallMachines) {
   memory.total_bytes = 4 * kGiB;
   EXPECT_EQ(target_bytes(memory, {}), 512 * kMiB);
   memory.total_bytes = kGiB;
-  EXPECT_EQ(target_bytes(memory, {}), 256 * kMiB);
+  EXPECT_EQ(target_bytes(memory, {}), 512 * kMiB);
+  memory.total_bytes = 960 * kMiB;
+  EXPECT_EQ(target_bytes(memory, {}), 480 * kMiB);
   EXPECT_EQ(target_bytes({}, {}), 0u);
   memory.total_bytes = 16 * kGiB;
   EXPECT_EQ(anticipated_bytes(memory, {}), 16 * kGiB / 5);
