@@ -28,6 +28,8 @@ using scheduler::ConditionState;
 constexpr auto kBackgroundEnds = std::chrono::milliseconds(200);
 // Looking through files costs; what they hold changes slowly.
 constexpr auto kStreamsHold = std::chrono::minutes(10);
+// What apps gave may be wanted back: whether it lasts is said once, this long after.
+constexpr auto kLastsFor = std::chrono::seconds(60);
 
 // Lets go of the run however it ends.
 class Running {
@@ -60,7 +62,8 @@ ReliefService::ReliefService(scheduler::Engine& engine, scheduler::Executor& blo
       journal_(journal),
       senses_(senses),
       actions_(std::move(actions)),
-      looks_(engine) {}
+      looks_(engine),
+      later_(engine) {}
 
 std::vector<scheduler::JobSpec> ReliefService::jobs() {
   scheduler::JobSpec spec;
@@ -259,11 +262,10 @@ OperationVerdict ReliefService::inactive_memory(bool dry, const base::CancelToke
   if (running_)
     return relief::without_bytes(ReliefOutcome::kSkipped, "relief is under way already");
   if (!dry) {
-    const base::WallTime started = engine_.time().wall_now();
-    const base::SteadyTime begun = engine_.now();
     const Deeds deeds = pursue(Wish::kRequest, cancel);
-    if (!deeds.ledger.empty()) record(deeds, started, engine_.now() - begun, false);
-    return relief::inactive_memory_verdict(deeds.ledger, deeds.end);
+    OperationVerdict verdict = relief::inactive_memory_verdict(deeds.ledger, deeds.end);
+    if (verdict.outcome == ReliefOutcome::kFreed) look_again_later(deeds.ledger, false);
+    return verdict;
   }
   const Running running(running_);
   auto now = sample(Wish::kRequest, cancel);
@@ -318,6 +320,33 @@ void ReliefService::record(const Deeds& deeds, base::WallTime started, base::Dur
   if (deeds.question)
     entry.summary += (entry.summary.empty() ? "asked" : "; asked") + std::string(" what to close");
   journal_.add_run(std::move(entry));
+  if (!deeds.ledger.empty() &&
+      relief::inactive_memory_verdict(deeds.ledger, deeds.end).outcome == ReliefOutcome::kFreed)
+    look_again_later(deeds.ledger, automatic);
+}
+
+void ReliefService::look_again_later(relief::ReclaimLedger ledger, bool automatic) {
+  later_.spawn("still free", [this, ledger = std::move(ledger),
+                              automatic](const base::CancelToken& cancel) mutable {
+    const base::WallTime started = engine_.time().wall_now();
+    const std::uint64_t gave = ledger.fallen_bytes();
+    if (engine_.sleep_for(kLastsFor, {}, cancel) == scheduler::Wake::kCancelled) return;
+    const auto now = senses_.take();
+    if (!now) return;
+    ledger.note(*now);
+    model::HistoryEntry entry;
+    entry.kind = "relief";
+    entry.origin = automatic ? "automatic" : "user";
+    entry.started_at = started;
+    entry.elapsed = kLastsFor;
+    entry.bytes = std::min(gave, ledger.fallen_bytes());
+    entry.items = ledger.taken().size();
+    entry.outcome = history_outcome(entry.bytes < relief::kNoiseBytes ? ReliefOutcome::kNoEffect
+                                                                      : ReliefOutcome::kFreed);
+    entry.summary = "a minute later " + base::format_bytes(entry.bytes) + " of the " +
+                    base::format_bytes(gave) + " that idle apps gave are still free";
+    journal_.add_run(std::move(entry));
+  });
 }
 
 // ---- conditions ---------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ namespace lull::agent {
 //    finished files, then idle apps; at critical only our own house, and a question;
 //  - the idle job `make-room`, before anybody needs it: idle apps, slowly;
 //  - two of the operations of `lull optimize`.
-// One run at a time. What was done goes to the journal, with what was measured. Engine thread.
+// One run at a time. What was done goes to the journal, with what was measured, and a minute later
+// once more how much of what idle apps gave is still free. Engine thread.
 class ReliefService {
  public:
   struct Actions {
@@ -47,7 +48,7 @@ class ReliefService {
   std::vector<scheduler::JobSpec> jobs();
   std::vector<scheduler::Condition> conditions();
 
-  // Operations on request. `dry` only says what would be done.
+  // Operations on request, which whoever asks writes down. `dry` only says what would be done.
   relief::OperationVerdict inactive_memory(bool dry, const base::CancelToken& cancel);
   relief::OperationVerdict app_caches(bool dry);
 
@@ -77,6 +78,7 @@ class ReliefService {
   std::optional<relief::Verdict> stop_and_shed(const base::CancelToken& cancel);
   std::optional<relief::Verdict> shed();
   void record(const Deeds& deeds, base::WallTime started, base::Duration elapsed, bool automatic);
+  void look_again_later(relief::ReclaimLedger ledger, bool automatic);
 
   scheduler::ConditionState calm() const;
   scheduler::ConditionState cooling_down() const;
@@ -96,7 +98,7 @@ class ReliefService {
   // Nothing is to be done before that, unless the level rises above this one.
   base::SteadyTime rest_until_{};
   model::PressureLevel rest_level_ = model::PressureLevel::kNormal;
-  scheduler::TaskGroup looks_;
+  scheduler::TaskGroup looks_, later_;
 };
 
 }  // namespace lull::agent

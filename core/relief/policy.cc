@@ -77,6 +77,9 @@ class Stepper {
     const bool is_cooling = state_.cool_until && now_ < *state_.cool_until;
     if (is(PressureLevel::kWarning) || sample_.noticed) {
       if (!is_cooling) return start(Mode::kPressure);
+      // A slight stall alone does not empty our caches each minute.
+      if (!is(PressureLevel::kWarning))
+        return nothing(ReliefReason::kCoolingDown, state_.cool_until);
       if (is_due(state_.shed_at, kShedGap)) return shed(ReliefReason::kRaised);
       return nothing(ReliefReason::kCoolingDown,
                      std::min(*state_.cool_until, *state_.shed_at + kShedGap));

@@ -50,7 +50,7 @@ TEST_F(ReliefPolicy, UnderPressureOurOwnHouseComesFirstAndThenTheColdestApp) {
   w_.run([&](auto& r) {
     w_.get_to_know(r);
     w_.stall(r);
-    w_.world.sleep(minutes(3));
+    w_.world.sleep(minutes(1));
     EXPECT_EQ(w_.acts.substr(0, 10), "stop shed ");
     EXPECT_THAT(w_.apps.requests, Not(IsEmpty()));
     EXPECT_THAT(w_.apps.requests, Each(StartsWith("app-old-1.scope ")));
@@ -59,6 +59,23 @@ TEST_F(ReliefPolicy, UnderPressureOurOwnHouseComesFirstAndThenTheColdestApp) {
     EXPECT_GE(last(r).bytes, asked());
     EXPECT_LT(last(r).bytes, asked() + 16 * kMiB) << "and our own heap, which is real";
     EXPECT_THAT(last(r).summary, HasSubstr("idle apps: "));
+  });
+}
+
+TEST_F(ReliefPolicy, AMinuteLaterItSaysWhatIsStillFree) {
+  w_.run([&](auto& r) {
+    w_.machine.memory->available_bytes = w_.machine.memory->total_bytes / 10 - 20 * kMiB;
+    w_.get_to_know(r);
+    w_.stall(r);
+    w_.world.sleep(seconds(15));
+    EXPECT_EQ(r.journal->history(0)->size(), 1u);
+    w_.apps.scopes[0].current_bytes += 5 * kMiB;  // some of it came back
+    w_.level = PressureLevel::kNormal;
+    w_.world.sleep(minutes(2));
+    EXPECT_EQ(r.journal->history(0)->size(), 2u);
+    EXPECT_EQ(last(r).summary,
+              "a minute later 15.0 MiB of the 20.0 MiB that idle apps gave are still free");
+    EXPECT_EQ(last(r).bytes, 15 * kMiB);
   });
 }
 
@@ -297,7 +314,10 @@ TEST_F(ReliefPolicy, OnRequestItTakesToTheTargetWithinHalfAMinute) {
     EXPECT_EQ(verdict.outcome, relief::ReliefOutcome::kFreed);
     EXPECT_EQ(verdict.bytes, asked());
     EXPECT_LE(w_.world.engine.now() - before, relief::kRequestDeadline + seconds(3));
+    EXPECT_FALSE(r.journal->last_run()) << "whoever asked writes it down";
+    w_.world.sleep(seconds(61));
     EXPECT_EQ(last(r).origin, "user");
+    EXPECT_THAT(last(r).summary, HasSubstr("are still free"));
   });
 }
 

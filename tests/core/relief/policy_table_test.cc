@@ -76,6 +76,12 @@ const Row kBegin[] = {
      Reason::kCancelled},
     {"CoolingDownStillSheds", [](World& w) { w.state.cool_until = w.now + nanoseconds(1); },
      Step::kShed, Reason::kRaised},
+    {"CoolingDownANoticeShedsNothing",
+     [](World& w) {
+       w.level(PressureLevel::kNormal), w.sample.noticed = true;
+       w.state.cool_until = w.now + nanoseconds(1);
+     },
+     Step::kNone, Reason::kCoolingDown},
     {"CoolingDown", [](World& w) { w.past_shed(), w.state.cool_until = w.now + nanoseconds(1); },
      Step::kNone, Reason::kCoolingDown},
     {"CooledDown", [](World& w) { w.past_shed(), w.state.cool_until = w.now; }, Step::kReclaimFile,
