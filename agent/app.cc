@@ -294,7 +294,7 @@ void App::Parts::make_relief() {
   optimize.emplace(OptimizeService::Parts{
       engine, blocking, monitor, *journal, *relief, *senses->facilities().swap, options.directories,
       [this](const auto& cancel) { return presence::flush_resolver(engine, blocking, cancel); },
-      [this] { return pressure->current(); }});
+      [this] { return pressure->current(); }, settings->current()});
 }
 
 // Things were moved there: what was known of them is old.

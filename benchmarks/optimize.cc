@@ -37,7 +37,7 @@ void optimize_with_nothing_to_do(benchmark::State& state) {
          [&](const auto& cancel) {
            return agent::presence::flush_resolver(engine, blocking, cancel);
          },
-         [] { return std::nullopt; }});
+         [] { return std::nullopt; }, settings});
     scheduler::JobScheduler jobs(engine, *journal, {.automatic = false});
     jobs.add_job(optimize.job());
     jobs.start();

@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <utility>
 
 #include <unistd.h>
 
 #include "core/base/bytes.h"
+#include "core/platform/java_programs.h"
+#include "core/relief/app_gc.h"
 #include "core/relief/memory_compression.h"
 #include "core/relief/network_caches.h"
 #include "core/scan/open_files.h"
@@ -31,6 +34,15 @@ constexpr std::size_t kLargestUserDirs = 64 * 1024;
 std::function<bool(dev_t, ino_t)> who_uses_files() {
   auto open = std::make_shared<std::optional<scan::OpenFiles>>(scan::find_open_files({}));
   return [open](dev_t device, ino_t inode) { return !*open || (*open)->contains(device, inode); };
+}
+
+// Of a Java program now; as much as can be if it has ended, which is no gain of ours.
+std::uint64_t anonymous_of(pid_t pid, uid_t user) {
+  const auto programs = platform::find_java_programs({}, user);
+  if (!programs) return std::numeric_limits<std::uint64_t>::max();
+  for (const auto& program : *programs)
+    if (program.pid == pid) return program.anonymous_bytes + program.swapped_bytes;
+  return std::numeric_limits<std::uint64_t>::max();
 }
 
 std::string summary_of(const model::OptimizeReport& report) {
@@ -165,11 +177,7 @@ OptimizeService::Operation OptimizeService::operation(std::string_view id) {
     return [this](bool dry, const Cancel& cancel) { return network_caches(dry, cancel); };
   if (id == relief::kTempAllocations)
     return [this](bool, const Cancel& cancel) { return temp_allocations(cancel); };
-  return [](bool, const Cancel&) {
-    return relief::without_bytes(
-        ReliefOutcome::kUnavailable,
-        "no Java program may be asked to collect: it stops for that, and nobody has agreed");
-  };
+  return [this](bool dry, const Cancel& cancel) { return app_gc(dry, cancel); };
 }
 
 // ---- operations ---------------------------------------------------------------------------------
@@ -218,6 +226,26 @@ OperationVerdict OptimizeService::network_caches(bool dry, const base::CancelTok
     return relief::without_bytes(ReliefOutcome::kSkipped,
                                  "would ask the resolver to forget the names it knows");
   return relief::network_caches_verdict(parts_.flush_network(cancel));
+}
+
+// What each has is measured right before and after: what others do meanwhile is not claimed.
+OperationVerdict OptimizeService::app_gc(bool dry, const base::CancelToken& cancel) {
+  const std::vector<std::string> names = parts_.settings.relief.collect;
+  const uid_t user = ::geteuid();
+  return scheduler::offload(parts_.engine, parts_.blocking, [&]() -> OperationVerdict {
+    const auto programs = platform::find_java_programs({}, user);
+    if (!programs)
+      return relief::without_bytes(ReliefOutcome::kUnavailable, programs.error().message);
+    if (dry) return relief::app_gc_outlook(*programs, names);
+    std::vector<relief::Collected> asked;
+    for (const auto& program : *programs) {
+      if (cancel.cancelled() || !relief::may_collect(program, names)) continue;
+      const auto done = platform::ask_to_collect(program, user, [&] { return cancel.cancelled(); });
+      asked.push_back({program.name, program.anonymous_bytes + program.swapped_bytes,
+                       anonymous_of(program.pid, user), done ? "" : done.error().message});
+    }
+    return relief::app_gc_verdict(*programs, names, asked);
+  });
 }
 
 OperationVerdict OptimizeService::temp_allocations(const base::CancelToken& cancel) {

@@ -36,6 +36,7 @@ class OptimizeService {
     base::UserDirectories directories;
     std::function<base::Status(const base::CancelToken&)> flush_network;  // on a fiber
     std::function<std::optional<model::Pressure>()> pressure;
+    const Settings& settings;
     // Where finished and stale files are looked for, if not in the usual places.
     std::vector<std::string> stream_roots = {}, temp_roots = {};
   };
@@ -67,6 +68,7 @@ class OptimizeService {
   relief::OperationVerdict file_caches(bool dry, const base::CancelToken& cancel);
   relief::OperationVerdict memory_compression();
   relief::OperationVerdict network_caches(bool dry, const base::CancelToken& cancel);
+  relief::OperationVerdict app_gc(bool dry, const base::CancelToken& cancel);
   relief::OperationVerdict temp_allocations(const base::CancelToken& cancel);
   void record(const model::OptimizeReport& report, base::WallTime started);
   std::function<bool()> look_until(const base::CancelToken& cancel) const;

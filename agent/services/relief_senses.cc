@@ -56,7 +56,8 @@ ReliefSenses::ReliefSenses(scheduler::Engine& engine, scheduler::Executor& block
       facilities_(std::move(facilities)) {}
 
 relief::ReliefSettings ReliefSenses::policy_settings() const {
-  return {settings_.relief.target_available_percent, settings_.performance.max_memory_chunk};
+  return {settings_.relief.target_available_percent, settings_.performance.max_memory_chunk,
+          settings_.performance.adaptive_memory};
 }
 
 bool ReliefSenses::noticed(const model::MemorySample& memory) const {

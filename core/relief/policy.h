@@ -60,6 +60,7 @@ using model::SwapKind;
 struct ReliefSettings {
   double target_available_percent = 10;              // [relief] in the settings
   std::uint64_t max_memory_chunk = 50 * base::kMiB;  // [performance]
+  bool adaptive_memory = true;                       // smaller steps when memory is short
 };
 
 // The levers that there are now. What is missing is passed over.

@@ -54,6 +54,7 @@ std::uint64_t anticipated_bytes(const model::MemorySample& memory, const ReliefS
 
 std::uint64_t chunk_bytes(const model::MemorySample& memory, const ReliefSettings& settings) {
   const double used = used_percent(memory);
+  if (!settings.adaptive_memory) return settings.max_memory_chunk;
   if (used > 90) return settings.max_memory_chunk / 4;
   return used > 75 ? settings.max_memory_chunk / 2 : settings.max_memory_chunk;
 }

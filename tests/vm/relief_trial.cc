@@ -83,7 +83,7 @@ class Trial {
                                     [](const auto&) -> base::Status {
                                       return base::fail(base::ErrorCode::kUnavailable, "none");
                                     },
-                                    [] { return std::nullopt; }});
+                                    [] { return std::nullopt; }, settings_});
     scheduler::JobScheduler jobs(engine_, *journal_, {.automatic = false});
     jobs.add_job(service.job());
     jobs.start();

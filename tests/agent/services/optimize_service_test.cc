@@ -39,6 +39,7 @@ class OptimizeTest : public ::testing::Test {
                     support::directories_below(test.temp_),
                     [&test](const auto& cancel) { return test.flush(cancel); },
                     [] { return std::nullopt; },
+                    test.w_.settings,
                     {test.temp_ / "Videos"},
                     {test.temp_ / "tmp"}}),
           jobs(test.w_.world.engine, *world.journal, {.automatic = false}) {

@@ -396,6 +396,7 @@ const Amount kAmounts[] = {
     {"WholePages", [](World& w) { w.scope().reading.inactive_anonymous_bytes = 20 * kMiB + 4094; },
      10 * kMiB},
     {"LittleByLittleWhileIdle", [](World& w) { w.alone(); }, kBackgroundRound},
+    {"TheWholeChunkIfNotAdaptive", [](World& w) { w.settings.adaptive_memory = false; }, 64 * kMiB},
     {"FilePages", [](World& w) { w.scope().reading.inactive_file_bytes = 5 * kMiB; }, 5 * kMiB},
 };
 INSTANTIATE_TEST_SUITE_P(Of, PolicyAmount, testing::ValuesIn(kAmounts), name_of);
