@@ -9,6 +9,7 @@
 
 #include "agent/methods/methods.h"
 #include "agent/presence/logind_user_idle.h"
+#include "agent/presence/resolver_flush.h"
 #include "agent/services/agent_metrics.h"
 #include "agent/services/cache_tuner.h"
 #include "agent/services/clean_house.h"
@@ -18,6 +19,7 @@
 #include "agent/services/habits.h"
 #include "agent/services/history_job.h"
 #include "agent/services/job_words.h"
+#include "agent/services/optimize_service.h"
 #include "agent/services/pressure_service.h"
 #include "agent/services/purge_service.h"
 #include "agent/services/relief_service.h"
@@ -28,6 +30,7 @@
 #include "core/cache/dir_watch.h"
 #include "core/cache/store_disk.h"
 #include "core/platform/own_process.h"
+#include "core/relief/app_unit.h"
 #include "core/scan/rule_loader.h"
 #include "scheduler/offload.h"
 
@@ -105,6 +108,8 @@ struct App::Parts {
   void watch_rules();
   void make_caches();
   void make_cleaning();
+  void make_pressure();
+  void make_relief();
   void look_again_at(const std::vector<std::string>& paths);
   void settle_moves();
   void save_uses(bool now) {
@@ -142,11 +147,13 @@ struct App::Parts {
   std::optional<SizeService> sizes;
   std::optional<VerdictService> verdicts;
   std::optional<WarmUp> warm_up;
+  std::optional<ReliefSenses> senses;
   std::optional<ReliefService> relief;
   std::optional<CleanHouse> clean_house;
   std::optional<PurgeService> purge;
   std::optional<CleanService> clean;
   std::optional<UndoService> undo;
+  std::optional<OptimizeService> optimize;
   std::optional<SnapshotService> snapshot;
   std::unique_ptr<Desktop> desktop;
   control::MethodTable methods;
@@ -188,20 +195,7 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
                                  writes_journal(options) ? JournalService::Access::kReadWrite
                                                          : JournalService::Access::kReadOnly);
   jobs.emplace(engine, *journal, scheduler_options(current, options.agent));
-  pressure.emplace(engine, platform::make_pressure_probe({}, engine.time()),
-                   PressureService::Observers{[this]() -> std::optional<model::MemorySample> {
-                                                const auto sample = monitor.memory_now();
-                                                return sample ? std::optional(*sample)
-                                                              : std::nullopt;
-                                              },
-                                              [this](model::PressureLevel) {
-                                                tuner->look();
-                                                jobs->raise(scheduler::Trigger::kPressure);
-                                              },
-                                              [this] {
-                                                jobs->conditions_changed();
-                                                if (desktop) desktop->pressure_changed();
-                                              }});
+  make_pressure();
   scan.emplace(engine, *compute, std::move(rules), options.directories, current);
   sizes.emplace(engine, *compute, blocking, current,
                 SizeParts{cache::make_disk_store({store_path(options)}),
@@ -209,10 +203,7 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
                           options.directories.home, &patient});
   make_caches();
   make_cleaning();
-  relief.emplace(engine, blocking, monitor, *journal,
-                 ReliefService::Actions{
-                     [this] { jobs->cancel_background(base::CancelReason::kConstraintLost); },
-                     [this] { shed(); }});
+  make_relief();
   snapshot.emplace(engine, monitor, options.agent,
                    SnapshotService::Sources{[this] { return pressure->current(); },
                                             [this] { return scan->reclaimable(); },
@@ -257,6 +248,55 @@ void App::Parts::make_cleaning() {
   undo->on_restored(changed);
 }
 
+// The senses of relief are made here too: both look at the same slice of apps.
+void App::Parts::make_pressure() {
+  ReliefSenses::Sources sources{monitor, *power_probe,
+                                [this] {
+                                  const auto now = pressure->current();
+                                  return now ? std::optional(now->level) : std::nullopt;
+                                },
+                                [this] { return pressure->noticed_at(); },
+                                [this] { return user ? user->read().idle_for : std::nullopt; }};
+  senses.emplace(engine, blocking, settings->current(), std::move(sources),
+                 find_relief_facilities({}, ::geteuid(), engine.time()));
+  const std::string& slice = senses->facilities().app_slice;
+  PressureService::Observers observers;
+  observers.memory = [this]() -> std::optional<model::MemorySample> {
+    const auto sample = monitor.memory_now();
+    return sample ? std::optional(*sample) : std::nullopt;
+  };
+  observers.raised = [this](model::PressureLevel) {
+    tuner->look();
+    jobs->raise(scheduler::Trigger::kPressure);
+  };
+  observers.changed = [this] {
+    jobs->conditions_changed();
+    if (desktop) desktop->pressure_changed();
+  };
+  observers.noticed = [this] { jobs->raise(scheduler::Trigger::kPressure); };
+  pressure.emplace(
+      engine, platform::make_pressure_probe({}, engine.time()), std::move(observers),
+      slice.empty() ? nullptr : platform::make_scope_pressure_probe(slice, engine.time()));
+}
+
+void App::Parts::make_relief() {
+  ReliefService::Actions actions;
+  actions.stop_background = [this] {
+    jobs->cancel_background(base::CancelReason::kConstraintLost);
+  };
+  actions.shed = [this] { shed(); };
+  actions.find_streams = [this](const auto& cancel) { return optimize->find_streams(cancel); };
+  actions.drop_streams = [this](const auto& streams) { return optimize->drop_streams(streams); };
+  actions.ask = [this](const relief::ReliefAction& question) {
+    if (desktop) desktop->memory_is_short(relief::app_title(question.unit), question.bytes);
+  };
+  relief.emplace(engine, blocking, monitor, *journal, *senses, std::move(actions));
+  optimize.emplace(OptimizeService::Parts{
+      engine, blocking, monitor, *journal, *relief, *senses->facilities().swap, options.directories,
+      [this](const auto& cancel) { return presence::flush_resolver(engine, blocking, cancel); },
+      [this] { return pressure->current(); }, settings->current()});
+}
+
 // Things were moved there: what was known of them is old.
 void App::Parts::look_again_at(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) sizes->invalidate(path);
@@ -289,7 +329,9 @@ void App::Parts::make_jobs() {
   jobs->add_job(scan->job());
   jobs->add_job(sizes->refresh_job());
   jobs->add_job(warm_up->job());
-  jobs->add_job(relief->job());
+  for (auto& condition : relief->conditions()) jobs->add_condition(std::move(condition));
+  for (auto& job : relief->jobs()) jobs->add_job(std::move(job));
+  jobs->add_job(optimize->job());
   jobs->add_job(history_job(*journal));
   jobs->add_job(sizes->size_job());
   jobs->add_job(clean->job());
@@ -318,9 +360,11 @@ void App::Parts::make_jobs() {
 void App::Parts::make_methods() {
   const MethodServices services{engine,    *jobs,     *snapshot, *scan,
                                 *sizes,    *settings, *journal,  [this] { return metrics(); },
-                                *verdicts, *habits,   *clean,    *undo};
+                                *verdicts, *habits,   *clean,    *undo,
+                                *optimize};
   add_state_methods(methods, services);
   add_clean_methods(methods, services);
+  add_optimize_methods(methods, services);
   add_disk_methods(methods, services);
   add_rule_methods(methods, services);
   add_job_methods(methods, services);

@@ -15,6 +15,7 @@
 #include "agent/services/local_time.h"
 #include "agent/tray/tray.h"
 #include "agent/version.h"
+#include "core/base/bytes.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -130,6 +131,17 @@ struct Desktop::Impl {
     return start_detached(*program, arguments, variables);
   }
 
+  void memory_is_short(const std::string& app, std::uint64_t bytes) {
+    notify::Notice notice;
+    notice.topic = kPressureTopic;
+    notice.title = "Memory is short";
+    notice.body = app.empty() ? "Closing what is not needed helps most."
+                              : app + " holds most: " + base::format_bytes(bytes) +
+                                    ". Closing what is not needed helps.";
+    notice.actions = {{kOpenKey, "Show"}};
+    notifier.post(std::move(notice));
+  }
+
   void pressure_changed() {
     item.news();
     const auto pressure = parts.pressure();
@@ -166,5 +178,9 @@ void Desktop::jobs_changed() {
 }
 
 void Desktop::pressure_changed() { impl_->pressure_changed(); }
+
+void Desktop::memory_is_short(const std::string& app, std::uint64_t bytes) {
+  impl_->memory_is_short(app, bytes);
+}
 
 }  // namespace lull::agent

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,6 +43,8 @@ class Desktop {
   void settings_changed();
   void jobs_changed();
   void pressure_changed();
+  // Relief can do no more: the largest app is named, if there is one. `bytes` is what it holds.
+  void memory_is_short(const std::string& app, std::uint64_t bytes);
 
  private:
   struct Impl;

@@ -34,7 +34,7 @@ class InProcessBackend final : public commands::Backend {
                          const Object& parameters, const ProgressSink& on_progress,
                          const base::CancelToken& cancel) {
     AppOptions options = options_;
-    options.may_move = method == "Clean" || method == "Undo";
+    options.may_move = method == "Clean" || method == "Undo" || method == "Optimize";
     auto app = App::create(engine, options);
     if (!app) return tl::unexpected(std::move(app).error());
     const control::Method* body = (*app)->methods().find(method);

@@ -49,7 +49,8 @@ struct Settings {
   struct Relief {
     double target_available_percent = 10;
     std::vector<std::string> exclude;
-    std::string squeeze = "off";  // off|on-request
+    std::vector<std::string> collect;  // Java programs
+    std::string squeeze = "off";       // off|on-request
   } relief;
   struct Clean {
     std::vector<std::string> tiers = {"safe"};

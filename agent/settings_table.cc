@@ -332,6 +332,8 @@ std::vector<SettingRow> other_rows() {
       percentage(LULL_SETTING(relief, target_available_percent), 1, 90,
                  "relief ends when this much memory is available, in percent"),
       list(LULL_SETTING(relief, exclude), {}, "app ids that relief leaves alone"),
+      list(LULL_SETTING(relief, collect), {},
+           "Java programs that may be asked to collect garbage: main class, jar or app id"),
       choice(LULL_SETTING(relief, squeeze), kSqueezeModes,
              "squeeze caches out by allocating memory, where there is no other way"),
       list(LULL_SETTING(clean, tiers), kTiers, "what may be cleaned without asking again"),

@@ -1,6 +1,7 @@
 lull_benchmark(memory SOURCES memory.cc LINK lull_core_platform)
 lull_benchmark(scopes SOURCES scopes.cc LINK lull_core_platform)
 lull_benchmark(relief_policy SOURCES relief_policy.cc LINK lull_core_relief)
+lull_benchmark(file_caches SOURCES file_caches.cc LINK lull_core_relief)
 lull_benchmark(processes SOURCES processes.cc LINK lull_core_stats)
 lull_benchmark(dashboard SOURCES dashboard.cc LINK lull_core_stats)
 

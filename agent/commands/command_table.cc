@@ -125,6 +125,27 @@ CommandSpec clean_command() {
       .run = run_clean};
 }
 
+CommandSpec optimize_command() {
+  return {
+      .name = "optimize",
+      .summary = "gives memory back, and offers what could be cleaned",
+      .details =
+          "Seven operations at a time, each with what was measured afterwards: memory of apps "
+          "that\n"
+          "have been idle (never the one in front, terminals, or what the setting relief.exclude\n"
+          "names), cache of files that are finished with, our own caches, and what only root "
+          "could\n"
+          "do as advice. Then it asks whether junk files of the tiers in clean.tiers go to the "
+          "trash.",
+      .options = {{.name = "--dry-run", .help = "only say what would be done"},
+                  {.name = "--yes", .short_name = "-y", .help = "do not ask about files"},
+                  json_option()},
+      .examples = {{"lull optimize", "memory now, files if you say so"},
+                   {"lull optimize --dry-run", "changes nothing"},
+                   {"lull optimize --yes --json", "for a script"}},
+      .run = run_optimize};
+}
+
 CommandSpec undo_command() {
   return {.name = "undo",
           .summary = "gives back what a clean has moved",
@@ -304,10 +325,10 @@ CommandSpec completion_command() {
 
 std::span<const CommandSpec> all_commands() {
   static const std::vector<CommandSpec> commands = {
-      agent_command(),   status_command(),  top_command(),       size_command(),  scan_command(),
-      clean_command(),   undo_command(),    jobs_command(),      why_command(),   run_command(),
-      pause_command(),   resume_command(),  history_command(),   rules_command(), config_command(),
-      metrics_command(), popover_command(), completion_command()};
+      agent_command(),  status_command(),   top_command(),     size_command(),      scan_command(),
+      clean_command(),  optimize_command(), undo_command(),    jobs_command(),      why_command(),
+      run_command(),    pause_command(),    resume_command(),  history_command(),   rules_command(),
+      config_command(), metrics_command(),  popover_command(), completion_command()};
   return commands;
 }
 
@@ -325,11 +346,6 @@ std::span<const OptionSpec> common_options() {
        .complete = Complete::kFiles},
       {.name = "--help", .short_name = "-h", .help = "this text"}};
   return options;
-}
-
-std::span<const std::string_view> planned_commands() {
-  static constexpr std::array<std::string_view, 1> kPlanned = {"optimize"};
-  return kPlanned;
 }
 
 }  // namespace lull::commands

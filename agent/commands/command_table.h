@@ -62,8 +62,6 @@ std::span<const CommandSpec> all_commands();
 const CommandSpec* find_command(std::string_view name);
 // Options that every command has.
 std::span<const OptionSpec> common_options();
-// Words of the contract that this version does not know yet.
-std::span<const std::string_view> planned_commands();
 
 // "lull top [-n N] [--sort memory|cpu] [--json]"
 std::string usage_line(const CommandSpec& command);
@@ -77,6 +75,7 @@ int run_top(const Arguments& arguments, Context& context);
 int run_size(const Arguments& arguments, Context& context);
 int run_scan(const Arguments& arguments, Context& context);
 int run_clean(const Arguments& arguments, Context& context);
+int run_optimize(const Arguments& arguments, Context& context);
 int run_undo(const Arguments& arguments, Context& context);
 int run_jobs(const Arguments& arguments, Context& context);
 int run_why(const Arguments& arguments, Context& context);

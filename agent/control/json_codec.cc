@@ -343,6 +343,26 @@ Object encode(const model::UndoReport& report) {
   return object;
 }
 
+Object encode(const model::OptimizeReport& report) {
+  const auto memory = [](const auto& sample, const auto& pressure) -> json::value {
+    if (!sample) return nullptr;
+    return encode(*sample, pressure);
+  };
+  Object object{{"dry_run", report.dry_run},
+                {"cancelled", report.cancelled},
+                {"elapsed_seconds", seconds(report.elapsed)}};
+  object["operations"] = each(report.operations, [](const model::OperationReport& operation) {
+    return Object{{"id", operation.id},
+                  {"outcome", model::relief_outcome_name(operation.outcome)},
+                  {"bytes", operation.bytes},
+                  {"reason", text(operation.reason)},
+                  {"elapsed_seconds", seconds(operation.elapsed)}};
+  });
+  object["memory_before"] = memory(report.before, report.pressure_before);
+  object["memory_after"] = memory(report.after, report.pressure_after);
+  return object;
+}
+
 Object encode_progress(const base::ProgressSnapshot& progress, base::Duration elapsed) {
   const auto total = [](std::uint64_t value) -> json::value {
     if (value == 0) return nullptr;

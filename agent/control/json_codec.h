@@ -6,6 +6,7 @@
 #include "core/model/file_verdict.h"
 #include "core/model/history.h"
 #include "core/model/job_status.h"
+#include "core/model/relief_reports.h"
 #include "core/model/reports.h"
 #include "core/model/snapshot.h"
 
@@ -24,6 +25,8 @@ Object encode(const model::FileVerdict& verdict);
 Object encode(const model::PlanReport& plan, bool with_items);
 Object encode(const model::CleanReport& report);
 Object encode(const model::UndoReport& report);
+// Without `clean`, which is whoever's who did that.
+Object encode(const model::OptimizeReport& report);
 Object encode(const model::JobStatus& job);
 Object encode(const model::JobExplanation& explanation);
 Object encode(const model::HistoryEntry& entry);

@@ -7,6 +7,7 @@
 #include "agent/services/clean_service.h"
 #include "agent/services/habits.h"
 #include "agent/services/journal_service.h"
+#include "agent/services/optimize_service.h"
 #include "agent/services/scan_service.h"
 #include "agent/services/settings_service.h"
 #include "agent/services/size_service.h"
@@ -32,12 +33,14 @@ struct MethodServices {
   Habits& habits;
   CleanService& clean;
   UndoService& undo;
+  OptimizeService& optimize;
 };
 
 // Fills the table, one group of methods per file.
 void add_state_methods(control::MethodTable& table, const MethodServices& services);
 void add_disk_methods(control::MethodTable& table, const MethodServices& services);
 void add_clean_methods(control::MethodTable& table, const MethodServices& services);
+void add_optimize_methods(control::MethodTable& table, const MethodServices& services);
 void add_rule_methods(control::MethodTable& table, const MethodServices& services);
 void add_job_methods(control::MethodTable& table, const MethodServices& services);
 void add_settings_methods(control::MethodTable& table, const MethodServices& services);

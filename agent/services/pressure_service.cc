@@ -30,35 +30,47 @@ struct PressureService::Trigger {
       : descriptor(engine.io(), fd.release()), level(at) {}
   stream_descriptor descriptor;
   const model::PressureLevel level;
+  bool must_last = true;  // false: without it nothing is lost but a hint
 };
 
 PressureService::PressureService(scheduler::Engine& engine,
                                  std::unique_ptr<platform::PressureProbe> probe,
-                                 Observers observers)
-    : engine_(engine), probe_(std::move(probe)), observers_(std::move(observers)), group_(engine) {}
+                                 Observers observers, std::unique_ptr<platform::PressureProbe> apps)
+    : engine_(engine),
+      probe_(std::move(probe)),
+      apps_(std::move(apps)),
+      observers_(std::move(observers)),
+      group_(engine) {}
 
 PressureService::~PressureService() { stop(); }
 
 void PressureService::start() {
   if (!current()) return;
-  const bool warned = open(model::PressureLevel::kWarning);
-  const bool alarmed = open(model::PressureLevel::kCritical);
+  const auto open_at = [this](model::PressureLevel level) {
+    return open(*probe_, relief::trigger_of(level), level);
+  };
+  const bool warned = open_at(model::PressureLevel::kWarning);
+  const bool alarmed = open_at(model::PressureLevel::kCritical);
   if (warned && alarmed) {
     source_ = "triggers";
+    open(*probe_, relief::notice_trigger(), model::PressureLevel::kNormal);
+    if (apps_) open(*apps_, relief::notice_trigger(), model::PressureLevel::kNormal);
     return;
   }
   source_ = "reading";
   group_.spawn("pressure", [this](const base::CancelToken& cancel) { read_regularly(cancel); });
 }
 
-bool PressureService::open(model::PressureLevel level) {
-  auto fd = probe_->open_trigger(relief::trigger_of(level));
+bool PressureService::open(platform::PressureProbe& probe, const platform::PressureTrigger& stall,
+                           model::PressureLevel level) {
+  auto fd = probe.open_trigger(stall);
   if (!fd) {
     spdlog::debug("no pressure trigger: {}", fd.error().to_string());
     return false;
   }
   auto& trigger =
       *triggers_.emplace_back(std::make_unique<Trigger>(engine_, *std::move(fd), level));
+  trigger.must_last = level != model::PressureLevel::kNormal;
   group_.spawn("pressure trigger",
                [this, &trigger](const base::CancelToken& cancel) { wait_for(trigger, cancel); });
   return true;
@@ -78,6 +90,7 @@ void PressureService::wait_for(Trigger& trigger, const base::CancelToken& cancel
         trigger.descriptor.async_wait(stream_descriptor::wait_error, scheduler::use_fiber);
     if (error || cancel.cancelled()) return;
     if (is_gone(trigger.descriptor.native_handle())) {
+      if (!trigger.must_last) return;
       spdlog::warn("the kernel took a pressure trigger away; reading every {} s instead",
                    relief::PressureTracker::kLookAgain.count());
       read_regularly(cancel);
@@ -110,12 +123,14 @@ void PressureService::step(std::optional<model::PressureLevel> fired) {
   read_at_ = engine_.now();
   reading_ = reading ? std::optional(*reading) : std::nullopt;
   const auto level = tracker_.step({reading_, observers_.memory(), fired}, read_at_);
+  if (fired) noticed_at_ = read_at_;
   if (level && *level >= model::PressureLevel::kWarning) {
     observers_.raised(*level);
     if (!std::exchange(following_, true))
       group_.spawn("pressure follow", [this](const base::CancelToken& cancel) { follow(cancel); });
   }
   if (level != before) observers_.changed();
+  if (fired) observers_.noticed();
 }
 
 std::optional<model::Pressure> PressureService::current() {

@@ -23,32 +23,40 @@ class PressureService {
     std::function<std::optional<model::MemorySample>()> memory;  // of now
     std::function<void(model::PressureLevel)> raised;  // at warning or above, each time it is seen
     std::function<void()> changed;                     // the level is another one
+    // Some programs stall a little, 3.5 % of two seconds: of the machine, or of the user's apps.
+    // Only where the kernel has triggers; the level may be normal.
+    std::function<void()> noticed = [] {};
   };
+  // `apps`: the user's app slice; may be null.
   PressureService(scheduler::Engine& engine, std::unique_ptr<platform::PressureProbe> probe,
-                  Observers observers);
+                  Observers observers, std::unique_ptr<platform::PressureProbe> apps = nullptr);
   ~PressureService();
 
   void start();
   void stop();  // idempotent
   // Reads at most once a second. nullopt: the kernel has none.
   std::optional<model::Pressure> current();
+  // When programs stalled a little last, as `noticed` has it.
+  std::optional<base::SteadyTime> noticed_at() const { return noticed_at_; }
   // "triggers", "reading", "unavailable".
   std::string_view source() const { return source_; }
 
  private:
   struct Trigger;
-  bool open(model::PressureLevel level);
+  bool open(platform::PressureProbe& probe, const platform::PressureTrigger& trigger,
+            model::PressureLevel level);
   void wait_for(Trigger& trigger, const base::CancelToken& cancel);
   void read_regularly(const base::CancelToken& cancel);
   void follow(const base::CancelToken& cancel);
   void step(std::optional<model::PressureLevel> fired);
 
   scheduler::Engine& engine_;
-  std::unique_ptr<platform::PressureProbe> probe_;
+  std::unique_ptr<platform::PressureProbe> probe_, apps_;
   const Observers observers_;
   relief::PressureTracker tracker_;
   std::optional<model::PressureReading> reading_;
   base::SteadyTime read_at_{};
+  std::optional<base::SteadyTime> noticed_at_;
   std::string_view source_ = "unavailable";
   bool following_ = false;
   bool reading_regularly_ = false;

@@ -1,84 +1,387 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/relief_service.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/bytes.h"
+#include "core/base/text.h"
 #include "core/platform/own_process.h"
+#include "core/relief/policy_amounts.h"
+#include "core/relief/policy_memory.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
 namespace {
 
+using model::PressureLevel;
+using platform::ReclaimOutcome;
+using relief::OperationVerdict;
+using relief::ReliefAction;
+using relief::ReliefOutcome;
+using relief::ReliefReason;
+using relief::ReliefSample;
+using relief::ReliefStep;
+using scheduler::ConditionState;
+
 // Cancelled work ends within 100 ms; what it held can be given back after that.
 constexpr auto kBackgroundEnds = std::chrono::milliseconds(200);
+// Looking through files costs; what they hold changes slowly.
+constexpr auto kStreamsHold = std::chrono::minutes(10);
+// What apps gave may be wanted back: whether it lasts is said once, this long after.
+constexpr auto kLastsFor = std::chrono::seconds(60);
+
+// Lets go of the run however it ends.
+class Running {
+ public:
+  explicit Running(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Running() { flag_ = false; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  bool& flag_;
+};
+
+scheduler::JobResult done(std::string message) {
+  return {scheduler::Outcome::kDone, std::move(message), ""};
+}
+
+std::string_view history_outcome(ReliefOutcome outcome) {
+  return model::relief_outcome_name(outcome);
+}
 
 }  // namespace
 
 ReliefService::ReliefService(scheduler::Engine& engine, scheduler::Executor& blocking,
                              stats::SystemMonitor& monitor, JournalService& journal,
-                             Actions actions)
+                             ReliefSenses& senses, Actions actions)
     : engine_(engine),
       blocking_(blocking),
       monitor_(monitor),
       journal_(journal),
-      actions_(std::move(actions)) {}
+      senses_(senses),
+      actions_(std::move(actions)),
+      looks_(engine),
+      later_(engine) {}
 
-scheduler::JobSpec ReliefService::job() {
+std::vector<scheduler::JobSpec> ReliefService::jobs() {
   scheduler::JobSpec spec;
   spec.name = "relief";
   spec.trigger = scheduler::Trigger::kPressure;
   // Not background: stopping background work is what it does.
   spec.priority = scheduler::Priority::kUserVisible;
   spec.shutdown = scheduler::ShutdownBehaviour::kFinishItem;
-  spec.constraints = {"relief-off"};
-  spec.minimum_gap = relief::Shed::kGap;
-  spec.deadline = std::chrono::seconds(30);
-  spec.body = [this](scheduler::JobContext& context) { return run(context); };
-  return spec;
+  spec.constraints = {"relief-off", "calm", "cooling-down"};
+  spec.deadline = relief::kRunDeadline + std::chrono::seconds(30);
+  spec.body = [this](scheduler::JobContext& context) {
+    return run(context, context.automatic ? Wish::kPressure : Wish::kRequest);
+  };
+  scheduler::JobSpec room = spec;
+  room.name = "make-room";
+  room.trigger = scheduler::Trigger::kIdle;
+  room.priority = scheduler::Priority::kBackground;
+  room.constraints = {"enough-available", "relief-off", "user-active", "cpu-busy", "on-battery",
+                      "pressure",         "thermal",    "quiet-hours", "inhibited"};
+  room.interval = std::chrono::minutes(1);
+  room.tolerance = std::chrono::minutes(1);
+  room.deadline = relief::kBackgroundDeadline + std::chrono::seconds(30);
+  room.body = [this](scheduler::JobContext& context) { return run(context, Wish::kRoom); };
+  return {std::move(spec), std::move(room)};
 }
 
-scheduler::JobResult ReliefService::run(const scheduler::JobContext& context) {
-  using scheduler::Outcome;
+std::vector<scheduler::Condition> ReliefService::conditions() {
+  return {{"calm", [this] { return calm(); }},
+          {"cooling-down", [this] { return cooling_down(); }},
+          {"enough-available", [this] { return enough_available(); }}};
+}
+
+// ---- a run --------------------------------------------------------------------------------------
+
+scheduler::JobResult ReliefService::run(const scheduler::JobContext& context, Wish wish) {
+  if (running_) return done("nothing done: relief is under way");
   const base::WallTime started = engine_.time().wall_now();
-  auto before = sample();
   const base::SteadyTime begun = engine_.now();
-  if (!gate_.begin(std::move(before), begun))
-    return {Outcome::kDone, "nothing done: the last relief was less than a minute ago", ""};
-  shed(context.cancel);
-  const base::SteadyTime acted_until = engine_.now();
-  const relief::Verdict verdict = gate_.finish(sample(), acted_until);
-  record(verdict, started, engine_.now() - begun, context.automatic);
-  return {Outcome::kDone, verdict.reason, ""};
+  // A person who asks gets our own house too, which under pressure is the policy's first step.
+  std::optional<relief::Verdict> own;
+  if (wish == Wish::kRequest) own = stop_and_shed(context.cancel);
+  Deeds deeds = pursue(wish, context.cancel);
+  if (own) deeds.shed = own;
+  if (deeds.empty())
+    return done("nothing done: " + relief::inactive_memory_verdict(deeds.ledger, deeds.end).reason);
+  record(deeds, started, engine_.now() - begun, context.automatic);
+  return done(journal_.last_run() ? journal_.last_run()->summary : "");
 }
 
-std::optional<relief::ShedSample> ReliefService::sample() {
+ReliefService::Deeds ReliefService::pursue(Wish wish, const base::CancelToken& cancel) {
+  const Running running(running_);
+  Deeds deeds;
+  deeds.end.settings = senses_.policy_settings();
+  deeds.end.can_reclaim = senses_.facilities().reclaim != nullptr;
+  std::optional<relief::ReliefResult> result;
+  for (bool is_first = true;; is_first = false) {
+    auto now = sample(wish, cancel);
+    if (!now) {
+      deeds.end.no_lever = "memory cannot be measured: " + now.error().to_string();
+      deeds.end.can_reclaim = false;
+      state_.run.reset();
+      return deeds;
+    }
+    now->requested = is_first && wish == Wish::kRequest;
+    now->result = std::exchange(result, std::nullopt);
+    deeds.ledger.note(*now);
+    const ReliefAction action = relief::step(state_, *now, engine_.now(), deeds.end.settings);
+    if (action.step == ReliefStep::kNone || action.step == ReliefStep::kEnd) {
+      deeds.end.reason = action.reason;
+      deeds.end.no_lever =
+          relief::no_lever_words(*now, state_, engine_.now(), senses_.facilities().no_apps);
+      rest_until(action, *now);
+      return deeds;
+    }
+    if (action.step == ReliefStep::kWait)
+      (void)engine_.sleep_until(*action.look_again, {}, cancel);
+    else
+      result = relief::ReliefResult{{}, act(action, deeds, cancel)};
+    if (result) result->ended_at = engine_.now();
+  }
+}
+
+base::Result<ReliefSample> ReliefService::sample(Wish wish, const base::CancelToken& cancel) {
+  auto taken = senses_.take();
+  if (!taken) return taken;
+  // The conditions of the job say so, and end it once one is lost.
+  taken->machine_idle = wish == Wish::kRoom;
+  taken->cancelled = cancel.cancelled();
+  if (wish == Wish::kPressure && !taken->cancelled) add_streams(*taken, cancel);
+  return taken;
+}
+
+// Not at critical: reading directories would add to it.
+void ReliefService::add_streams(ReliefSample& sample, const base::CancelToken& cancel) {
+  if (!actions_.find_streams || !actions_.drop_streams) return;
+  if (sample.level == PressureLevel::kCritical) return;
+  const base::SteadyTime now = engine_.now();
+  const bool is_known = streams_at_ && now - *streams_at_ < kStreamsHold;
+  const bool is_cooling = state_.cool_until && now < *state_.cool_until;
+  if (!is_known && !is_cooling) {
+    streams_at_ = now;
+    streams_ = actions_.find_streams(cancel);
+    // That took its time, and the sample is to be of this moment.
+    if (auto fresh = senses_.take()) {
+      fresh->cancelled = cancel.cancelled();
+      sample = *std::move(fresh);
+    }
+  }
+  sample.levers.stream_bytes = streams_.bytes;
+}
+
+ReclaimOutcome ReliefService::act(const ReliefAction& action, Deeds& deeds,
+                                  const base::CancelToken& cancel) {
+  switch (action.step) {
+    case ReliefStep::kShed:
+      if (const auto verdict = stop_and_shed(cancel)) deeds.shed = verdict;
+      break;
+    case ReliefStep::kDropStreams: {
+      const auto dropped = actions_.drop_streams(streams_);
+      deeds.files = relief::file_caches_verdict(streams_, dropped);
+      streams_ = {};
+      break;
+    }
+    case ReliefStep::kAsk:
+      deeds.question = action;
+      actions_.ask(action);
+      break;
+    case ReliefStep::kReclaimFile:
+    case ReliefStep::kReclaimAnonymous:
+      deeds.ledger.ask(action);
+      return reclaim(action, cancel);
+    default:  // stale files are never moved by themselves: see temp_allocations.h
+      break;
+  }
+  return ReclaimOutcome::kReclaimed;
+}
+
+ReclaimOutcome ReliefService::reclaim(const ReliefAction& action, const base::CancelToken& cancel) {
+  platform::ScopeReclaim* lever = senses_.facilities().reclaim.get();
+  if (lever == nullptr) return ReclaimOutcome::kNoLever;
+  std::uint64_t left = action.bytes;
+  for (;;) {
+    const platform::ReclaimRequest request{action.unit, action.cgroup_id,
+                                           std::min(left, action.write_bytes), action.swappiness};
+    const auto answer =
+        scheduler::offload(engine_, blocking_, [&] { return lever->reclaim(request); });
+    left -= request.bytes;
+    if (answer.outcome != ReclaimOutcome::kReclaimed || left == 0) return answer.outcome;
+    if (engine_.sleep_for(relief::kWriteGap, {}, cancel) == scheduler::Wake::kCancelled)
+      return ReclaimOutcome::kInterrupted;
+  }
+}
+
+void ReliefService::rest_until(const ReliefAction& action, const ReliefSample& sample) {
+  rest_level_ = sample.level.value_or(PressureLevel::kNormal);
+  rest_until_ = engine_.now();
+  // After a run that ended at critical there is a question to ask.
+  if (action.reason == ReliefReason::kCritical && action.step == ReliefStep::kEnd) return;
+  if (action.look_again) rest_until_ = *action.look_again;
+  if (action.step == ReliefStep::kEnd && state_.cool_until)
+    rest_until_ = state_.shed_at ? std::min(*state_.cool_until, *state_.shed_at + relief::kShedGap)
+                                 : *state_.cool_until;
+}
+
+// ---- our own house ------------------------------------------------------------------------------
+
+std::optional<relief::ShedSample> ReliefService::shed_sample() {
   const auto own = platform::own_cost();
   const auto memory = monitor_.memory_now();
   if (!own || !memory) return std::nullopt;
   return relief::ShedSample{engine_.now(), *own, *memory};
 }
 
-void ReliefService::shed(const base::CancelToken& cancel) {
+std::optional<relief::Verdict> ReliefService::stop_and_shed(const base::CancelToken& cancel) {
+  if (!gate_.due(engine_.now())) return std::nullopt;
   actions_.stop_background();
   (void)engine_.sleep_for(kBackgroundEnds, {}, cancel);
+  return shed();
+}
+
+// nullopt: the last time is less than a minute ago.
+std::optional<relief::Verdict> ReliefService::shed() {
+  if (!gate_.due(engine_.now())) return std::nullopt;
+  auto before = shed_sample();
+  if (!gate_.begin(std::move(before), engine_.now())) return std::nullopt;
   actions_.shed();
   // Trimming a large heap takes tens of milliseconds.
   scheduler::offload(engine_, blocking_, [] { platform::trim_heap(); });
+  const base::SteadyTime acted_until = engine_.now();
+  return gate_.finish(shed_sample(), acted_until);
 }
 
-void ReliefService::record(const relief::Verdict& verdict, base::WallTime started,
-                           base::Duration elapsed, bool automatic) {
+// ---- on request ---------------------------------------------------------------------------------
+
+OperationVerdict ReliefService::inactive_memory(bool dry, const base::CancelToken& cancel) {
+  if (running_)
+    return relief::without_bytes(ReliefOutcome::kSkipped, "relief is under way already");
+  if (!dry) {
+    const Deeds deeds = pursue(Wish::kRequest, cancel);
+    OperationVerdict verdict = relief::inactive_memory_verdict(deeds.ledger, deeds.end);
+    if (verdict.outcome == ReliefOutcome::kFreed) look_again_later(deeds.ledger, false);
+    return verdict;
+  }
+  const Running running(running_);
+  auto now = sample(Wish::kRequest, cancel);
+  if (!now) return relief::without_bytes(ReliefOutcome::kFailed, now.error().to_string());
+  now->requested = true;
+  relief::ReclaimLedger ledger;
+  ledger.note(*now);
+  relief::ReliefState tried = state_;
+  const auto settings = senses_.policy_settings();
+  const ReliefAction action = relief::step(tried, *now, engine_.now(), settings);
+  if (!action.unit.empty() && action.step != ReliefStep::kAsk)
+    return relief::without_bytes(
+        ReliefOutcome::kSkipped,
+        "would begin with " + base::format_bytes(action.bytes) + " of " + action.unit);
+  return relief::inactive_memory_verdict(
+      ledger, {action.reason, settings,
+               relief::no_lever_words(*now, state_, engine_.now(), senses_.facilities().no_apps),
+               senses_.facilities().reclaim != nullptr});
+}
+
+OperationVerdict ReliefService::app_caches(bool dry) {
+  if (dry)
+    return relief::without_bytes(ReliefOutcome::kSkipped, "would empty our own caches and heap");
+  const auto verdict = shed();
+  if (!verdict)
+    return relief::without_bytes(ReliefOutcome::kSkipped,
+                                 "our own caches were emptied less than a minute ago");
+  return relief::verdict_of(*verdict);
+}
+
+// ---- the journal --------------------------------------------------------------------------------
+
+void ReliefService::record(const Deeds& deeds, base::WallTime started, base::Duration elapsed,
+                           bool automatic) {
+  std::vector<std::pair<std::string, OperationVerdict>> parts;
+  if (deeds.shed) parts.emplace_back("own caches and heap", relief::verdict_of(*deeds.shed));
+  if (deeds.files) parts.emplace_back("finished files", *deeds.files);
+  if (!deeds.ledger.empty())
+    parts.emplace_back("idle apps", relief::inactive_memory_verdict(deeds.ledger, deeds.end));
   model::HistoryEntry entry;
   entry.kind = "relief";
   entry.origin = automatic ? "automatic" : "user";
   entry.started_at = started;
   entry.elapsed = elapsed;
-  entry.items = 1;
-  entry.bytes = verdict.bytes;
-  entry.outcome = relief::outcome_name(verdict.outcome);
-  entry.summary = "own caches and heap: " + verdict.reason;
+  entry.outcome = history_outcome(ReliefOutcome::kUnproven);
+  for (const auto& [what, verdict] : parts) {
+    ++entry.items;
+    entry.bytes += verdict.bytes;
+    if (entry.items == 1 || verdict.bytes > 0) entry.outcome = history_outcome(verdict.outcome);
+    entry.summary += (entry.summary.empty() ? "" : "; ") + what + ": " + verdict.reason;
+  }
+  if (deeds.question)
+    entry.summary += (entry.summary.empty() ? "asked" : "; asked") + std::string(" what to close");
   journal_.add_run(std::move(entry));
+  if (!deeds.ledger.empty() &&
+      relief::inactive_memory_verdict(deeds.ledger, deeds.end).outcome == ReliefOutcome::kFreed)
+    look_again_later(deeds.ledger, automatic);
+}
+
+void ReliefService::look_again_later(relief::ReclaimLedger ledger, bool automatic) {
+  later_.spawn("still free", [this, ledger = std::move(ledger),
+                              automatic](const base::CancelToken& cancel) mutable {
+    const base::WallTime started = engine_.time().wall_now();
+    const std::uint64_t gave = ledger.fallen_bytes();
+    if (engine_.sleep_for(kLastsFor, {}, cancel) == scheduler::Wake::kCancelled) return;
+    const auto now = senses_.take();
+    if (!now) return;
+    ledger.note(*now);
+    model::HistoryEntry entry;
+    entry.kind = "relief";
+    entry.origin = automatic ? "automatic" : "user";
+    entry.started_at = started;
+    entry.elapsed = kLastsFor;
+    entry.bytes = std::min(gave, ledger.fallen_bytes());
+    entry.items = ledger.taken().size();
+    entry.outcome = history_outcome(entry.bytes < relief::kNoiseBytes ? ReliefOutcome::kNoEffect
+                                                                      : ReliefOutcome::kFreed);
+    entry.summary = "a minute later " + base::format_bytes(entry.bytes) + " of the " +
+                    base::format_bytes(gave) + " that idle apps gave are still free";
+    journal_.add_run(std::move(entry));
+  });
+}
+
+// ---- conditions ---------------------------------------------------------------------------------
+
+ConditionState ReliefService::calm() const {
+  const auto level = senses_.level();
+  const bool noticed = senses_.noticed_now();
+  std::string value = level ? std::string(model::pressure_level_name(*level)) : "unknown";
+  if (noticed) value += ", some stall";
+  return {running_ || noticed || level.value_or(PressureLevel::kNormal) != PressureLevel::kNormal,
+          std::move(value), "memory pressure"};
+}
+
+ConditionState ReliefService::cooling_down() const {
+  const base::SteadyTime now = engine_.now();
+  const auto level = senses_.level().value_or(PressureLevel::kNormal);
+  const bool met = running_ || now >= rest_until_ || level > rest_level_;
+  return {met, met ? "no" : "for " + base::format_duration(rest_until_ - now),
+          "some time after the last run"};
+}
+
+ConditionState ReliefService::enough_available() {
+  const auto memory = monitor_.memory();
+  if (!memory) return {false, "unknown", "little available"};
+  const base::SteadyTime now = engine_.now();
+  const auto settings = senses_.policy_settings();
+  relief::note_room(state_, *memory, now, settings);
+  if (senses_.apps_are_due() && looks_.size() == 0)
+    looks_.spawn("look at apps", [this](const base::CancelToken&) { senses_.look_at_apps(); });
+  const bool is_cooling = state_.cool_until && now < *state_.cool_until;
+  const bool is_low = state_.low_since && now - *state_.low_since >= relief::kLowFor;
+  return {running_ || (is_low && !is_cooling && senses_.facilities().reclaim != nullptr),
+          base::format_bytes(memory->available_bytes) + " available",
+          "under " + base::format_bytes(relief::anticipated_bytes(*memory, settings)) + " for " +
+              base::format_duration(relief::kLowFor)};
 }
 
 }  // namespace lull::agent

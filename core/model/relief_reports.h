@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/model/memory.h"
+#include "core/model/pressure.h"
 
 // What relief has done, as it was measured.
 namespace lull::model {
@@ -52,6 +53,7 @@ struct OperationReport {
 struct OptimizeReport {
   std::vector<OperationReport> operations;  // all seven, in the order of the contract
   std::optional<MemorySample> before, after;
+  std::optional<Pressure> pressure_before, pressure_after;
   bool dry_run = false;
   bool cancelled = false;
   base::Duration elapsed{};

@@ -60,18 +60,25 @@ int hex(char c) {
   return lower(c) >= 'a' && lower(c) <= 'f' ? lower(c) - 'a' + 10 : -1;
 }
 
-// In small letters, \xNN undone.
-std::string plain(std::string_view text) {
+// \xNN undone.
+std::string unescaped(std::string_view text) {
   std::string result;
   for (std::size_t at = 0; at < text.size(); ++at) {
     if (text.substr(at).starts_with("\\x") && at + 3 < text.size() && hex(text[at + 2]) >= 0 &&
         hex(text[at + 3]) >= 0) {
-      result.push_back(lower(static_cast<char>(hex(text[at + 2]) * 16 + hex(text[at + 3]))));
+      result.push_back(static_cast<char>(hex(text[at + 2]) * 16 + hex(text[at + 3])));
       at += 3;
     } else {
-      result.push_back(lower(text[at]));
+      result.push_back(text[at]);
     }
   }
+  return result;
+}
+
+// The same in small letters.
+std::string plain(std::string_view text) {
+  std::string result = unescaped(text);
+  for (char& c : result) c = lower(c);
   return result;
 }
 
@@ -111,6 +118,21 @@ bool unit_is_app(std::string_view unit, std::string_view app_id) {
   if (same(name, id)) return true;
   const auto dash = name.find('-');
   return dash != std::string_view::npos && same(name.substr(dash + 1), id);
+}
+
+std::string app_title(std::string_view unit) {
+  std::string_view name = stem(unit);
+  if (name.starts_with("app-")) {
+    name.remove_prefix(4);
+    // An id has no dash of its own: it is written \x2d.
+    if (const auto dash = name.rfind('-'); dash != std::string_view::npos)
+      name.remove_prefix(dash + 1);
+  } else if (name.starts_with("snap.")) {
+    name.remove_prefix(5);
+    name = name.substr(0, name.find('.'));
+  }
+  if (name.ends_with(".desktop")) name.remove_suffix(8);
+  return unescaped(name);
 }
 
 bool is_terminal(std::string_view unit) {

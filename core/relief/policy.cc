@@ -26,6 +26,10 @@ constexpr ReliefReason reason_of(Mode mode) {
   if (mode == Mode::kAnticipation) return ReliefReason::kAnticipation;
   return mode == Mode::kRequest ? ReliefReason::kRequested : ReliefReason::kRaised;
 }
+constexpr base::Duration deadline_of(Mode mode) {
+  if (mode == Mode::kAnticipation) return kBackgroundDeadline;
+  return mode == Mode::kRequest ? base::Duration(kRequestDeadline) : base::Duration(kRunDeadline);
+}
 constexpr bool is_reclaim(ReliefStep step) {
   return step == ReliefStep::kReclaimFile || step == ReliefStep::kReclaimAnonymous;
 }
@@ -52,7 +56,9 @@ class Stepper {
 
   ReliefAction step() {
     keep_memory(state_, sample_, now_, settings_);
-    if (state_.run && sample_.cancelled) return end(ReliefReason::kCancelled);
+    if (sample_.cancelled)
+      return state_.run ? end(ReliefReason::kCancelled)
+                        : nothing(ReliefReason::kCancelled, std::nullopt);
     if (sample_.taken_at > now_ || now_ - sample_.taken_at > kSampleFresh)
       return wait(ReliefReason::kNotFresh, now_);
     return state_.run ? go_on() : begin();
@@ -63,7 +69,7 @@ class Stepper {
 
   ReliefAction begin() {
     if (is(PressureLevel::kCritical)) return critical();
-    if (sample_.requested && !sample_.cancelled) {
+    if (sample_.requested) {
       if (sample_.memory.available_bytes >= target_bytes(sample_.memory, settings_))
         return nothing(ReliefReason::kAtTarget, std::nullopt);
       return start(Mode::kRequest);
@@ -71,8 +77,12 @@ class Stepper {
     const bool is_cooling = state_.cool_until && now_ < *state_.cool_until;
     if (is(PressureLevel::kWarning) || sample_.noticed) {
       if (!is_cooling) return start(Mode::kPressure);
+      // A slight stall alone does not empty our caches each minute.
+      if (!is(PressureLevel::kWarning))
+        return nothing(ReliefReason::kCoolingDown, state_.cool_until);
       if (is_due(state_.shed_at, kShedGap)) return shed(ReliefReason::kRaised);
-      return nothing(ReliefReason::kCoolingDown, state_.cool_until);
+      return nothing(ReliefReason::kCoolingDown,
+                     std::min(*state_.cool_until, *state_.shed_at + kShedGap));
     }
     if (!may_anticipate()) return nothing(ReliefReason::kCalm, std::nullopt);
     if (is_cooling) return nothing(ReliefReason::kCoolingDown, state_.cool_until);
@@ -107,9 +117,7 @@ class Stepper {
     ReliefState::Run& run = *state_.run;
     const bool is_background = run.mode == Mode::kAnticipation;
     if (is(PressureLevel::kCritical)) return end(ReliefReason::kCritical);
-    if (now_ - run.began_at >=
-        (is_background ? base::Duration(kBackgroundDeadline) : base::Duration(kRunDeadline)))
-      return end(ReliefReason::kDeadline);
+    if (now_ - run.began_at >= deadline_of(run.mode)) return end(ReliefReason::kDeadline);
     if (is_background && !(sample_.machine_idle && sample_.on_mains))
       return end(ReliefReason::kUserBack);
     if (run.paused_until && now_ < *run.paused_until)

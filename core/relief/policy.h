@@ -60,6 +60,7 @@ using model::SwapKind;
 struct ReliefSettings {
   double target_available_percent = 10;              // [relief] in the settings
   std::uint64_t max_memory_chunk = 50 * base::kMiB;  // [performance]
+  bool adaptive_memory = true;                       // smaller steps when memory is short
 };
 
 // The levers that there are now. What is missing is passed over.
@@ -119,6 +120,7 @@ inline constexpr int kMostRounds = 10;
 inline constexpr int kMostPauses = 3;
 inline constexpr auto kPause = std::chrono::seconds(10);
 inline constexpr auto kRunDeadline = std::chrono::minutes(2);
+inline constexpr auto kRequestDeadline = std::chrono::seconds(30);  // somebody waits for it
 inline constexpr auto kBackgroundDeadline = std::chrono::minutes(30);
 inline constexpr auto kFirstCoolDown = std::chrono::minutes(1);
 inline constexpr auto kLongestCoolDown = std::chrono::hours(1);

@@ -17,7 +17,7 @@ std::uint64_t share(std::uint64_t bytes, double percent) {
 }
 
 std::uint64_t at_least_enough(std::uint64_t bytes, std::uint64_t total) {
-  return std::max(bytes, std::min(kEnough, total / 4));
+  return std::max(bytes, std::min(kEnough, total / 2));
 }
 
 double used_percent(const model::MemorySample& memory) {
@@ -54,6 +54,7 @@ std::uint64_t anticipated_bytes(const model::MemorySample& memory, const ReliefS
 
 std::uint64_t chunk_bytes(const model::MemorySample& memory, const ReliefSettings& settings) {
   const double used = used_percent(memory);
+  if (!settings.adaptive_memory) return settings.max_memory_chunk;
   if (used > 90) return settings.max_memory_chunk / 4;
   return used > 75 ? settings.max_memory_chunk / 2 : settings.max_memory_chunk;
 }
@@ -90,7 +91,11 @@ std::uint64_t anonymous_amount(const ScopeUse& scope, std::uint64_t chunk,
   const model::ScopeReading& reading = scope.reading;
   const std::uint64_t available = sample.memory.available_bytes;
   const std::uint64_t wanted = target > available ? target - available : 0;
-  const std::uint64_t cold = (reading.inactive_anonymous_bytes + reading.inactive_file_bytes) / 2;
+  // Not what the kernel calls inactive: pages only grow old there when something looks at them, and
+  // with the multi-generational LRU those of an app that never met reclaim are all young.
+  const std::uint64_t anonymous =
+      std::max(reading.anonymous_bytes, reading.inactive_anonymous_bytes);
+  const std::uint64_t cold = (anonymous + reading.inactive_file_bytes) / 2;
   return worth_it(std::min({chunk, wanted, cold, swap_free(sample.memory) / 4, hour_left}));
 }
 

@@ -7,11 +7,12 @@
 // How much, and from whom. Pure parts of the policy.
 namespace lull::relief {
 
-// Bytes that should be available: the set share, and 512 MiB or a quarter of a small machine.
+// Bytes that should be available: the set share, and 512 MiB or a half of a small machine.
 std::uint64_t target_bytes(const model::MemorySample& memory, const ReliefSettings& settings);
 // Anticipation begins under twice the target's share (20 % as set at first), and aims at it.
 std::uint64_t anticipated_bytes(const model::MemorySample& memory, const ReliefSettings& settings);
-// A quarter of the largest chunk above 90 % used, half above 75 %, else the whole.
+// A quarter of the largest chunk above 90 % used, half above 75 %, else the whole; always the whole
+// without adaptive_memory.
 std::uint64_t chunk_bytes(const model::MemorySample& memory, const ReliefSettings& settings);
 
 // Whether swap may take more: there is some, not a turning disk's, less than 80 % of it is used, a

@@ -90,13 +90,17 @@ void keep_memory(ReliefState& state, const ReliefSample& sample, base::SteadyTim
     state.run->pending->result = sample.result;
   watch_returns(state, sample, now);
   forget_old(state, now);
-  since(state.low_since, sample.memory.available_bytes < anticipated_bytes(sample.memory, settings),
-        now);
+  note_room(state, sample.memory, now, settings);
   since(state.warned_since,
         sample.level.value_or(model::PressureLevel::kNormal) != model::PressureLevel::kNormal, now);
   if (now - state.hour_began < std::chrono::hours(1)) return;
   state.hour_began = now;
   state.swapped_this_hour = 0;
+}
+
+void note_room(ReliefState& state, const model::MemorySample& memory, base::SteadyTime now,
+               const ReliefSettings& settings) {
+  since(state.low_since, memory.available_bytes < anticipated_bytes(memory, settings), now);
 }
 
 bool remember(ReliefState& state, const ReliefSample& sample, const ReliefState::Pending& done,

@@ -20,6 +20,10 @@ bool has_taken(platform::ReclaimOutcome outcome);
 void keep_memory(ReliefState& state, const ReliefSample& sample, base::SteadyTime now,
                  const ReliefSettings& settings);
 
+// Since when little is available; asked of whoever looks at memory between the steps, too.
+void note_room(ReliefState& state, const model::MemorySample& memory, base::SteadyTime now,
+               const ReliefSettings& settings);
+
 // An app was taken from. True if it wants that back already: it is left alone for a day.
 bool remember(ReliefState& state, const ReliefSample& sample, const ReliefState::Pending& done,
               base::SteadyTime now);

@@ -13,7 +13,6 @@ using model::PressureReading;
 constexpr auto kShortestWindow = std::chrono::seconds(2);
 constexpr auto kLongestWindow = std::chrono::seconds(10);
 
-constexpr double kPlentyPercent = 50;  // available: GLib's guard
 constexpr double kLowPercent = 15;
 constexpr double kVeryLowPercent = 5;
 constexpr double kLittleSwapPercent = 20;

@@ -20,6 +20,8 @@ inline constexpr double kWarningSomePercent = 5;
 inline constexpr double kCriticalFullPercent = 5;
 inline constexpr double kWarningSomeAvg10 = 10;
 inline constexpr double kCriticalFullAvg10 = 5;
+// With more than this available nothing is wrong with memory, whoever stalls (GLib's guard).
+inline constexpr double kPlentyPercent = 50;
 
 // The kernel's triggers for those levels. Windows of 2 s are allowed to everybody.
 platform::PressureTrigger notice_trigger();

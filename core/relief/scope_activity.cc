@@ -63,10 +63,15 @@ std::vector<ScopeUse> ScopeActivity::note(const model::ScopeTree& tree, const Ke
 
 base::Duration ScopeActivity::idle_for(const ScopeReading& reading, base::SteadyTime taken_at,
                                        Seen& seen) {
-  const auto change = scope_change(seen.reading, reading, taken_at - seen.taken_at);
-  if (!change || !was_idle(*change)) seen.idle_since = taken_at;
-  seen.reading = reading;
-  seen.taken_at = taken_at;
+  const base::Duration between = taken_at - seen.taken_at;
+  const auto change =
+      scope_change(seen.reading, reading, std::max<base::Duration>(between, kIdleWindow));
+  const bool is_idle = change && was_idle(*change);
+  if (!is_idle) seen.idle_since = taken_at;
+  if (!is_idle || between >= kIdleWindow) {
+    seen.reading = reading;
+    seen.taken_at = taken_at;
+  }
   return taken_at - seen.idle_since;
 }
 

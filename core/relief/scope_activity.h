@@ -15,6 +15,8 @@ namespace lull::relief {
 // Used less than this share of one core, and with no more pages wanted back, it is idle.
 inline constexpr double kIdleCpuPercent = 0.1;
 inline constexpr std::uint64_t kIdleRefaults = 16;
+// Shorter times are judged as if they were that long: a timer that ticks is no use of the app.
+inline constexpr auto kIdleWindow = std::chrono::minutes(1);
 
 struct ScopeChange {
   std::optional<double> cpu_percent;  // of one core; nullopt: the kernel does not tell
@@ -43,7 +45,7 @@ struct KeptApps {
 };
 bool is_kept(const std::string& unit, const KeptApps& kept);
 
-// Remembers each app's last reading. Readings in order of time; one thread at a time. Two readings
+// Remembers a reading of each app. Readings in order of time; one thread at a time. Two readings
 // that are further apart prove no less: CPU time and refaults add up in between.
 class ScopeActivity {
  public:
@@ -52,7 +54,7 @@ class ScopeActivity {
 
  private:
   struct Seen {
-    model::ScopeReading reading;
+    model::ScopeReading reading;  // where the running window began
     base::SteadyTime taken_at{}, idle_since{};
   };
   base::Duration idle_for(const model::ScopeReading& reading, base::SteadyTime taken_at,

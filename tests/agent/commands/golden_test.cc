@@ -131,6 +131,32 @@ TEST_F(Golden, clean_with_nothing_to_do) {
   expect_golden("clean-nothing", {"clean", "--dry-run"});
 }
 
+constexpr const char* kOptimized = R"({
+  "operations": [
+    {"id": "inactive-memory", "outcome": "freed", "bytes": 134217728, "elapsed_seconds": 9.1,
+     "reason": "128 MiB went from 2 apps that were idle, 96.0 MiB to swap"},
+    {"id": "file-caches", "outcome": "no-effect", "bytes": 0, "elapsed_seconds": 0.2,
+     "reason": "no file that was read and is finished with holds 8 MiB of cache"},
+    {"id": "app-caches", "outcome": "freed", "bytes": 2097152, "elapsed_seconds": 0.1,
+     "reason": "our own memory fell by 2.00 MiB"},
+    {"id": "memory-compression", "outcome": "unavailable", "bytes": 0, "elapsed_seconds": 0,
+     "reason": "there is no swap: what nobody uses cannot be put away; zram would hold it compressed, and only root can set that up"},
+    {"id": "network-caches", "outcome": "unproven", "bytes": 0, "elapsed_seconds": 0,
+     "reason": "the resolver forgot the names it knew; that is too little memory to claim"},
+    {"id": "app-gc", "outcome": "skipped", "bytes": 0, "elapsed_seconds": 0, "reason": "x\u001b[31m"},
+    {"id": "temp-allocations", "outcome": "failed", "bytes": 0, "elapsed_seconds": 0,
+     "reason": "no such directory"}],
+  "memory_before": {"available_bytes": 1073741824}, "memory_after": {"available_bytes": 1207959552},
+  "dry_run": false, "cancelled": false, "elapsed_seconds": 9.2,
+  "clean": {"run": 42, "dry_run": false, "plan": "p-1", "moved_items": 3, "moved_bytes": 1048576,
+            "skipped": [], "failed": [], "outcome": "done", "cancelled": false}})";
+
+TEST_F(Golden, optimize) {
+  answer("Optimize", kOptimized);
+  expect_all_forms("optimize", {"optimize", "--yes"});
+  expect_golden("optimize-nobody-to-ask", {"optimize"});
+}
+
 TEST_F(Golden, undo) {
   answer("Undo", R"({"run": 42, "undo_run": 43, "restored_items": 1235,
                      "restored_bytes": 733003200, "cancelled": false, "outcome": "partial",

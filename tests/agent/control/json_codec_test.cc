@@ -311,6 +311,28 @@ TEST(Encode, History) {
   expect_type(object, "Run");
 }
 
+TEST(Encode, Optimize) {
+  model::OptimizeReport report;
+  report.operations.push_back({"inactive-memory", model::ReliefOutcome::kFreed, 4096, "it went",
+                               500ms, std::nullopt, std::nullopt});
+  report.operations.push_back(
+      {"app-gc", model::ReliefOutcome::kNoEffect, 0, "\xff", 0ms, std::nullopt, std::nullopt});
+  report.elapsed = 1s;
+  expect_json(encode(report), R"({"dry_run": false, "cancelled": false, "elapsed_seconds": 1.0,
+    "operations": [{"id": "inactive-memory", "outcome": "freed", "bytes": 4096,
+                    "reason": "it went", "elapsed_seconds": 0.5},
+                   {"id": "app-gc", "outcome": "no-effect", "bytes": 0, "reason": "%FF",
+                    "elapsed_seconds": 0.0}],
+    "memory_before": null, "memory_after": null})");
+  expect_type(encode(report), "Optimize");
+  report.before = report.after = memory();
+  report.pressure_before = pressure();
+  const Object object = encode(report);
+  expect_type(object, "Optimize");
+  EXPECT_EQ(object.at("memory_before").at("pressure").at("level"), "warning");
+  EXPECT_TRUE(object.at("memory_after").at("pressure").is_null());
+}
+
 TEST(Encode, Progress) {
   const Object object = encode_progress({"walking", 10, 0, 4096, 8192}, 250ms);
   expect_json(object, R"({"stage": "walking", "done_items": 10, "total_items": null,

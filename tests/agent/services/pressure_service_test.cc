@@ -56,7 +56,7 @@ struct Script {
   bool triggers = true;
   double some_avg10 = 0;
   std::uint64_t some_total_us = 0;
-  std::array<UrgentPair, 2> pairs;  // warning, critical
+  std::array<UrgentPair, 4> pairs;  // warning, critical, notice, notice of the apps
   int opened = 0;
   int reads = 0;
 };
@@ -90,6 +90,12 @@ std::optional<model::MemorySample> nearly_full() {
   return sample;
 }
 
+std::optional<model::MemorySample> half_full() {
+  auto sample = nearly_full();
+  sample->available_bytes = sample->total_bytes / 2;
+  return sample;
+}
+
 TEST(PressureService, SleepsUntilATriggerFires) {
   Script script;
   scheduler::Engine engine;
@@ -105,7 +111,7 @@ TEST(PressureService, SleepsUntilATriggerFires) {
                              [] {}});
     service.start();
     EXPECT_EQ(service.source(), "triggers");
-    EXPECT_EQ(script.opened, 2);
+    EXPECT_EQ(script.opened, 3);
     script.pairs[0].fire();
     ASSERT_TRUE(raised.wait());
     EXPECT_EQ(levels, (std::vector{PressureLevel::kWarning}));
@@ -113,6 +119,34 @@ TEST(PressureService, SleepsUntilATriggerFires) {
     script.pairs[1].fire();
     ASSERT_TRUE(raised.wait());
     EXPECT_EQ(levels.back(), PressureLevel::kCritical);
+    service.stop();
+  });
+}
+
+TEST(PressureService, ASlightStallOfTheMachineOrOfTheAppsIsNoticedAndRaisesNothing) {
+  Script script;
+  scheduler::Engine engine;
+  engine.run([&] {
+    scheduler::Event noticed(engine);
+    int raised = 0;
+    PressureService service(
+        engine, std::make_unique<ScriptedPressure>(script, engine.time()),
+        {half_full, [&](PressureLevel) { ++raised; }, [] {}, [&] { noticed.set(); }},
+        std::make_unique<ScriptedPressure>(script, engine.time()));
+    service.start();
+    EXPECT_EQ(script.opened, 4);
+    EXPECT_FALSE(service.noticed_at());
+    for (const std::size_t which : {2u, 3u}) {
+      script.pairs[which].fire();
+      ASSERT_TRUE(noticed.wait());
+      noticed.reset();
+    }
+    EXPECT_TRUE(service.noticed_at());
+    EXPECT_EQ(raised, 0);
+    // The session ends: the apps' cgroup goes, and the rest stays as it is.
+    script.pairs[3].vanish();
+    engine.sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(service.source(), "triggers");
     service.stop();
   });
 }

@@ -50,14 +50,23 @@ class ReliefServiceTest : public ::testing::Test {
       const auto journal = JournalService::open(engine, blocking, "");
       stats::SystemMonitor monitor(stats::make_probes(), engine.time());
       scheduler::JobScheduler jobs(engine, *journal, {});
-      ReliefService relief(engine, blocking, monitor, *journal,
-                           {[&] { acts_ += "stop "; },
-                            [&] {
-                              acts_ += "shed ";
-                              if (on_shed_) on_shed_();
-                            }});
+      const auto power = platform::make_power_probe({});
+      const Settings settings;
+      // Root has no apps: only our own house.
+      ReliefSenses senses(engine, blocking, settings,
+                          {monitor, *power, [&] { return level_; }, [] { return std::nullopt; },
+                           [] { return std::nullopt; }},
+                          find_relief_facilities({}, 0, engine.time()));
+      ReliefService::Actions actions;
+      actions.stop_background = [&] { acts_ += "stop "; };
+      actions.shed = [&] {
+        acts_ += "shed ";
+        if (on_shed_) on_shed_();
+      };
+      ReliefService relief(engine, blocking, monitor, *journal, senses, actions);
+      for (auto& condition : relief.conditions()) jobs.add_condition(std::move(condition));
       jobs.add_condition({"relief-off", [] { return scheduler::ConditionState{}; }});
-      jobs.add_job(relief.job());
+      jobs.add_job(relief.jobs().front());
       jobs.start();
       story(jobs, *journal);
       jobs.shut_down(std::chrono::seconds(1));
@@ -65,6 +74,7 @@ class ReliefServiceTest : public ::testing::Test {
   }
 
   scheduler::Engine* engine_ = nullptr;
+  std::optional<model::PressureLevel> level_ = model::PressureLevel::kNormal;
   std::string acts_;
   std::function<void()> on_shed_;
 };
@@ -110,6 +120,7 @@ TEST_F(ReliefServiceTest, ActsAtMostOnceAMinute) {
 
 TEST_F(ReliefServiceTest, PressureStartsItByItself) {
   run([&](auto& jobs, auto& journal) {
+    level_ = model::PressureLevel::kWarning;
     jobs.raise(scheduler::Trigger::kPressure);
     engine_->yield();                      // it begins
     auto ticket = jobs.request("relief");  // joins the run under way

@@ -4,6 +4,7 @@
 
 #include "core/platform/cpu_probe.h"
 #include "core/platform/disk_probe.h"
+#include "core/platform/java_programs.h"
 #include "core/platform/memory_probe.h"
 #include "core/platform/own_process.h"
 #include "core/platform/page_cache.h"
@@ -57,6 +58,11 @@ TEST(NullPorts, KnowNoCacheAndNoSwap) {
   EXPECT_EQ(make_swap_probe({})->read().error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(make_io_pressure_probe({})->read().error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(make_scope_pressure_probe("/")->read().error().code, ErrorCode::kUnavailable);
+}
+
+TEST(NullPorts, AskNoJavaProgram) {
+  EXPECT_EQ(find_java_programs({}, 1000).error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(ask_to_collect({}, 1000, [] { return false; }).error().code, ErrorCode::kUnavailable);
 }
 
 TEST(NullPorts, DoNotKnowPowerAndHeat) {

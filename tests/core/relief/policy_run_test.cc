@@ -316,7 +316,7 @@ TEST_F(PolicyRun, TheCoolDownGrowsToAnHourAndIsShortAfterSuccess) {
     expect(Step::kEnd, Reason::kNoLever);
     EXPECT_EQ(world_.state.cool_until, world_.now + expected);
     expect(Step::kNone, Reason::kCoolingDown);
-    EXPECT_EQ(last_.look_again, world_.now + expected);
+    EXPECT_EQ(last_.look_again, world_.now + kShedGap);
     world_.pass(expected);
   }
   world_.sample.levers.reclaim = true;
@@ -335,6 +335,27 @@ TEST_F(PolicyRun, AskingInVainDoesNotMakeTheMachineWait) {
   expect(Step::kEnd, Reason::kNoLever);
   EXPECT_EQ(world_.state.cool_until, std::nullopt);
   EXPECT_EQ(world_.state.cool_down, kFirstCoolDown);
+}
+
+TEST_F(PolicyRun, SomebodyWhoAsksWaitsHalfAMinuteAtMost) {
+  world_.past_file();
+  world_.level(PressureLevel::kNormal);
+  world_.sample.requested = true;
+  expect(Step::kReclaimAnonymous, Reason::kRequested);
+  world_.pass(kRequestDeadline - nanoseconds(1));
+  expect(Step::kWait, Reason::kAwaitingResult);
+  world_.pass(nanoseconds(1));
+  expect(Step::kEnd, Reason::kDeadline);
+}
+
+TEST_F(PolicyRun, WhileCoolingDownItShedsEachMinute) {
+  world_.state.cool_until = world_.now + hours(1);
+  expect(Step::kShed, Reason::kRaised);
+  world_.pass(kShedGap - nanoseconds(1));
+  expect(Step::kNone, Reason::kCoolingDown);
+  EXPECT_EQ(last_.look_again, world_.now + nanoseconds(1));
+  world_.pass(nanoseconds(1));
+  expect(Step::kShed, Reason::kRaised);
 }
 
 TEST_F(PolicyRun, AskingForHarmDoes) {

@@ -71,9 +71,17 @@ const Row kBegin[] = {
      [](World& w) {
        w.level(PressureLevel::kNormal), w.sample.requested = w.sample.cancelled = true;
      },
-     Step::kNone, Reason::kCalm},
+     Step::kNone, Reason::kCancelled},
+    {"RaisedAndCancelled", [](World& w) { w.sample.cancelled = true; }, Step::kNone,
+     Reason::kCancelled},
     {"CoolingDownStillSheds", [](World& w) { w.state.cool_until = w.now + nanoseconds(1); },
      Step::kShed, Reason::kRaised},
+    {"CoolingDownANoticeShedsNothing",
+     [](World& w) {
+       w.level(PressureLevel::kNormal), w.sample.noticed = true;
+       w.state.cool_until = w.now + nanoseconds(1);
+     },
+     Step::kNone, Reason::kCoolingDown},
     {"CoolingDown", [](World& w) { w.past_shed(), w.state.cool_until = w.now + nanoseconds(1); },
      Step::kNone, Reason::kCoolingDown},
     {"CooledDown", [](World& w) { w.past_shed(), w.state.cool_until = w.now; }, Step::kReclaimFile,
@@ -299,6 +307,12 @@ const Row kScopes[] = {
        w.past_shed(), w.state.taken.push_back({1, w.now - hours(90), 0, 0, std::nullopt, true});
      },
      Step::kEnd, Reason::kNoLever},
+    {"PagesThatTheKernelNeverLookedAtAreAllYoung",
+     [](World& w) {
+       w.past_file(), w.scope().reading.inactive_anonymous_bytes = 0;
+       w.scope().reading.anonymous_bytes = 600 * kMiB;
+     },
+     Step::kReclaimAnonymous, Reason::kRaised},
     {"NothingInactive",
      [](World& w) { w.past_file(), w.scope().reading.inactive_anonymous_bytes = 0; }, Step::kEnd,
      Reason::kNoLever},
@@ -366,6 +380,12 @@ const Amount kAmounts[] = {
      64 * kMiB},
     {"HalfOfWhatIsCold", [](World& w) { w.scope().reading.inactive_anonymous_bytes = 20 * kMiB; },
      10 * kMiB},
+    {"HalfOfWhatIsAnonymous",
+     [](World& w) {
+       w.scope().reading.inactive_anonymous_bytes = kMiB;
+       w.scope().reading.anonymous_bytes = 20 * kMiB;
+     },
+     10 * kMiB},
     {"AQuarterOfTheFreeSwap", [](World& w) { w.sample.memory.swap_total_bytes = 32 * kMiB; },
      8 * kMiB},
     {"TheRestOfTheHour",
@@ -376,6 +396,7 @@ const Amount kAmounts[] = {
     {"WholePages", [](World& w) { w.scope().reading.inactive_anonymous_bytes = 20 * kMiB + 4094; },
      10 * kMiB},
     {"LittleByLittleWhileIdle", [](World& w) { w.alone(); }, kBackgroundRound},
+    {"TheWholeChunkIfNotAdaptive", [](World& w) { w.settings.adaptive_memory = false; }, 64 * kMiB},
     {"FilePages", [](World& w) { w.scope().reading.inactive_file_bytes = 5 * kMiB; }, 5 * kMiB},
 };
 INSTANTIATE_TEST_SUITE_P(Of, PolicyAmount, testing::ValuesIn(kAmounts), name_of);
@@ -387,7 +408,9 @@ TEST(PolicyTarget, IsAShareAndEnoughForSmallMachines) {
   memory.total_bytes = 4 * kGiB;
   EXPECT_EQ(target_bytes(memory, {}), 512 * kMiB);
   memory.total_bytes = kGiB;
-  EXPECT_EQ(target_bytes(memory, {}), 256 * kMiB);
+  EXPECT_EQ(target_bytes(memory, {}), 512 * kMiB);
+  memory.total_bytes = 960 * kMiB;
+  EXPECT_EQ(target_bytes(memory, {}), 480 * kMiB);
   EXPECT_EQ(target_bytes({}, {}), 0u);
   memory.total_bytes = 16 * kGiB;
   EXPECT_EQ(anticipated_bytes(memory, {}), 16 * kGiB / 5);

@@ -93,6 +93,29 @@ TEST_F(Activity, IdlenessGrowsWhileNothingHappensAndEndsWithUse) {
   EXPECT_EQ(read(minutes(1), reading), seconds(0));
 }
 
+TEST_F(Activity, ShortTimesAreJudgedTogether) {
+  ScopeReading reading = app();
+  read(minutes(0), reading);
+  read(minutes(10), reading);
+  // Ten milliseconds in a second are nothing in a minute; and they add up.
+  *reading.cpu_us += 10'000;
+  EXPECT_EQ(read(seconds(1), reading), seconds(601));
+  EXPECT_EQ(read(seconds(0), reading), seconds(601)) << "the same moment twice";
+  *reading.cpu_us += 49'000;
+  EXPECT_EQ(read(seconds(1), reading), seconds(602));
+  *reading.cpu_us += 1'000;
+  EXPECT_EQ(read(seconds(1), reading), seconds(0));
+}
+
+TEST_F(Activity, AWindowEndsAfterAMinute) {
+  ScopeReading reading = app();
+  read(minutes(0), reading);
+  *reading.cpu_us += 59'000;
+  EXPECT_EQ(read(kIdleWindow, reading), minutes(1));
+  *reading.cpu_us += 59'000;
+  EXPECT_EQ(read(seconds(1), reading), seconds(61)) << "a new window";
+}
+
 TEST_F(Activity, ANewUnitOfTheSameNameBeginsAnew) {
   read(minutes(0), app("a.scope", 1));
   EXPECT_EQ(read(minutes(5), app("a.scope", 1)), minutes(5));
@@ -125,6 +148,17 @@ TEST(UnitIsApp, KnowsTheNamesThatDesktopsGive) {
   EXPECT_TRUE(unit_is_app("app-gnome-vlc\\x2dplayer-1.scope", "VLC-player.desktop"));
   EXPECT_FALSE(unit_is_app("app-gnome-x-1.scope", ""));
   EXPECT_FALSE(unit_is_app("app-gnome-x-1.scope", ".desktop"));
+}
+
+TEST(AppTitle, IsANameForPeople) {
+  EXPECT_EQ(app_title("app-gnome-org.mozilla.firefox-4711.scope"), "org.mozilla.firefox");
+  EXPECT_EQ(app_title("background.slice/app-org.gnome.Evolution@autostart.service"),
+            "org.gnome.Evolution");
+  EXPECT_EQ(app_title("app-gnome-vlc\\x2dplayer-1.scope"), "vlc-player");
+  EXPECT_EQ(app_title("app-flatpak-org.example.App.desktop-1.scope"), "org.example.App");
+  EXPECT_EQ(app_title("snap.firefox.firefox-0a1b.scope"), "firefox");
+  EXPECT_EQ(app_title("lull.service"), "lull");
+  EXPECT_EQ(app_title(""), "");
 }
 
 TEST(IsTerminal, IsTrueOfTerminalsAndWhatTheyStart) {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "agent/services/relief_senses.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <sys/utsname.h>
+
+#include "core/relief/foreground.h"
+#include "core/relief/pressure_tracker.h"
+#include "scheduler/offload.h"
+
+namespace lull::agent {
+namespace {
+
+constexpr auto kNoticeHolds = std::chrono::seconds(5);
+
+std::string kernel_release() {
+  ::utsname names{};
+  return ::uname(&names) == 0 ? names.release : "";
+}
+
+}  // namespace
+
+ReliefFacilities find_relief_facilities(const platform::SystemRoots& roots, unsigned user_id,
+                                        const base::Clock& clock) {
+  ReliefFacilities found;
+  found.swap = platform::make_swap_probe(roots);
+  found.memory_stall = platform::make_pressure_probe(roots, clock);
+  found.io_stall = platform::make_io_pressure_probe(roots, clock);
+  found.overshoots = platform::reclaim_overshoots(kernel_release());
+  if (user_id == 0) {
+    found.no_apps = "root has no apps of its own to ask";
+    return found;
+  }
+  auto slice = platform::own_app_slice(roots, user_id);
+  if (!slice) {
+    found.no_apps = "apps cannot be asked: " + slice.error().message;
+    return found;
+  }
+  found.app_slice = slice->directory;
+  found.own_unit = slice->own_unit;
+  found.scopes = platform::make_scope_probe(slice->directory, clock);
+  platform::ReclaimRules rules;
+  rules.user_id = user_id;
+  found.reclaim = platform::make_scope_reclaim(slice->directory, rules);
+  return found;
+}
+
+ReliefSenses::ReliefSenses(scheduler::Engine& engine, scheduler::Executor& blocking,
+                           const Settings& settings, Sources sources, ReliefFacilities facilities)
+    : engine_(engine),
+      blocking_(blocking),
+      settings_(settings),
+      sources_(std::move(sources)),
+      facilities_(std::move(facilities)) {}
+
+relief::ReliefSettings ReliefSenses::policy_settings() const {
+  return {settings_.relief.target_available_percent, settings_.performance.max_memory_chunk,
+          settings_.performance.adaptive_memory};
+}
+
+bool ReliefSenses::noticed(const model::MemorySample& memory) const {
+  const auto at = sources_.noticed_at();
+  if (!at || engine_.now() - *at > kNoticeHolds || memory.total_bytes == 0) return false;
+  return 100 * static_cast<double>(memory.available_bytes) <=
+         relief::kPlentyPercent * static_cast<double>(memory.total_bytes);
+}
+
+bool ReliefSenses::noticed_now() const {
+  const auto memory = sources_.monitor.memory();
+  return memory && noticed(*memory);
+}
+
+base::Result<relief::ReliefSample> ReliefSenses::take() {
+  relief::ReliefSample sample;
+  sample.taken_at = engine_.now();
+  sample.scopes = read_apps();
+  const auto memory = sources_.monitor.memory_now();
+  if (!memory) return tl::unexpected(memory.error());
+  sample.memory = *memory;
+  sample.level = sources_.level();
+  sample.noticed = noticed(*memory);
+  if (const auto stall = facilities_.memory_stall->read()) sample.stall = *stall;
+  if (const auto stall = facilities_.io_stall->read()) sample.io_stall = *stall;
+  if (const auto swap = facilities_.swap->read()) {
+    sample.swap = swap->kind;
+    sample.swapped_out_bytes = swap->swapped_out_bytes;
+  }
+  const model::PowerState power = sources_.power.read();
+  sample.on_mains = power.source != model::PowerSource::kBattery;
+  sample.battery_percent = power.battery_percent;
+  sample.levers.reclaim = facilities_.reclaim != nullptr;
+  sample.levers.reclaim_overshoots = facilities_.overshoots;
+  return sample;
+}
+
+bool ReliefSenses::apps_are_due() const {
+  return facilities_.scopes != nullptr && (!apps_at_ || engine_.now() - *apps_at_ >= kAppsGap);
+}
+
+void ReliefSenses::look_at_apps() {
+  if (apps_are_due()) (void)read_apps();
+}
+
+// Two fibers may ask at a time; the probe is for one thread, and readings come back in their order.
+std::vector<relief::ScopeUse> ReliefSenses::read_apps() {
+  if (!facilities_.scopes) return {};
+  apps_at_ = engine_.now();
+  model::ScopeTree tree;
+  const base::Status status = scheduler::offload(engine_, blocking_, [&] {
+    const std::lock_guard lock(reading_);
+    return facilities_.scopes->read(tree);
+  });
+  if (!status) return {};  // no user manager any more
+  auto apps = activity_.note(tree, {settings_.relief.exclude, {facilities_.own_unit}});
+  keep_foreground(apps);
+  return apps;
+}
+
+void ReliefSenses::keep_foreground(std::vector<relief::ScopeUse>& apps) const {
+  const auto units = relief::foreground_units(apps, sources_.person_idle_for());
+  for (relief::ScopeUse& app : apps)
+    app.kept = app.kept || std::find(units.begin(), units.end(), app.reading.unit) != units.end();
+}
+
+}  // namespace lull::agent

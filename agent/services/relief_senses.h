@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/settings.h"
+#include "core/platform/power_probe.h"
+#include "core/platform/pressure_probe.h"
+#include "core/platform/roots.h"
+#include "core/platform/scope_probe.h"
+#include "core/platform/scope_reclaim.h"
+#include "core/platform/swap_probe.h"
+#include "core/relief/policy.h"
+#include "core/stats/system_monitor.h"
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+
+namespace lull::agent {
+
+// The facilities of this machine that relief looks through and acts by. What is missing is null,
+// and `no_apps` says why.
+struct ReliefFacilities {
+  std::unique_ptr<platform::ScopeProbe> scopes;  // null together with the next
+  std::unique_ptr<platform::ScopeReclaim> reclaim;
+  std::unique_ptr<platform::SwapProbe> swap;  // the rest is never null
+  std::unique_ptr<platform::PressureProbe> memory_stall, io_stall;
+  std::string app_slice;  // directory of the user's apps; empty without one
+  std::string own_unit;   // ours among them, if it is
+  std::string no_apps;    // one line for people; empty if apps can be asked
+  bool overshoots = false;
+};
+// The real ones; asks the kernel by trying, except for what cannot be tried without harm.
+ReliefFacilities find_relief_facilities(const platform::SystemRoots& roots, unsigned user_id,
+                                        const base::Clock& clock);
+
+// Samples for the policy, each of one moment and taken anew. What takes time is done on the
+// blocking pool. Engine thread.
+class ReliefSenses {
+ public:
+  struct Sources {
+    stats::SystemMonitor& monitor;
+    platform::PowerProbe& power;
+    std::function<std::optional<model::PressureLevel>()> level;
+    std::function<std::optional<base::SteadyTime>()> noticed_at;     // a slight stall
+    std::function<std::optional<base::Duration>()> person_idle_for;  // nullopt: nobody knows
+  };
+  ReliefSenses(scheduler::Engine& engine, scheduler::Executor& blocking, const Settings& settings,
+               Sources sources, ReliefFacilities facilities);
+
+  // Parks the fiber. Fails only if memory cannot be read. The levers of files are the caller's.
+  base::Result<relief::ReliefSample> take();
+  // Reads the apps and nothing else, so that later it is known for how long they have been idle.
+  // At most once in kAppsGap; parks the fiber.
+  void look_at_apps();
+  bool apps_are_due() const;
+  std::optional<model::PressureLevel> level() const { return sources_.level(); }
+  // A slight stall within the last seconds, with memory that is not plenty.
+  bool noticed(const model::MemorySample& memory) const;
+  bool noticed_now() const;  // the same of memory as it was looked at last
+
+  ReliefFacilities& facilities() { return facilities_; }
+  const ReliefFacilities& facilities() const { return facilities_; }
+  relief::ReliefSettings policy_settings() const;
+
+  static constexpr auto kAppsGap = std::chrono::minutes(5);
+
+ private:
+  std::vector<relief::ScopeUse> read_apps();
+  void keep_foreground(std::vector<relief::ScopeUse>& apps) const;
+
+  scheduler::Engine& engine_;
+  scheduler::Executor& blocking_;
+  const Settings& settings_;
+  const Sources sources_;
+  ReliefFacilities facilities_;
+  relief::ScopeActivity activity_;
+  std::mutex reading_;
+  std::optional<base::SteadyTime> apps_at_;
+};
+
+}  // namespace lull::agent

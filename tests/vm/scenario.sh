@@ -1,0 +1,84 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Within the machine, as alice: one scenario, its figures as lines "KEY VALUE".
+#   arrival MIB on|off   an idle app of 300 MiB, a busy one of 200, films read once; relief is asked for or not; an
+#                        application of MIB arrives; the user goes back to the idle app
+#   touched              the idle app is touched while it is taken from
+#   calm                 ten minutes of the agent with nothing to do
+#   facilities           what `lull optimize` says here
+out=/var/lib/lull-vm/out
+milliseconds() { awk -v kind="$1" '$1 == kind { sub(".*total=", ""); printf "%d\n", $0 / 1000 }' /proc/pressure/memory; }
+counter() { awk -v name="$1" '$1 == name { print $2 }' /proc/vmstat; }
+available() { awk '/^MemAvailable/ { printf "%d\n", $2 / 1024 }' /proc/meminfo; }
+wait_for() { until [ -s "$1" ]; do sleep 0.1; done; }
+app() { # NAME WORD...: an app of its own
+  local name="$1"
+  shift
+  systemd-run --user --quiet --collect --slice=app.slice --unit="app-$name" -- /var/lib/lull-vm/lull_memory_load "$@"
+}
+
+start_idle() {
+  app idle hold 300 "$out/idle.pid" "$out/idle.ms"
+  wait_for "$out/idle.pid"
+}
+start_all() {
+  start_idle
+  app hot hot 150 /home/alice/hot/code "$out/hot.ready"
+  wait_for "$out/hot.ready"
+  cat /home/alice/Videos/film* >/dev/null
+}
+
+arrival() {
+  local mib="$1" kind="$2" some full out_before
+  start_all
+  sleep 2
+  some=$(milliseconds some) full=$(milliseconds full) out_before=$(counter pswpout)
+  echo "available_before $(available)"
+  if [ "$kind" = on ]; then ./lull_relief_trial optimize; else sleep 45; fi
+  echo "available_after $(available)"
+  echo "action_some_ms $(($(milliseconds some) - some))"
+  echo "action_swapped_pages $(($(counter pswpout) - out_before))"
+  app arriving arrive "$mib" 8 "$out/fill.ms"
+  sleep 12
+  wait_for "$out/fill.ms"
+  echo "fill_ms $(cat "$out/fill.ms")"
+  echo "arrival_some_ms $(($(milliseconds some) - some))"
+  systemctl --user stop app-arriving 2>/dev/null
+  kill -USR1 "$(cat "$out/idle.pid")"
+  wait_for "$out/idle.ms"
+  echo "return_ms $(cat "$out/idle.ms")"
+  echo "total_some_ms $(($(milliseconds some) - some))"
+  echo "total_full_ms $(($(milliseconds full) - full))"
+}
+
+touched() {
+  start_all
+  ./lull_relief_trial touched "$(cat "$out/idle.pid")"
+}
+
+calm() {
+  local some swapped
+  start_idle
+  systemd-run --user --quiet --collect --slice=app.slice --unit=lull -E LD_LIBRARY_PATH="$LD_LIBRARY_PATH" \
+    -- /var/lib/lull-vm/lull agent --no-tray
+  sleep 5
+  some=$(awk '$1 == "some" { sub(".*total=", ""); print }' /proc/pressure/memory) swapped=$(counter pswpout)
+  sleep 600
+  echo "acts $(./lull history --json | grep -o '"kind":"\(relief\|optimize\)"' | wc -l)"
+  echo "swapped_pages $(($(counter pswpout) - swapped))"
+  echo "some_ms $((($(awk '$1 == "some" { sub(".*total=", ""); print }' /proc/pressure/memory) - some) / 1000))"
+  ./lull why make-room
+  ./lull why relief
+}
+
+facilities() {
+  ./lull optimize --yes
+  ./lull optimize --yes --json >"$out/optimize.json"
+  echo "answered $(grep -o '"outcome":"\(freed\|no-effect\|unproven\|unavailable\|skipped\)"' "$out/optimize.json" | wc -l)"
+  ./lull_relief_trial touched >"$out/inside"
+  cat "$out/inside"
+  if grep -q '^end' "$out/inside" && ! grep -q 'cannot be asked' "$out/inside"; then echo "inside 1"; fi
+}
+
+uname -r
+"$@"
