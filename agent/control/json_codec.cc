@@ -249,11 +249,11 @@ Object encode(const model::FileVerdict& verdict) {
   const bool covered = !verdict.rule.empty();
   Object object;
   put_path(object, "path", verdict.path);
-  object["bytes"] = verdict.bytes;
+  object["bytes"] = or_null(verdict.bytes, [](std::uint64_t bytes) { return bytes; });
   object["rule"] = covered ? json::value(text(verdict.rule)) : nullptr;
   object["tier"] = covered ? json::value(model::tier_name(verdict.tier)) : nullptr;
   object["goes"] = verdict.goes;
-  object["reason"] = covered ? json::value(text(verdict.reason)) : nullptr;
+  object["reason"] = verdict.reason.empty() ? nullptr : json::value(text(verdict.reason));
   object["safety_score"] = or_null(verdict.score, [](unsigned score) { return score; });
   object["from_cache"] = verdict.from_cache;
   object["as_of_at"] = instant(verdict.as_of);

@@ -86,6 +86,20 @@ TEST_F(Golden, why_of_a_file_that_no_rule_is_about) {
                         "as_of_at": "2026-11-24T09:00:00Z"})");
   expect_golden("why-file-uncovered", {"why", "/c/a"});
 }
+TEST_F(Golden, why_of_what_is_never_touched) {
+  answer("Explain", R"({"path": "/h/.ssh", "bytes": null, "rule": null, "tier": null,
+                        "goes": false, "reason": "never touched: credentials",
+                        "safety_score": null, "from_cache": false,
+                        "as_of_at": "2026-11-24T09:00:00Z"})");
+  expect_golden("why-file-never", {"why", "/h/.ssh"});
+}
+TEST_F(Golden, why_of_a_place_of_a_rule) {
+  answer("Explain", R"({"path": "/h/.cache/pip", "bytes": null, "rule": "pip", "tier": "safe",
+                        "goes": false, "safety_score": null, "from_cache": false,
+                        "reason": "a place of pip; 12 items in it go (3.00 MiB): pip",
+                        "as_of_at": "2026-11-24T09:00:00Z"})");
+  expect_golden("why-place", {"why", "/h/.cache/pip"});
+}
 TEST_F(Golden, run) { expect_all_forms("run", {"run", "scan"}); }
 TEST_F(Golden, pause) { expect_all_forms("pause", {"pause", "2", "h"}); }
 TEST_F(Golden, resume) { expect_all_forms("resume", {"resume"}); }

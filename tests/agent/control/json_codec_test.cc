@@ -273,9 +273,19 @@ TEST(Encode, AFileNoRuleIsAboutHasNeitherRuleNorScore) {
   model::FileVerdict verdict;
   verdict.path = "/home/u/thesis.odt";
   const Object object = encode(verdict);
-  for (const char* key : {"rule", "tier", "reason", "safety_score", "as_of_at"})
+  for (const char* key : {"bytes", "rule", "tier", "reason", "safety_score", "as_of_at"})
     EXPECT_TRUE(object.at(key).is_null()) << key;
   EXPECT_FALSE(object.at("goes").as_bool());
+  expect_type(object, "Explain");
+}
+
+TEST(Encode, WhyAFileNoRuleIsAboutStaysIsSaid) {
+  model::FileVerdict verdict;
+  verdict.path = "/home/u/.ssh";
+  verdict.reason = "never touched: credentials";
+  const Object object = encode(verdict);
+  EXPECT_EQ(object.at("reason"), "never touched: credentials");
+  EXPECT_TRUE(object.at("rule").is_null());
   expect_type(object, "Explain");
 }
 
