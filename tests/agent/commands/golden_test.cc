@@ -106,6 +106,29 @@ TEST_F(Golden, resume) { expect_all_forms("resume", {"resume"}); }
 TEST_F(Golden, history) { expect_all_forms("history", {"history"}); }
 TEST_F(Golden, rules) { expect_all_forms("rules", {"rules"}); }
 TEST_F(Golden, rules_show) { expect_all_forms("rules-show", {"rules", "show", "firefox"}); }
+constexpr const char* kGoodRules = R"([[rule]]
+id = "mine"
+title = "My builds"
+tier = "costly"
+cost = "built again"
+source = "me"
+roots = ["$CACHE/mine"]
+)";
+
+TEST_F(Golden, rules_check) {
+  const std::string good = write("good.toml", kGoodRules);
+  expect_all_forms("rules-check", {"rules", "check", good});
+}
+
+TEST_F(Golden, rules_check_with_errors) {
+  std::string text = std::string(kGoodRules) + kGoodRules + "olderthan = \"30 d\"\n";
+  text.replace(text.rfind("mine\"\ntitle"), 4, "npm-cache");
+  const std::string bad = write("bad.toml", text);
+  expect_golden("rules-check-errors", {"rules", "check", bad});
+  expect_golden("rules-check-errors-json", {"rules", "check", bad, "--json"});
+  expect_golden("rules-check-syntax", {"rules", "check", write("broken.toml", "[[rule]\n")});
+}
+
 TEST_F(Golden, metrics) { expect_golden("metrics", {"metrics"}); }
 
 constexpr const char* kPlan = R"({
