@@ -77,6 +77,14 @@ TEST_F(Golden, status) { expect_all_forms("status", {"status"}); }
 TEST_F(Golden, top) { expect_all_forms("top", {"top", "-n", "3", "--sort", "cpu"}); }
 TEST_F(Golden, size) { expect_all_forms("size", {"size", "tree", "/etc/", "/missing"}); }
 TEST_F(Golden, scan) { expect_all_forms("scan", {"scan"}); }
+TEST_F(Golden, scan_of_a_category) {
+  answer("Scan", R"({"categories": [
+    {"id": "pip", "title": "Downloaded Python packages", "tier": "costly", "items": 99,
+     "reclaimable_bytes": 1288490188, "in_trash": false, "by_clean": true, "skipped": []}],
+    "total_reclaimable_bytes": 1288490188, "clean_bytes": 1288490188, "trash_bytes": 0,
+    "files_seen": 99, "directories_seen": 1, "partial": true, "elapsed_seconds": 0.5})");
+  expect_golden("scan-category", {"scan", "--category", "pip"});
+}
 TEST_F(Golden, jobs) { expect_all_forms("jobs", {"jobs"}); }
 TEST_F(Golden, why) { expect_all_forms("why", {"why", "scan"}); }
 TEST_F(Golden, why_of_a_file) { expect_all_forms("why-file", {"why", "/c/a"}); }
