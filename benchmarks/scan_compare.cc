@@ -4,9 +4,9 @@
 //   scan_compare [--rounds N] [ENTRIES…]    10,000, 100,000 and 1,000,000 if none is named
 //   LULL_BENCH_TREES=DIRECTORY              keeps the trees there for the next run
 // Whole programs, from start to end, by turns in every round, with warm caches (a round before the
-// first is not counted). Peers that are not installed are left out. Wall is the least, because
-// everything that a shared machine does to a run makes it longer; CPU is the median.
-// Ends with 1 if two that should agree on the bytes do not.
+// first is not counted). Peers that are not installed are named as skipped. Wall is the least,
+// because everything that a shared machine does to a run makes it longer; CPU is the median. Ends
+// with 1 if a claim does not hold, or two that should agree on the bytes do not.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -27,11 +27,14 @@ namespace lull::benchmarks {
 namespace {
 
 constexpr int kThreads = 2;
+constexpr double kMostOfFloor = 1.10;
+constexpr double kMostMib = 24;
 
 struct Contestant {
   const char* name;
   std::vector<std::string> words;  // the path follows
   bool tells_bytes = false;        // the first number it prints must be right
+  bool is_peer = false;
 };
 
 std::string own_path() { return std::filesystem::read_symlink("/proc/self/exe").string(); }
@@ -44,14 +47,14 @@ std::vector<Contestant> contestants() {
       {"floor, 2 threads", {self, "--run", "floor-2"}, true},
       {"lull, the walk", {self, "--run", "walk"}, true},
       {"lull size", {lull, "size", "--fresh"}, false},
-      {"du", {"du", "-s", "-x", "--block-size=1"}, true},
-      {"diskus", {"diskus"}, false},
-      {"ncdu", {"ncdu", "-0", "-x", "-o", "/dev/null"}, false},
-      {"gdu", {"gdu", "-n", "-p", "-c", "-s", "-x"}, false},
-      {"bfs", {"bfs", "-xdev", "-printf", "%b %i\\n", "-f"}, false},
-      {"dust", {"dust", "-x", "-d", "0"}, false},
-      {"dua", {"dua", "-x", "aggregate"}, false},
-      {"pdu", {"pdu", "--max-depth", "1"}, false},
+      {"du", {"du", "-s", "-x", "--block-size=1"}, true, true},
+      {"diskus", {"diskus"}, false, true},
+      {"ncdu", {"ncdu", "-0", "-x", "-o", "/dev/null"}, false, true},
+      {"gdu", {"gdu", "-n", "-p", "-c", "-s", "-x"}, false, true},
+      {"bfs", {"bfs", "-xdev", "-printf", "%b %i\\n", "-f"}, false, true},
+      {"dust", {"dust", "-x", "-d", "0"}, false, true},
+      {"dua", {"dua", "-x", "aggregate"}, false, true},
+      {"pdu", {"pdu", "--max-depth", "1"}, false, true},
   };
 }
 
@@ -93,6 +96,7 @@ bool run_round(std::vector<Row>& rows, const std::string& path, bool counts) {
     words.push_back(path);
     const ChildCost cost = run_child(words, row->who.tells_bytes);
     if (cost.exit_code == 127) {
+      std::printf("skipped: %s (not installed)\n", row->who.name);
       row = rows.erase(row);
       continue;
     }
@@ -121,6 +125,24 @@ void print_table(const std::vector<Row>& rows, std::uint64_t entries) {
   std::fflush(stdout);
 }
 
+// Each claim that does not hold is said; false if there is one.
+bool claims_hold(const std::vector<Row>& rows) {
+  const double floor = least(rows[1].wall);
+  const Row& ours = rows[2];
+  const double wall = least(ours.wall);
+  bool hold = true;
+  const auto claim = [&](bool holds, const std::string& what) {
+    if (!holds) std::printf("MISSED: %s\n", what.c_str());
+    hold = hold && holds;
+  };
+  claim(wall <= kMostOfFloor * floor, "at most 1.10 times the floor on two threads");
+  claim(ours.resident_mib <= kMostMib, "at most 24 MiB");
+  for (const Row& row : rows)
+    if (row.who.is_peer) claim(wall < least(row.wall), "faster than " + std::string(row.who.name));
+  if (hold) std::printf("every claim holds\n");
+  return hold;
+}
+
 bool compare(std::uint64_t entries, int rounds) {
   const BigTree tree(entries);
   std::vector<Row> rows;
@@ -130,7 +152,7 @@ bool compare(std::uint64_t entries, int rounds) {
   std::printf("\n%llu entries, %d rounds, %s", static_cast<unsigned long long>(entries), rounds,
               agreed ? "all agree on the bytes" : "THE BYTES DIFFER");
   print_table(rows, entries);
-  return agreed;
+  return claims_hold(rows) && agreed;
 }
 
 int run(int argc, char** argv) {
@@ -145,9 +167,9 @@ int run(int argc, char** argv) {
       sizes.push_back(std::strtoull(words[i].c_str(), nullptr, 10));
   }
   if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};
-  bool agreed = true;
-  for (const std::uint64_t entries : sizes) agreed &= compare(entries, rounds);
-  return agreed ? 0 : 1;
+  bool fine = true;
+  for (const std::uint64_t entries : sizes) fine &= compare(entries, rounds);
+  return fine ? 0 : 1;
 }
 
 }  // namespace

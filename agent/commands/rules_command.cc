@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include <unistd.h>
+
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
 #include "agent/commands/item_errors.h"
@@ -49,7 +51,10 @@ int check(const std::string& file, Context& context) {
     error.code = base::ErrorCode::kInvalidArgument;
     return context.fail(error);
   }
-  const scan::ParsedRuleFile parsed = scan::parse_rule_file(*toml, file);
+  const auto directories = context.directories();
+  if (!directories) return context.fail(directories.error());
+  const scan::ParsedRuleFile parsed = scan::check_rule_file(
+      *toml, file, scan::rules_directory(directories->config_home), ::geteuid());
   if (!parsed.problems.empty()) return refuse(file, parsed.problems, context);
   Array ids, advice;
   for (const scan::Rule& rule : parsed.rules) ids.emplace_back(rule.id);

@@ -94,15 +94,45 @@ std::string advice_rows(const Array& advice, const Style& style) {
   return "\n" + style.paint(Tone::kStrong, "Not ours to clean") + "\n" + table.render(style);
 }
 
-// Two lines: what there is, and what it is based on.
-std::string summary_lines(const Object& report, const Style& style) {
-  const std::string total = bytes_or(report, "total_reclaimable_bytes", style.dash());
-  std::string text = "\n" + style.paint(Tone::kStrong, total) + " could be freed";
-  text +=
-      flag(report, "partial") ? " so far; the scan was stopped early." : "; nothing was changed.";
+// "1.20 GiB costly, 700 MiB review", of what is only cleaned by its name.
+std::string more_by_tier(const Array& categories) {
+  std::string words;
+  for (const std::string_view tier : {"safe", "costly", "review"}) {
+    std::uint64_t bytes = 0;
+    for (const Value& value : categories)
+      if (const Object* one = value.if_object(); one != nullptr && text(*one, "tier") == tier &&
+                                                 !flag(*one, "by_clean") && !flag(*one, "in_trash"))
+        bytes += count(*one, "reclaimable_bytes").value_or(0);
+    if (bytes > 0)
+      words += (words.empty() ? "" : ", ") + base::format_bytes(bytes) + " " + std::string(tier);
+  }
+  return words;
+}
+
+// What `command` would free, and what it would not.
+std::string total_lines(const Object& report, const std::string& command, const Style& style) {
+  const auto clean = count(report, "clean_bytes");  // an older agent does not say
+  const std::string total = clean ? base::format_bytes(*clean)
+                                  : bytes_or(report, "total_reclaimable_bytes", style.dash());
+  const bool partial = flag(report, "partial");
+  std::string lines = style.paint(Tone::kStrong, total) + " could be freed";
+  if (partial) lines += " so far";
+  if (clean) lines += " by `" + command + "`";
+  lines += partial ? "; the scan was stopped early." : "; nothing was changed.";
+  if (!clean) return lines + "\n";
+  if (const std::string more = more_by_tier(items(report, "categories")); !more.empty())
+    lines += "\nMore where asked for by --category: " + more + ".";
+  if (const auto trash = count(report, "trash_bytes").value_or(0); trash > 0)
+    lines += "\n" + base::format_bytes(trash) + " are in the trash already.";
+  return lines + "\n";
+}
+
+// What there is, and what it is based on.
+std::string summary_lines(const Object& report, const std::string& command, const Style& style) {
+  std::string text = "\n" + total_lines(report, command, style);
   const std::uint64_t directories = count(report, "directories_seen").value_or(0);
-  text += "\n" + plural(count(report, "files_seen").value_or(0), "file") + " in " +
-          grouped(directories) + (directories == 1 ? " directory" : " directories");
+  text += plural(count(report, "files_seen").value_or(0), "file") + " in " + grouped(directories) +
+          (directories == 1 ? " directory" : " directories");
   if (const auto seconds = number(report, "elapsed_seconds"))
     text += ", " + base::format_duration(duration_of_seconds(*seconds));
   // The rate of a moment says nothing.
@@ -112,25 +142,29 @@ std::string summary_lines(const Object& report, const Style& style) {
   return text + "\n";
 }
 
-std::string report_text(const Object& report, const Style& style) {
+std::string report_text(const Object& report, const std::string& command, const Style& style) {
   const Array& categories = items(report, "categories");
   return category_rows(categories, style) + entry_rows(categories, style) +
          skipped_rows(categories, style) + advice_rows(items(report, "advice"), style) +
-         summary_lines(report, style);
+         summary_lines(report, command, style);
 }
 
 }  // namespace
 
 int run_scan(const Arguments& arguments, Context& context) {
   Array categories;
-  for (const std::string& id : arguments.all("--category")) categories.emplace_back(id);
+  std::string command = "lull clean";  // of the same
+  for (const std::string& id : arguments.all("--category")) {
+    categories.emplace_back(id);
+    command += " --category " + printable(id);
+  }
   const auto reply = context.call(
       "Scan", {{"categories", std::move(categories)}, {"items", arguments.has("--items")}});
   if (!reply) return context.fail(reply.error());
   if (context.json())
     context.print_json(*reply);
   else
-    context.print(report_text(*reply, context.style()));
+    context.print(report_text(*reply, command, context.style()));
   const bool errors = list_errors(*reply, context);
   const bool problems = list_rule_problems(*reply, "rule_problems", context);
   return errors || problems || flag(*reply, "partial") ? kPartly : kDone;

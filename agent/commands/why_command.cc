@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "agent/commands/arguments.h"
@@ -43,20 +45,27 @@ std::string explanation_text(const Object& why, const Context& context) {
   return headline + "\n" + (table.empty() ? "" : "\n" + table.render(style));
 }
 
+// "91 of 100" alone tells nobody what it is made of (cache::safety_score).
+std::string safety_words(std::optional<std::uint64_t> score) {
+  if (!score) return "unknown, since nothing tells when it was last used";
+  return std::to_string(*score) + " of 100 (by tier, time unused, guards passed)";
+}
+
 // "pip (safe): not used for 40 d", or what there is to say.
 std::string verdict_text(const Object& verdict, const Context& context) {
   const Style& style = context.style();
   const std::string path = style.paint(Tone::kStrong, printable(text(verdict, "path")));
-  if (text(verdict, "rule").empty()) return path + " stays: no rule is about it\n";
+  const std::string reason = printable(text(verdict, "reason"));
   std::string line = path + (flag(verdict, "goes") ? " may go: " : " stays: ") +
-                     printable(text(verdict, "reason")) + "\n\n";
+                     (reason.empty() ? "no rule is about it" : reason) + "\n";
+  if (text(verdict, "rule").empty()) return line;
+  line += "\n";
   const auto add = [&](std::string_view name, const std::string& value) {
     line += style.paint(Tone::kDim, std::string(name)) + "  " + value + "\n";
   };
   add("rule  ", printable(text(verdict, "rule")) + " (" + text(verdict, "tier") + ")");
   if (const auto bytes = count(verdict, "bytes")) add("size  ", base::format_bytes(*bytes));
-  const auto score = count(verdict, "safety_score");
-  add("safety", score ? std::to_string(*score) + " of 100" : "unknown");
+  if (flag(verdict, "goes")) add("safety", safety_words(count(verdict, "safety_score")));
   return line;
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "agent/control/json_codec.h"
 
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <optional>
 #include <utility>
 
@@ -131,10 +133,29 @@ Object encode_category(const model::CategoryReport& category, bool with_entries)
                 {"title", text(category.title)},
                 {"tier", model::tier_name(category.tier)},
                 {"items", category.items},
-                {"reclaimable_bytes", category.reclaimable_bytes}};
+                {"reclaimable_bytes", category.reclaimable_bytes},
+                {"in_trash", category.in_trash},
+                {"by_clean", category.by_clean}};
   object["skipped"] = each(category.skipped, encode_skipped);
   if (with_entries) object["entries"] = each(category.entries, encode_entry);
   return object;
+}
+
+// The total taken apart: by tier, and what is in a trash already.
+void put_sums(Object& object, const model::ScanReport& report) {
+  std::uint64_t clean = 0, trash = 0;
+  std::array<std::uint64_t, 3> tiers{};
+  for (const model::CategoryReport& category : report.categories) {
+    if (category.by_clean) clean += category.reclaimable_bytes;
+    std::uint64_t& sum =
+        category.in_trash ? trash : tiers.at(static_cast<std::size_t>(category.tier));
+    sum += category.reclaimable_bytes;
+  }
+  object["clean_bytes"] = clean;
+  for (const auto tier : {model::Tier::kSafe, model::Tier::kCostly, model::Tier::kReview})
+    object[std::string(model::tier_name(tier)) + "_bytes"] =
+        tiers.at(static_cast<std::size_t>(tier));
+  object["trash_bytes"] = trash;
 }
 
 Object encode_advice(const model::AdviceReport& advice) {
@@ -221,6 +242,7 @@ Object encode(const model::ScanReport& report, bool with_entries) {
     return encode_category(category, with_entries);
   });
   object["total_reclaimable_bytes"] = report.total_reclaimable_bytes;
+  put_sums(object, report);
   object["files_seen"] = report.files_seen;
   object["directories_seen"] = report.directories_seen;
   object["error_count"] = report.error_count;
@@ -249,11 +271,11 @@ Object encode(const model::FileVerdict& verdict) {
   const bool covered = !verdict.rule.empty();
   Object object;
   put_path(object, "path", verdict.path);
-  object["bytes"] = verdict.bytes;
+  object["bytes"] = or_null(verdict.bytes, [](std::uint64_t bytes) { return bytes; });
   object["rule"] = covered ? json::value(text(verdict.rule)) : nullptr;
   object["tier"] = covered ? json::value(model::tier_name(verdict.tier)) : nullptr;
   object["goes"] = verdict.goes;
-  object["reason"] = covered ? json::value(text(verdict.reason)) : nullptr;
+  object["reason"] = verdict.reason.empty() ? nullptr : json::value(text(verdict.reason));
   object["safety_score"] = or_null(verdict.score, [](unsigned score) { return score; });
   object["from_cache"] = verdict.from_cache;
   object["as_of_at"] = instant(verdict.as_of);

@@ -138,9 +138,10 @@ void add_sizes(MetricsText& text, const SizeStats& sizes) {
   text.counter("lull_size_store_recalled", "",
                "Of the hits on directory sizes, from the store on disk.",
                as_double(sizes.recalled));
-  text.gauge("lull_size_store_trees", "", "Trees whose directories are known, at the last walk.",
+  text.gauge("lull_size_store_trees", "",
+             "Trees whose directories are known, when it was last used.",
              as_double(sizes.store.trees));
-  text.gauge("lull_size_store_bytes", "bytes", "Space they take on disk, at the last walk.",
+  text.gauge("lull_size_store_bytes", "bytes", "Space they take on disk, when it was last used.",
              as_double(sizes.store.bytes));
   text.counter("lull_size_store_evictions", "", "Trees dropped for want of room.",
                as_double(sizes.store.evictions));

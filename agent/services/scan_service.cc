@@ -59,6 +59,18 @@ base::Result<model::ScanReport> with_problems(base::Result<model::ScanReport> re
   return report;
 }
 
+// How each category comes to be cleaned: `tiers` without being asked for, a named one by its name.
+void say_who_cleans(model::ScanReport& report, const scan::RuleSet& rules,
+                    const std::vector<std::string>& tiers, bool named) {
+  for (model::CategoryReport& category : report.categories) {
+    const scan::Rule* rule = rules.find(category.id);
+    category.in_trash = rule != nullptr && scan::is_about_trash(*rule);
+    category.by_clean =
+        !category.in_trash && (named || std::find(tiers.begin(), tiers.end(),
+                                                  model::tier_name(category.tier)) != tiers.end());
+  }
+}
+
 }  // namespace
 
 ScanService::ScanService(scheduler::Engine& engine, scheduler::ComputePool& compute,
@@ -136,13 +148,16 @@ base::Result<model::ScanReport> ScanService::scan_on_pool(const scheduler::JobCo
   options.progress = &context.progress;
   scheduler::Executor& executor = context.automatic ? compute_.background() : compute_.foreground();
   const auto rules = rules_;  // also if they are read again meanwhile
-  return scheduler::offload(engine_, executor, [&] {
+  auto report = scheduler::offload(engine_, executor, [&] {
     const platform::SystemRoots system;
     request.places = scan::find_scan_places(system, directories_, request.owner);
     request.flatpak_running = scan::make_flatpak_probe(system, request.owner);
     request.running = scan::make_running_probe(system, request.owner);
     return with_problems(scan::scan(rules->rules, request, options), rules->problems);
   });
+  if (report)
+    say_who_cleans(*report, rules->rules, settings_.clean.tiers, !request.categories.empty());
+  return report;
 }
 
 void ScanService::replace_rules(scan::LoadedRules rules) {

@@ -46,6 +46,7 @@ class ScanService {
   // The same, for as long as it is held.
   std::shared_ptr<const scan::LoadedRules> held_rules() const { return rules_; }
   void replace_rules(scan::LoadedRules rules);
+  const base::UserDirectories& directories() const { return directories_; }
   const std::string& home() const { return directories_.home; }
   // Of the last complete scan of all categories.
   const std::optional<model::Reclaimable>& reclaimable() const { return reclaimable_; }

@@ -30,6 +30,9 @@ constexpr auto kPause = std::chrono::milliseconds(100);
 // Unasked work costs at most a thousandth of the time: after a walk of a second a path rests for a
 // quarter of an hour.
 constexpr int kRest = 1000;
+// What could not be watched (too large for what is left, on a file system that tells nothing) is
+// not measured for that alone before this.
+constexpr auto kWatchAgain = std::chrono::hours(1);
 
 scheduler::JobResult result_of(const base::Result<model::TreeSize>& size) {
   using scheduler::Outcome;
@@ -113,11 +116,14 @@ base::Result<SizeService::Look> SizeService::look_at(const std::string& path) {
 std::optional<model::TreeSize> SizeService::recall(const std::string& path,
                                                    const cache::DirSizeCache::Stamp& stamp) {
   const cache::MeasureRequest request = request_for(path, Freshness::kAsSet);
+  auto stats = store_stats_;
   auto known = scheduler::offload(engine_, blocking_, [&] {
     auto recalled = cache::recall(*parts_.store, request);
+    if (!stats) stats = parts_.store->stats();
     parts_.store->rest();  // the answer is in memory from now on
     return recalled;
   });
+  if (!store_stats_) store_stats_ = stats;
   if (!known) return std::nullopt;
   ++recalled_;
   cache_.put(path, stamp, *known);
@@ -282,7 +288,7 @@ SizeStats SizeService::stats() const {
   stats.memory = cache_.stats();
   stats.memory.hits += recalled_;
   stats.memory.misses -= std::min(stats.memory.misses, recalled_);
-  stats.store = store_stats_;
+  stats.store = store_stats_.value_or(cache::TreeStore::Stats{});
   stats.recalled = recalled_;
   stats.directories_checked = checked_;
   stats.directories_read = read_;
@@ -324,7 +330,23 @@ std::vector<std::string> SizeService::paths_to_refresh() const {
     const auto rest = rest_until_.find(path);
     return rest != rest_until_.end() && engine_.now() < rest->second;
   });
+  add_unwatched(paths);
   return paths;
+}
+
+// Cached answers alone make a path hot, and only a measurement makes it watched: until then a
+// change deep in it would stay unseen for the time to live.
+void SizeService::add_unwatched(std::vector<std::string>& paths) const {
+  cache_.for_each_hot(TreeWatcher::kHot, [&](const std::string& path, const auto& size) {
+    if (paths.size() >= kHotPaths) return false;
+    const auto again = unwatched_until_.find(path);
+    const bool failed = again != unwatched_until_.end() && engine_.now() < again->second;
+    if (!failed && !watcher_.covers(path) &&
+        watcher_.wanted(path, size.directories, TreeWatcher::kHot) &&
+        std::find(paths.begin(), paths.end(), path) == paths.end())
+      paths.push_back(path);
+    return true;
+  });
 }
 
 scheduler::JobResult SizeService::run_refresh(scheduler::JobContext& context) {
@@ -332,7 +354,8 @@ scheduler::JobResult SizeService::run_refresh(scheduler::JobContext& context) {
   context.progress.enter("refreshing");
   std::size_t measured = 0;
   std::size_t failed = 0;
-  std::erase_if(rest_until_, [&](const auto& rest) { return rest.second <= engine_.now(); });
+  for (auto* until : {&rest_until_, &unwatched_until_})
+    std::erase_if(*until, [&](const auto& one) { return one.second <= engine_.now(); });
   for (const std::string& path : paths_to_refresh()) {
     if (measured + failed > 0 &&
         engine_.sleep_for(kPause, {}, context.cancel) == scheduler::Wake::kCancelled)
@@ -341,6 +364,7 @@ scheduler::JobResult SizeService::run_refresh(scheduler::JobContext& context) {
     const auto size = measure(path, Freshness::kForRefresh, true, context.cancel, context.progress);
     rest_until_[path] = engine_.now() + kRest * (engine_.now() - started);
     if (!size) cache_.invalidate(path);  // gone: no reason to come back
+    if (!watcher_.covers(path)) unwatched_until_[path] = engine_.now() + kWatchAgain;
     ++(size ? measured : failed);
     if (context.cancel.cancelled()) break;
   }

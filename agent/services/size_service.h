@@ -74,7 +74,8 @@ class SizeService {
   void use_costs(RunCosts& costs) { costs_ = &costs; }
   // Something was done to `path`: it, what is below it and what contains it is measured anew.
   void invalidate(const std::string& path);
-  // How many paths a refresh would measure now.
+  // How many paths a refresh would measure now: those that somebody asks for whose answers are old,
+  // or that are asked for often and not watched.
   std::size_t stale_paths() const { return paths_to_refresh().size(); }
   SizeStats stats() const;
 
@@ -116,6 +117,7 @@ class SizeService {
   void add_stale(const std::string& tree);
   void take_changes();
   std::vector<std::string> paths_to_refresh() const;
+  void add_unwatched(std::vector<std::string>& paths) const;
   scheduler::JobResult run_size(scheduler::JobContext& context);
   scheduler::JobResult run_refresh(scheduler::JobContext& context);
 
@@ -128,12 +130,14 @@ class SizeService {
   cache::DirSizeCache cache_;
   TreeWatcher watcher_;
   std::vector<std::string> stale_;  // trees that were changed since their rows were read
-  cache::TreeStore::Stats store_stats_;
+  std::optional<cache::TreeStore::Stats> store_stats_;  // nullopt: nobody has asked the store yet
   std::uint64_t recalled_ = 0, checked_ = 0, read_ = 0;
   JobValues<model::TreeSize> values_{"size"};
   RunCosts* costs_ = nullptr;
   // When a path may be measured again unasked.
   std::map<std::string, base::SteadyTime> rest_until_;
+  // When a path that could not be watched may be tried again.
+  std::map<std::string, base::SteadyTime> unwatched_until_;
 };
 
 }  // namespace lull::agent

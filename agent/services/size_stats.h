@@ -11,7 +11,7 @@ namespace lull::agent {
 // How much the caches of sizes spared, and what they take.
 struct SizeStats {
   cache::DirSizeCache::Stats memory;  // hits also count what the store knew
-  cache::TreeStore::Stats store;      // as of the last measurement
+  cache::TreeStore::Stats store;      // when it was last read or written
   std::uint64_t recalled = 0;         // of the hits: from the store
   std::uint64_t directories_checked = 0, directories_read = 0;
   std::size_t watched = 0;  // directories

@@ -10,8 +10,6 @@
 namespace lull::agent {
 namespace {
 
-// Asked for at least twice lately: worth the kernel's memory for its directories.
-constexpr double kHot = 1.5;
 constexpr double kCold = 0.25;
 
 bool overlap(const std::string& a, const std::string& b) {
@@ -42,6 +40,12 @@ std::vector<std::uint64_t> TreeWatcher::touched(const std::string& path) const {
   for (const auto& [root, tree] : trees_)
     if (overlap(root, normal)) inodes.insert(tree.touched.begin(), tree.touched.end());
   return {inodes.begin(), inodes.end()};
+}
+
+bool TreeWatcher::covers(const std::string& path) const {
+  const std::string normal = cache::normal_path(path);
+  return std::any_of(trees_.begin(), trees_.end(),
+                     [&](const auto& tree) { return base::is_at_or_below(normal, tree.first); });
 }
 
 std::optional<std::uint32_t> TreeWatcher::wanted(const std::string& path, std::uint64_t directories,

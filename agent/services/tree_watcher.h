@@ -38,6 +38,12 @@ class TreeWatcher {
   // Those that nobody asks for any more.
   void forget_cold(const std::function<double(const std::string&)>& uses);
 
+  // So many uses make a tree worth the kernel's memory for its directories: asked for at least
+  // twice lately.
+  static constexpr double kHot = 1.5;
+  // Is the tree at `path` watched, by itself or as a part of another?
+  bool covers(const std::string& path) const;
+
   std::size_t watched() const { return watch_ == nullptr ? 0 : watch_->watched(); }
   cache::DirWatch* watch() const { return watch_; }
   // The number of the tree at `path` if that is watched.

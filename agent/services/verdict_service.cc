@@ -9,10 +9,13 @@
 #include <utility>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "agent/services/patience.h"
 #include "core/cache/scan_verdicts.h"
+#include "core/platform/roots.h"
 #include "core/scan/mount_probe.h"
+#include "core/scan/places.h"
 #include "core/scan/status_values.h"
 #include "scheduler/offload.h"
 
@@ -30,7 +33,12 @@ base::Duration time_to_live(const Settings& settings) {
 struct Found {
   std::string path;  // as scans spell it
   cache::FileIdentity identity;
-  std::uint64_t bytes = 0;
+  bool is_directory = false;
+  // Its own; of a directory that says nothing.
+  std::optional<std::uint64_t> bytes() const {
+    return is_directory ? std::nullopt : std::optional(allocated);
+  }
+  std::uint64_t allocated = 0;
 };
 
 // The directory's real path and the name in it; the name itself is not followed.
@@ -56,7 +64,8 @@ base::Result<Found> look_at(const std::string& path) {
   if (!real) return tl::unexpected(std::move(real).error());
   struct stat status {};
   if (::lstat(real->c_str(), &status) != 0) return base::fail_errno(errno, path);
-  return Found{*std::move(real), cache::identity_of(status), scan::blocks_of(status)};
+  return Found{*std::move(real), cache::identity_of(status), S_ISDIR(status.st_mode),
+               scan::blocks_of(status)};
 }
 
 }  // namespace
@@ -102,11 +111,27 @@ base::Result<model::FileVerdict> VerdictService::explain(
     return *known;
   }
   model::FileVerdict verdict = cache::verdict_in(*report, scans_.rules().rules, found->path);
-  if (!verdict.rule.empty()) return verdict;
-  // That no rule is about it holds for the path, whatever happens to the file.
-  verdict.bytes = found->bytes;
-  if (report->as_of > void_until_) cache_.put(found->identity, verdict);
-  return verdict;
+  if (!verdict.rule.empty()) {
+    if (!verdict.bytes) verdict.bytes = found->bytes();
+    return verdict;
+  }
+  cache::PlaceVerdict place = explain_place(*report, found->path, found->is_directory);
+  place.verdict.bytes = found->bytes();
+  if (place.lasts && report->as_of > void_until_) cache_.put(found->identity, place.verdict);
+  return std::move(place.verdict);
+}
+
+// That nothing takes it as such holds for the path, whatever happens to the file.
+cache::PlaceVerdict VerdictService::explain_place(const model::ScanReport& report,
+                                                  const std::string& path, bool is_directory) {
+  cache::PlaceQuestion question{path, is_directory, scans_.directories(),
+                                {},   ::geteuid(),  settings_.clean.keep};
+  const auto rules = scans_.held_rules();  // also if they are read again meanwhile
+  return scheduler::offload(engine_, patient_, [&] {
+    const platform::SystemRoots system;
+    question.places = scan::find_scan_places(system, question.directories, question.owner);
+    return cache::explain_place(report, rules->rules, question);
+  });
 }
 
 void VerdictService::learn(const model::ScanReport& report) {

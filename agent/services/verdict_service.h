@@ -7,6 +7,7 @@
 #include "agent/services/scan_service.h"
 #include "agent/settings.h"
 #include "core/cache/file_metadata_cache.h"
+#include "core/cache/place_verdict.h"
 #include "core/cache/scan_verdicts.h"
 #include "core/model/file_verdict.h"
 #include "scheduler/engine.h"
@@ -43,6 +44,8 @@ class VerdictService {
   void apply_settings();  // after the settings have changed
 
  private:
+  cache::PlaceVerdict explain_place(const model::ScanReport& report, const std::string& path,
+                                    bool is_directory);
   void keep(const std::vector<cache::KnownFile>& files);
 
   scheduler::Engine& engine_;

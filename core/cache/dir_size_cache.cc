@@ -118,6 +118,17 @@ std::vector<std::string> DirSizeCache::hot_paths(std::size_t limit) const {
   return paths;
 }
 
+void DirSizeCache::for_each_hot(
+    double least_uses,
+    const std::function<bool(const std::string&, const model::TreeSize&)>& hot) const {
+  const base::SteadyTime now = clock_.now();
+  for (const auto& [path, use] : uses_) {
+    if (decayed(use.score, now - use.at) < least_uses) continue;
+    const Entry* entry = entries_.peek(path);
+    if (entry != nullptr && !hot(path, entry->size)) return;
+  }
+}
+
 std::vector<std::pair<std::string, double>> DirSizeCache::hottest(std::size_t limit) const {
   const base::SteadyTime now = clock_.now();
   std::vector<std::pair<std::string, double>> hottest;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,6 +51,12 @@ class DirSizeCache {
   // Paths worth refreshing: by frecency (uses, halved every day) × staleness, at most `limit`, only
   // those whose answer is older than half the time to live or gone.
   std::vector<std::string> hot_paths(std::size_t limit) const;
+
+  // Calls hot(path, size) for each answer in memory whose path counts at least so many uses, the
+  // latest asked for first, until that returns false.
+  void for_each_hot(
+      double least_uses,
+      const std::function<bool(const std::string&, const model::TreeSize&)>& hot) const;
 
   // The hottest paths with their uses as they count now, hottest first; for keeping over a restart.
   std::vector<std::pair<std::string, double>> hottest(std::size_t limit) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/cache/file_metadata_cache.h"
 
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include "core/scan/status_values.h"
@@ -11,6 +13,7 @@ namespace {
 // Reasons may hold an age or the name of a program; when there are more different ones than this,
 // it is cheaper to begin anew than to keep them.
 constexpr std::size_t kMostWords = 4096;
+constexpr std::uint64_t kUnknownBytes = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
@@ -29,7 +32,7 @@ void FileMetadataCache::put(const FileIdentity& identity, const model::FileVerdi
   if (words_.size() + 2 > kMostWords) shed();
   Entry entry;
   entry.identity = identity;
-  entry.bytes = verdict.bytes;
+  entry.bytes = verdict.bytes.value_or(kUnknownBytes);
   entry.as_of = verdict.as_of;
   entry.judged = clock_.now();
   entry.rule = word(verdict.rule);
@@ -64,7 +67,7 @@ std::optional<model::FileVerdict> FileMetadataCache::peek(const std::string& pat
 model::FileVerdict FileMetadataCache::answer(const std::string& path, const Entry& entry) const {
   model::FileVerdict verdict;
   verdict.path = path;
-  verdict.bytes = entry.bytes;
+  if (entry.bytes != kUnknownBytes) verdict.bytes = entry.bytes;
   verdict.rule = words_[entry.rule];
   verdict.tier = entry.tier;
   verdict.goes = entry.goes;

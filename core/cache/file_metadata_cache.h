@@ -66,7 +66,7 @@ class FileMetadataCache {
  private:
   struct Entry {
     FileIdentity identity;
-    std::uint64_t bytes = 0;
+    std::uint64_t bytes = 0;  // the greatest: not known
     base::WallTime as_of{};
     base::SteadyTime judged{};
     std::uint32_t rule = 0, reason = 0;  // places in words_

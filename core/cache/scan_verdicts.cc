@@ -163,7 +163,7 @@ FileVerdict verdict_in(const model::ScanReport& report, const scan::RuleSet& rul
     const auto above = find(report, path.substr(0, slash));
     if (!above || !covers(*above, rules)) continue;
     verdict = verdict_of(*above, report.as_of);
-    verdict.bytes = 0;  // its own are not in the report
+    verdict.bytes.reset();  // its own are not in the report
     verdict.reason += (verdict.reason.empty() ? "part of " : "; part of ") + verdict.path;
     break;
   }

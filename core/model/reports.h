@@ -71,6 +71,8 @@ struct CategoryReport {
   // Where the rule looked and may take things from: absolute, links resolved, sorted. Only if items
   // were asked for.
   std::vector<std::string> roots;
+  bool in_trash = false;  // of what lies in a trash already: no `lull clean` moves it again
+  bool by_clean = false;  // what `lull clean` of the same categories moves; else only by its id
 };
 
 // What Lull does not clean, where it applies: a command for people to run themselves.

@@ -26,10 +26,17 @@ struct RuleProblem {
   std::string to_string() const;
 };
 
+// Where a rule or an advice says its id.
+struct IdPlace {
+  std::string id;
+  std::size_t line = 1, column = 1;
+};
+
 struct ParsedRuleFile {
   std::optional<Platform> platform;  // none: the one it is read on
   std::vector<Rule> rules;           // those without a problem
   std::vector<Advice> advice;
+  std::vector<IdPlace> ids;           // of both, in the order of the file
   std::vector<RuleProblem> problems;  // every one of the file, by place
 };
 

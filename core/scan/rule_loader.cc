@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <fcntl.h>
@@ -65,7 +66,8 @@ class Loader {
     for (const Advice& advice : advice_) known_.emplace(advice.id, advice.file);
   }
 
-  void add_directory(const std::string& path, uid_t owner) {
+  // Without the file of this name.
+  void add_directory(const std::string& path, uid_t owner, std::string_view left_out = {}) {
     OpenManner manner;
     const int opened = open_directory_at(AT_FDCWD, path.c_str(), manner);
     if (opened == -ENOENT || opened == -ENOTDIR) return;
@@ -76,7 +78,16 @@ class Loader {
     if (const char* fault = fault_of(status, owner)) return problem(path, fault);
     const auto names = rule_files_in(opened);
     if (names.size() > kMostFiles) return problem(path, "more than 500 files");
-    for (const std::string& name : names) add_file(opened, name, path + "/" + name, owner);
+    for (const std::string& name : names)
+      if (name != left_out) add_file(opened, name, path + "/" + name, owner);
+  }
+
+  // Ids of the file that others have.
+  void refuse_known(ParsedRuleFile& parsed, const std::string& path) const {
+    for (const IdPlace& place : parsed.ids)
+      if (const auto known = known_.find(place.id); known != known_.end())
+        parsed.problems.push_back({path, place.line, place.column,
+                                   "the id '" + place.id + "' is taken by " + known->second});
   }
 
   LoadedRules take() {
@@ -98,8 +109,7 @@ class Loader {
     if (!text) return problem(path, "cannot be read");
     ParsedRuleFile parsed = parse_rule_file(*text, path);
     if (parsed.problems.empty() && parsed.platform && *parsed.platform != this_platform()) return;
-    refuse_known(parsed.rules, path, parsed.problems);
-    refuse_known(parsed.advice, path, parsed.problems);
+    refuse_known(parsed, path);
     if (!parsed.problems.empty()) {
       problems_.insert(problems_.end(), parsed.problems.begin(), parsed.problems.end());
       return;
@@ -107,14 +117,6 @@ class Loader {
     add_to_fingerprint(path, *text);
     take_from(parsed.rules, rules_);
     take_from(parsed.advice, advice_);
-  }
-
-  template <class Value>
-  void refuse_known(const std::vector<Value>& values, const std::string& path,
-                    std::vector<RuleProblem>& problems) const {
-    for (const Value& value : values)
-      if (const auto known = known_.find(value.id); known != known_.end())
-        problems.push_back({path, 1, 1, "the id '" + value.id + "' is taken by " + known->second});
   }
 
   void add_to_fingerprint(const std::string& path, const std::string& text) {
@@ -138,6 +140,19 @@ class Loader {
   std::uint64_t fingerprint_ = 0;
 };
 
+// What load_rules() says of the file before it reads it, if it lies in the directory.
+const char* fault_in_place(const std::string& file, const std::string& directory, uid_t owner) {
+  const std::size_t slash = file.rfind('/');
+  const std::string above = slash == std::string::npos ? "." : file.substr(0, slash + 1);
+  struct stat status {
+  }, here{}, there{};
+  const bool is_there = ::stat(above.c_str(), &here) == 0 &&
+                        ::stat(directory.c_str(), &there) == 0 && here.st_dev == there.st_dev &&
+                        here.st_ino == there.st_ino;
+  if (!is_there || ::lstat(file.c_str(), &status) != 0) return nullptr;
+  return fault_of_file(status, owner);
+}
+
 }  // namespace
 
 base::Result<LoadedRules> load_rules(const std::string& directory, uid_t owner) {
@@ -146,6 +161,24 @@ base::Result<LoadedRules> load_rules(const std::string& directory, uid_t owner) 
   Loader loader(*std::move(builtin));
   if (!directory.empty()) loader.add_directory(directory, owner);
   return loader.take();
+}
+
+ParsedRuleFile check_rule_file(std::string_view text, const std::string& file,
+                               const std::string& directory, uid_t owner) {
+  ParsedRuleFile parsed = parse_rule_file(text, file);
+  if (const char* fault = fault_in_place(file, directory, owner))
+    parsed.problems.insert(parsed.problems.begin(), {file, 1, 1, fault});
+  auto builtin = builtin_rules();
+  if (!builtin || parsed.platform.value_or(this_platform()) != this_platform()) return parsed;
+  Loader loader(*std::move(builtin));
+  if (!directory.empty())
+    loader.add_directory(directory, owner, std::string_view(file).substr(file.rfind('/') + 1));
+  loader.refuse_known(parsed, file);
+  std::stable_sort(parsed.problems.begin(), parsed.problems.end(),
+                   [](const RuleProblem& a, const RuleProblem& b) {
+                     return std::tie(a.line, a.column) < std::tie(b.line, b.column);
+                   });
+  return parsed;
 }
 
 base::Result<std::string> read_rule_file(const std::string& file) {

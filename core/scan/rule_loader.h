@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -26,6 +27,12 @@ struct LoadedRules {
 // is listed. No directory: no rules of one's own. Fails only if the built-in rules are broken.
 // Blocks.
 base::Result<LoadedRules> load_rules(const std::string& directory, uid_t owner);
+
+// What would keep the file from counting if it lay in `directory` under its own name, beside the
+// built-in rules and those of the other files there: everything that is wrong in it, and ids that
+// are taken. Of a file that does lie there also what load_rules() says of the file as such. Blocks.
+ParsedRuleFile check_rule_file(std::string_view text, const std::string& file,
+                               const std::string& directory, uid_t owner);
 
 // The text of a file of rules, for a check: regular, at most 256 KiB.
 base::Result<std::string> read_rule_file(const std::string& file);

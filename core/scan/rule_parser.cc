@@ -91,8 +91,16 @@ class FileReader {
       Value value = read_one(*table.as_table(), file_, parsed_.problems, context_);
       if (!value.id.empty() && !ids_.insert(value.id).second)
         problem(table.source(), "a second " + std::string(key) + " called " + value.id);
+      note_id(value.id, *table.as_table());
       if (parsed_.problems.size() == before) values.push_back(std::move(value));
     }
+  }
+
+  void note_id(const std::string& id, const toml::table& table) {
+    const toml::node* node = table.get("id");
+    if (id.empty() || node == nullptr) return;
+    const toml::source_position& begin = node->source().begin;
+    parsed_.ids.push_back({id, begin.line, begin.column});
   }
 
   ParsedRuleFile finish() {

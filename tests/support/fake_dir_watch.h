@@ -27,6 +27,12 @@ class FakeDirWatch final : public cache::DirWatch {
     changes_.lost = true;
   }
 
+  // From now on no directory can be watched, though there seems to be room.
+  void refuse() {
+    const std::lock_guard lock(mutex_);
+    refuses_ = true;
+  }
+
   std::size_t room() const override {
     const std::lock_guard lock(mutex_);
     return most_ - tags_.size();
@@ -37,6 +43,7 @@ class FakeDirWatch final : public cache::DirWatch {
   }
   bool add(const std::string& directory, const Tag& tag) override {
     const std::lock_guard lock(mutex_);
+    if (refuses_) return false;
     if (tags_.size() >= most_ && !tags_.contains(directory)) return false;
     tags_[directory] = tag;
     return true;
@@ -55,6 +62,7 @@ class FakeDirWatch final : public cache::DirWatch {
   const std::size_t most_;
   std::map<std::string, Tag> tags_;
   Changes changes_;
+  bool refuses_ = false;
 };
 
 }  // namespace lull::support

@@ -168,7 +168,8 @@ TEST_F(CliTest, an_interrupted_command_prints_what_it_has_and_exits_130) {
     return document;
   });
   EXPECT_EQ(lull({"scan"}), 130);
-  EXPECT_THAT(out(), HasSubstr("could be freed so far; the scan was stopped early"));
+  EXPECT_THAT(out(),
+              HasSubstr("could be freed so far by `lull clean`; the scan was stopped early"));
   EXPECT_EQ(lull({"scan", "--json"}), 130);
   EXPECT_TRUE(json().at("partial").as_bool());
 }

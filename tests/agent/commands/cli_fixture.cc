@@ -197,14 +197,18 @@ const char* const kSizeDocument = R"({"paths": [
 const char* const kScanDocument = R"({
   "categories": [
     {"id": "thumbnails", "title": "Preview pictures", "tier": "safe", "items": 1234,
-     "reclaimable_bytes": 47395635,
+     "reclaimable_bytes": 47395635, "in_trash": false, "by_clean": true,
      "skipped": [{"reason": "too recent", "items": 12, "bytes": 301234}]},
     {"id": "pip", "title": "Downloaded Python packages", "tier": "costly", "items": 99,
-     "reclaimable_bytes": 1288490188, "skipped": []},
+     "reclaimable_bytes": 1288490188, "in_trash": false, "by_clean": false, "skipped": []},
+    {"id": "trash", "title": "Old trash", "tier": "safe", "items": 2,
+     "reclaimable_bytes": 24576, "in_trash": true, "by_clean": false, "skipped": []},
     {"id": "old-downloads", "title": "Downloads nobody has opened for a year", "tier": "review",
-     "items": 1, "reclaimable_bytes": 734003200,
+     "items": 1, "reclaimable_bytes": 734003200, "in_trash": false, "by_clean": false,
      "skipped": [{"reason": "firefox is running", "items": 3, "bytes": 4096}]}],
-  "total_reclaimable_bytes": 2069889023, "files_seen": 24680, "directories_seen": 1357,
+  "total_reclaimable_bytes": 2069913599, "clean_bytes": 47395635, "safe_bytes": 47395635,
+  "costly_bytes": 1288490188, "review_bytes": 734003200, "trash_bytes": 24576,
+  "files_seen": 24680, "directories_seen": 1357,
   "error_count": 0, "errors": [], "partial": false, "elapsed_seconds": 0.82,
   "files_per_second": 30097.5, "as_of_at": "2026-11-24T12:00:00Z"})";
 

@@ -77,6 +77,14 @@ TEST_F(Golden, status) { expect_all_forms("status", {"status"}); }
 TEST_F(Golden, top) { expect_all_forms("top", {"top", "-n", "3", "--sort", "cpu"}); }
 TEST_F(Golden, size) { expect_all_forms("size", {"size", "tree", "/etc/", "/missing"}); }
 TEST_F(Golden, scan) { expect_all_forms("scan", {"scan"}); }
+TEST_F(Golden, scan_of_a_category) {
+  answer("Scan", R"({"categories": [
+    {"id": "pip", "title": "Downloaded Python packages", "tier": "costly", "items": 99,
+     "reclaimable_bytes": 1288490188, "in_trash": false, "by_clean": true, "skipped": []}],
+    "total_reclaimable_bytes": 1288490188, "clean_bytes": 1288490188, "trash_bytes": 0,
+    "files_seen": 99, "directories_seen": 1, "partial": true, "elapsed_seconds": 0.5})");
+  expect_golden("scan-category", {"scan", "--category", "pip"});
+}
 TEST_F(Golden, jobs) { expect_all_forms("jobs", {"jobs"}); }
 TEST_F(Golden, why) { expect_all_forms("why", {"why", "scan"}); }
 TEST_F(Golden, why_of_a_file) { expect_all_forms("why-file", {"why", "/c/a"}); }
@@ -86,12 +94,49 @@ TEST_F(Golden, why_of_a_file_that_no_rule_is_about) {
                         "as_of_at": "2026-11-24T09:00:00Z"})");
   expect_golden("why-file-uncovered", {"why", "/c/a"});
 }
+TEST_F(Golden, why_of_what_is_never_touched) {
+  answer("Explain", R"({"path": "/h/.ssh", "bytes": null, "rule": null, "tier": null,
+                        "goes": false, "reason": "never touched: credentials",
+                        "safety_score": null, "from_cache": false,
+                        "as_of_at": "2026-11-24T09:00:00Z"})");
+  expect_golden("why-file-never", {"why", "/h/.ssh"});
+}
+TEST_F(Golden, why_of_a_place_of_a_rule) {
+  answer("Explain", R"({"path": "/h/.cache/pip", "bytes": null, "rule": "pip", "tier": "safe",
+                        "goes": false, "safety_score": null, "from_cache": false,
+                        "reason": "a place of pip; 12 items in it go (3.00 MiB): pip",
+                        "as_of_at": "2026-11-24T09:00:00Z"})");
+  expect_golden("why-place", {"why", "/h/.cache/pip"});
+}
 TEST_F(Golden, run) { expect_all_forms("run", {"run", "scan"}); }
 TEST_F(Golden, pause) { expect_all_forms("pause", {"pause", "2", "h"}); }
 TEST_F(Golden, resume) { expect_all_forms("resume", {"resume"}); }
 TEST_F(Golden, history) { expect_all_forms("history", {"history"}); }
 TEST_F(Golden, rules) { expect_all_forms("rules", {"rules"}); }
 TEST_F(Golden, rules_show) { expect_all_forms("rules-show", {"rules", "show", "firefox"}); }
+constexpr const char* kGoodRules = R"([[rule]]
+id = "mine"
+title = "My builds"
+tier = "costly"
+cost = "built again"
+source = "me"
+roots = ["$CACHE/mine"]
+)";
+
+TEST_F(Golden, rules_check) {
+  const std::string good = write("good.toml", kGoodRules);
+  expect_all_forms("rules-check", {"rules", "check", good});
+}
+
+TEST_F(Golden, rules_check_with_errors) {
+  std::string text = std::string(kGoodRules) + kGoodRules + "olderthan = \"30 d\"\n";
+  text.replace(text.rfind("mine\"\ntitle"), 4, "npm-cache");
+  const std::string bad = write("bad.toml", text);
+  expect_golden("rules-check-errors", {"rules", "check", bad});
+  expect_golden("rules-check-errors-json", {"rules", "check", bad, "--json"});
+  expect_golden("rules-check-syntax", {"rules", "check", write("broken.toml", "[[rule]\n")});
+}
+
 TEST_F(Golden, metrics) { expect_golden("metrics", {"metrics"}); }
 
 constexpr const char* kPlan = R"({

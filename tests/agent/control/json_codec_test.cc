@@ -213,15 +213,20 @@ TEST(Encode, APathThatIsUtf8StaysAsItIs) {
 
 TEST(Encode, ScanReport) {
   model::ScanReport report;
-  report.categories = {{"pip",
-                        "pip's download cache",
-                        model::Tier::kSafe,
-                        2,
-                        3000,
-                        {{"too recent", 1, 10}},
-                        {{"/c/a", 1000, "older than 7 d"}, {"/c/\xff", 2000, "older than 7 d"}},
-                        {"/c"}}};
-  report.total_reclaimable_bytes = 3000;
+  report.categories = {
+      {"pip",
+       "pip's download cache",
+       model::Tier::kSafe,
+       2,
+       3000,
+       {{"too recent", 1, 10}},
+       {{"/c/a", 1000, "older than 7 d"}, {"/c/\xff", 2000, "older than 7 d"}},
+       {"/c"},
+       false,
+       true},
+      {"trash", "Old trash", model::Tier::kReview, 1, 500, {}, {}, {}, true, false},
+      {"go", "Go", model::Tier::kCostly, 1, 70, {}, {}, {}, false, false}};
+  report.total_reclaimable_bytes = 3570;
   report.files_seen = 300;
   report.directories_seen = 20;
   report.error_count = 1;
@@ -230,9 +235,14 @@ TEST(Encode, ScanReport) {
   report.as_of = kThen;
   const Object without = encode(report, false);
   expect_json(without, R"({"categories": [{"id": "pip", "title": "pip's download cache",
-      "tier": "safe", "items": 2, "reclaimable_bytes": 3000,
-      "skipped": [{"reason": "too recent", "items": 1, "bytes": 10}]}],
-    "total_reclaimable_bytes": 3000, "files_seen": 300, "directories_seen": 20, "error_count": 1,
+      "tier": "safe", "items": 2, "reclaimable_bytes": 3000, "in_trash": false,
+      "by_clean": true, "skipped": [{"reason": "too recent", "items": 1, "bytes": 10}]},
+     {"id": "trash", "title": "Old trash", "tier": "review", "items": 1, "reclaimable_bytes": 500,
+      "in_trash": true, "by_clean": false, "skipped": []},
+     {"id": "go", "title": "Go", "tier": "costly", "items": 1, "reclaimable_bytes": 70,
+      "in_trash": false, "by_clean": false, "skipped": []}],
+    "total_reclaimable_bytes": 3570, "clean_bytes": 3000, "safe_bytes": 3000, "costly_bytes": 70,
+    "review_bytes": 0, "trash_bytes": 500, "files_seen": 300, "directories_seen": 20, "error_count": 1,
     "errors": [{"path": "/c/locked", "error": "permission denied"}], "partial": false,
     "advice": [], "rule_problems": [],
     "elapsed_seconds": 1.5, "files_per_second": 200.0, "as_of_at": "2026-11-23T21:09:05Z"})");
@@ -273,9 +283,19 @@ TEST(Encode, AFileNoRuleIsAboutHasNeitherRuleNorScore) {
   model::FileVerdict verdict;
   verdict.path = "/home/u/thesis.odt";
   const Object object = encode(verdict);
-  for (const char* key : {"rule", "tier", "reason", "safety_score", "as_of_at"})
+  for (const char* key : {"bytes", "rule", "tier", "reason", "safety_score", "as_of_at"})
     EXPECT_TRUE(object.at(key).is_null()) << key;
   EXPECT_FALSE(object.at("goes").as_bool());
+  expect_type(object, "Explain");
+}
+
+TEST(Encode, WhyAFileNoRuleIsAboutStaysIsSaid) {
+  model::FileVerdict verdict;
+  verdict.path = "/home/u/.ssh";
+  verdict.reason = "never touched: credentials";
+  const Object object = encode(verdict);
+  EXPECT_EQ(object.at("reason"), "never touched: credentials");
+  EXPECT_TRUE(object.at("rule").is_null());
   expect_type(object, "Explain");
 }
 

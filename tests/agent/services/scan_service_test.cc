@@ -64,6 +64,24 @@ TEST_F(ScanServiceTest, FindsWhatTheRulesNameAndNothingElse) {
   });
 }
 
+TEST_F(ScanServiceTest, SaysWhichCategoriesACleanOfTheSameTakes) {
+  settings_.clean.tiers = {"safe"};
+  run([&](ScanService& service, auto& jobs) {
+    const auto by_clean = [&](const std::vector<std::string>& asked, const std::string& id) {
+      const auto report = service.scan(jobs, asked, false, {});
+      for (const auto& category : report->categories)
+        if (category.id == id) return std::pair(category.by_clean, category.in_trash);
+      ADD_FAILURE() << id;
+      return std::pair(false, false);
+    };
+    EXPECT_EQ(by_clean({}, "thumbnails"), std::pair(true, false));
+    EXPECT_EQ(by_clean({}, "npm-cache"), std::pair(false, false)) << "costly";
+    EXPECT_EQ(by_clean({}, "trash"), std::pair(false, true));
+    EXPECT_EQ(by_clean({"npm-cache", "trash"}, "npm-cache"), std::pair(true, false)) << "named";
+    EXPECT_EQ(by_clean({"npm-cache", "trash"}, "trash"), std::pair(false, true));
+  });
+}
+
 TEST_F(ScanServiceTest, OnlyACompleteScanIsRemembered) {
   run([&](ScanService& service, auto& jobs) {
     ASSERT_TRUE(service.scan(jobs, {"thumbnails"}, false, {}));

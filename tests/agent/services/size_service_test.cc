@@ -295,6 +295,64 @@ TEST_F(SizeServiceTest, ATreeThatIsAskedForOftenIsWatchedAndItsAnswersDoNotOutli
   });
 }
 
+TEST_F(SizeServiceTest, APathThatCachedAnswersMadeHotIsWatchedAtTheNextIdleMoment) {
+  temp_.write("a/sub/file", "x");
+  settings_.performance.dir_cache_ttl = std::chrono::hours(1);
+  run([&] {
+    for (int i = 0; i < 8; ++i) {
+      ASSERT_TRUE(size(temp_ / "a"));
+      world_.sleep(seconds(1));
+    }
+    EXPECT_EQ(measurements_, 1) << "all others came from the cache";
+    EXPECT_EQ(watch_->watched(), 0u);
+    world_.sleep(settings_.performance.refresh_interval * 2);
+    EXPECT_EQ(watch_->watched(), 2u);
+    const auto before = size(temp_ / "a");
+    EXPECT_TRUE(before->from_cache);
+    temp_.write("a/sub/file", std::string(100'000, 'y'));
+    watch_->touch(temp_ / "a/sub");
+    EXPECT_GE(size(temp_ / "a")->allocated_bytes, before->allocated_bytes + 90'000);
+    const int measured = measurements_;
+    world_.sleep(settings_.performance.refresh_interval * 2);
+    EXPECT_EQ(measurements_, measured) << "once is enough";
+  });
+}
+
+TEST_F(SizeServiceTest, WhatCannotBeWatchedIsNotMeasuredForItAgainAndAgain) {
+  temp_.write("a/file", "x");
+  run([&] {
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(size(temp_ / "a"));
+    watch_->refuse();
+    settings_.performance.dir_cache_ttl = std::chrono::hours(24);
+    sizes_->apply_settings();
+    world_.sleep(std::chrono::minutes(55));
+    EXPECT_EQ(watch_->watched(), 0u);
+    EXPECT_LE(measurements_, 3) << "the question, the look for the watch and the one after it";
+  });
+}
+
+TEST_F(SizeServiceTest, WhatIsInTheStoreIsKnownAfterARestartBeforeAnythingIsMeasured) {
+  temp_.write("a/file", "x");
+  run([&] { ASSERT_TRUE(size(temp_ / "a")); });
+  run([&] {
+    EXPECT_TRUE(size(temp_ / "a")->from_cache);
+    EXPECT_EQ(measurements_, 1);
+    EXPECT_EQ(sizes_->stats().store.trees, 1u);
+    EXPECT_GT(sizes_->stats().store.bytes, 0u);
+  });
+}
+
+TEST_F(SizeServiceTest, APathThatIsHotFromBeforeARestartIsWatchedWhenIdle) {
+  temp_.write("a/sub/file", "x");
+  run([&] { ASSERT_TRUE(size(temp_ / "a")); });
+  run([&] {
+    sizes_->restore_use(temp_ / "a", 3, seconds(60));
+    EXPECT_TRUE(size(temp_ / "a")->from_cache);
+    world_.sleep(settings_.performance.refresh_interval * 2);
+    EXPECT_EQ(watch_->watched(), 2u);
+  });
+}
+
 TEST_F(SizeServiceTest, WhenNotesAreLostEveryWatchedTreeIsReadAgain) {
   temp_.write("a/sub/file", "x");
   run([&] {

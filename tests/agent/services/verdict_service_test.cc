@@ -122,6 +122,52 @@ TEST_F(VerdictServiceTest, WhatNoRuleIsAboutStaysAndIsNotScannedForAgain) {
   });
 }
 
+TEST_F(VerdictServiceTest, SaysOfAPlaceNoItemIsWhyItStays) {
+  temp_.write("home/.ssh/id", "x");
+  temp_.write("home/.cache/spotify/Storage/song", "x");
+  temp_.write("home/.m2/repository/a.jar", "x");
+  temp_.write("home/.cache/uv/wheel", "x");
+  temp_.write("home/mine/file", "x");
+  temp_.write("home/plain/file", "x");
+  settings_.clean.keep = {temp_ / "home/mine"};
+  run([&] {
+    const auto reason = [&](const std::string& path) {
+      const auto verdict = explain(temp_ / path);
+      EXPECT_FALSE(verdict.goes) << path;
+      return verdict.reason;
+    };
+    for (int again = 0; again < 2; ++again) {  // and so does the cache
+      EXPECT_EQ(reason("home/.ssh"), "never touched: credentials");
+      EXPECT_EQ(reason("home/.ssh/id"), "never touched: credentials");
+      EXPECT_EQ(reason("home/.cache/spotify/Storage/song"), "never touched: downloaded music");
+      EXPECT_EQ(reason("home/.m2/repository"), "never touched: may hold what exists nowhere else");
+      EXPECT_EQ(reason("home/.cache/uv"), "Lull leaves this to `uv cache prune`");
+      EXPECT_EQ(reason("home/.cache/uv/wheel"), "Lull leaves this to `uv cache prune`");
+      EXPECT_EQ(reason("home/mine/file"), "on your keep list");
+      EXPECT_EQ(reason("home/plain"), "no rule is about it");
+    }
+    EXPECT_EQ(explain(temp_ / "home/plain").bytes, std::nullopt) << "a directory was not measured";
+  });
+}
+
+TEST_F(VerdictServiceTest, APlaceOfARuleStaysAndSaysHowMuchInItGoes) {
+  run([&] {
+    const auto place = explain(temp_ / "home/.cache/thumbnails/normal");
+    EXPECT_FALSE(place.goes);
+    EXPECT_EQ(place.rule, "thumbnails");
+    EXPECT_EQ(place.tier, model::Tier::kSafe);
+    EXPECT_EQ(place.reason, "a place of thumbnails; 2 items in it go (24.0 KiB): thumbnails");
+    fs::remove(other_);
+    EXPECT_EQ(explain(temp_ / "home/.cache/thumbnails/normal", true).reason,
+              "a place of thumbnails; 1 item in it goes (20.0 KiB): thumbnails");
+    EXPECT_EQ(explain(temp_ / "home/.cache").reason,
+              "no rule takes it as a whole; 1 item in it goes (20.0 KiB): thumbnails");
+    fs::remove(thumbnail_);
+    EXPECT_EQ(explain(temp_ / "home/.cache/thumbnails/normal", true).reason,
+              "a place of thumbnails; nothing in it goes now");
+  });
+}
+
 TEST_F(VerdictServiceTest, AFileThatChangedIsJudgedAgain) {
   run([&] {
     (void)explain(thumbnail_);

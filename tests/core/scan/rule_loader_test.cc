@@ -18,6 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::ScratchTree;
+using ::testing::SizeIs;
 
 std::string rule(const std::string& id) {
   return "[[rule]]\nid = \"" + id +
@@ -85,6 +86,72 @@ TEST_F(RuleLoader, RefusesAnIdThatIsTakenAndNamesBothFiles) {
   EXPECT_THAT(own(load()), ElementsAre("mine"));
   EXPECT_THAT(problems(), ElementsAre(::testing::AllOf(HasSubstr("a.toml"), HasSubstr("built-in/")),
                                       ::testing::AllOf(HasSubstr("c.toml"), HasSubstr("b.toml"))));
+}
+
+TEST_F(RuleLoader, TheTakenIdIsNamedWhereItStands) {
+  tree_.text("rules.d/a.toml", "# mine\n" + rule("mine") + rule("npm-cache"));
+  EXPECT_THAT(problems(), ElementsAre("a.toml:10:6: the id 'npm-cache' is taken by "
+                                      "built-in/52-npm.toml"));
+}
+
+class RuleFileCheck : public RuleLoader {
+ protected:
+  std::vector<std::string> check(const std::string& name, const std::string& text) {
+    std::vector<std::string> all;
+    const auto parsed = check_rule_file(text, tree_.path(name), tree_.path("rules.d"), ::geteuid());
+    for (const RuleProblem& problem : parsed.problems) {
+      const std::string line = problem.to_string();
+      all.push_back(line.substr(line.find(name) + name.size() + 1));
+    }
+    return all;
+  }
+};
+
+TEST_F(RuleFileCheck, KnowsTheIdsOfBuiltInRulesAndOfOtherFiles) {
+  tree_.text("rules.d/b.toml", rule("theirs"));
+  EXPECT_THAT(check("a.toml", rule("npm-cache") + rule("theirs") + rule("mine")),
+              ElementsAre("2:6: the id 'npm-cache' is taken by built-in/52-npm.toml",
+                          "9:6: the id 'theirs' is taken by " + tree_.path("rules.d/b.toml")));
+}
+
+TEST_F(RuleFileCheck, AnAdviceHasAnIdToo) {
+  EXPECT_THAT(check("a.toml",
+                    "[[advice]]\nid = 'npm-cache'\ntitle = 't'\nwhy = 'w'\ncommand = 'c'\n"
+                    "source = 's'\n"),
+              ElementsAre("2:6: the id 'npm-cache' is taken by built-in/52-npm.toml"));
+}
+
+TEST_F(RuleFileCheck, AFileDoesNotStandInItsOwnWayNorInThatOfItsNextVersion) {
+  tree_.text("rules.d/a.toml", rule("mine"));
+  EXPECT_THAT(check("rules.d/a.toml", rule("mine")), IsEmpty());
+  EXPECT_THAT(check("a.toml", rule("mine")), IsEmpty());
+  EXPECT_THAT(check("b.toml", rule("mine")), SizeIs(1));
+}
+
+TEST_F(RuleFileCheck, SaysWhatIsWrongWithAFileInItsPlace) {
+  tree_.text("rules.d/a.toml", rule("mine"));
+  tree_.mode("rules.d/a.toml", 0666);
+  EXPECT_THAT(check("rules.d/a.toml", rule("thumbnails")),
+              ElementsAre(HasSubstr("1:1: others may write it"), HasSubstr("2:6: the id")));
+  tree_.text("elsewhere.toml", rule("mine"));
+  tree_.mode("elsewhere.toml", 0666);
+  EXPECT_THAT(check("elsewhere.toml", rule("mine")), IsEmpty())
+      << "it need not be safe where it is written, and a.toml does not count";
+}
+
+TEST_F(RuleFileCheck, ErrorsAndTakenIdsComeInTheOrderOfTheFile) {
+  EXPECT_THAT(check("a.toml", rule("thumbnails") + "[[rule]]\nid = \"x\"\ntier = \"saef\"\n"),
+              ::testing::Contains("2:6: the id 'thumbnails' is taken by "
+                                  "built-in/10-thumbnails.toml"));
+  EXPECT_THAT(
+      check("a.toml", rule("thumbnails") + "[[rule]]\nid = \"x\"\ntier = \"saef\"\n").back(),
+      HasSubstr("unknown tier 'saef'"));
+}
+
+TEST_F(RuleFileCheck, IdsOfAnotherSystemsRulesAreNotComparedWithTheseHere) {
+  const bool linux = this_platform() == Platform::kLinux;
+  const std::string other = "platform = \"" + std::string(linux ? "macos" : "linux") + "\"\n";
+  EXPECT_THAT(check("a.toml", other + rule("thumbnails")), IsEmpty());
 }
 
 TEST_F(RuleLoader, LeavesOutWhatIsForAnotherSystem) {
