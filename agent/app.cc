@@ -19,6 +19,7 @@
 #include "agent/services/habits.h"
 #include "agent/services/history_job.h"
 #include "agent/services/job_words.h"
+#include "agent/services/metrics_file.h"
 #include "agent/services/optimize_service.h"
 #include "agent/services/pressure_service.h"
 #include "agent/services/purge_service.h"
@@ -156,6 +157,7 @@ struct App::Parts {
   std::optional<OptimizeService> optimize;
   std::optional<SnapshotService> snapshot;
   std::unique_ptr<Desktop> desktop;
+  std::optional<MetricsFile> metrics_file;
   control::MethodTable methods;
   std::optional<scheduler::TaskGroup> chores;
   bool resting = false;  // soon
@@ -349,6 +351,7 @@ void App::Parts::make_jobs() {
     verdicts->apply_settings();
     tuner->apply_settings();
     habits->apply_settings();
+    if (metrics_file) metrics_file->apply_settings(now);
     jobs->set_max_concurrent(static_cast<unsigned>(now.performance.max_concurrent_operations));
     jobs->set_interval("scan", now.automation.scan_interval);
     jobs->set_interval("refresh-cache", now.performance.refresh_interval);
@@ -437,6 +440,9 @@ void App::start() {
   parts_->pressure->start();
   parts_->jobs->start();
   parts_->settings->watch();
+  parts_->metrics_file.emplace(parts_->engine, parts_->blocking,
+                               [parts = parts_.get()] { return parts->metrics(); });
+  parts_->metrics_file->apply_settings(parts_->settings->current());
   parts_->watch_rules();
   parts_->settle_moves();
   parts_->rest();  // from starting
@@ -480,6 +486,7 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   if (std::exchange(parts_->stopped, true)) return {};
   parts_->desktop.reset();
   parts_->settings->stop_watching();
+  if (parts_->metrics_file) parts_->metrics_file->stop();
   parts_->rules_watch.reset();
   parts_->pressure->stop();
   std::vector<std::string> late = parts_->jobs->shut_down(deadline);
