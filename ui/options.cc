@@ -42,6 +42,10 @@ Status take_value(Options& options, std::string_view name, std::string_view valu
       return wrong(name, value, "system, dark or light");
     options.theme = value;
   }
+  if (name == "--renderer") {
+    if (value != "raster" && value != "gl") return wrong(name, value, "raster or gl");
+    options.opengl = value == "gl";
+  }
   if (name == "--at") {
     options.at = point(value);
     if (!options.at) return wrong(name, value, "X,Y");
@@ -60,8 +64,8 @@ Status take_value(Options& options, std::string_view name, std::string_view valu
 }
 
 bool takes_value(std::string_view name) {
-  for (const std::string_view known :
-       {"--socket", "--screenshot", "--snapshot", "--theme", "--at", "--scale", "--text-scale"})
+  for (const std::string_view known : {"--socket", "--screenshot", "--snapshot", "--theme", "--at",
+                                       "--scale", "--text-scale", "--renderer"})
     if (name == known) return true;
   return false;
 }
@@ -109,13 +113,15 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
 
 const char* usage() {
   return "usage: lull-popover [--at X,Y] [--scale S] [--text-scale S] [--theme system|dark|light]\n"
-         "                    [--socket PATH]\n"
+         "                    [--socket PATH] [--renderer raster|gl]\n"
          "       lull-popover --screenshot FILE.png --snapshot FILE.json [--window-height] ...\n"
          "       lull-popover --text --snapshot FILE.json\n"
          "\n"
          "The window of the agent `lull`: shows how the machine is doing. A second start closes\n"
          "the first. Without a display, --screenshot draws the state in FILE.json (what\n"
-         "`lull status --json` prints) and --text says it in words.\n";
+         "`lull status --json` prints) and --text says it in words. Frames are drawn on the CPU, "
+         "or\n"
+         "by OpenGL, which takes more memory and time to start.\n";
 }
 
 }  // namespace lull::ui

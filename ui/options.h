@@ -16,6 +16,7 @@ struct Options {
   std::string theme = "system";      // system|dark|light
   std::optional<double> scale;       // instead of the monitor's; 0.5 to 4
   double text_scale = 1;             // 0.75 to 2
+  bool opengl = false;               // draw by OpenGL instead of on the CPU
   std::string screenshot, snapshot;  // a picture of a state instead of a window
   bool window_height = false;        // the picture as high as the window, not as its contents
   bool text = false;                 // the state as text on standard output

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """lull-popover on Xvfb: it appears under the click, a click on Optimize reaches the agent, Esc and a second start
-close it, and it outlives the agent.
+close it, it outlives the agent, and OpenGL draws what the CPU draws.
 
     popover_x11_test.py LULL_POPOVER DIRECTORY_FOR_SCREENSHOTS
 """
 
+import ctypes
+import ctypes.util
 import json
 import os
 import pathlib
@@ -17,8 +19,11 @@ import threading
 import time
 import unittest
 
+import pictures
+
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
-SCENE = pathlib.Path(__file__).resolve().parents[1] / "golden" / "popover" / "calm.json"
+SCENES = pathlib.Path(__file__).resolve().parents[1] / "golden" / "popover"
+SCENE = SCENES / "calm.json"
 PATIENCE = 20  # seconds; only a failure takes as long
 
 
@@ -43,7 +48,8 @@ class FakeAgent:
         self.listener.bind(path)
         self.listener.listen(8)
         self.path = path
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
 
     def accept(self):
         while True:
@@ -86,6 +92,10 @@ class FakeAgent:
             pass
 
     def end(self):
+        if self.listener.fileno() < 0:
+            return
+        self.listener.shutdown(socket.SHUT_RDWR)  # accept() returns
+        self.thread.join()
         self.listener.close()
         for client in self.clients:
             try:
@@ -101,7 +111,8 @@ class PopoverOnX11(unittest.TestCase):
     def setUpClass(cls):
         read, write = os.pipe()
         cls.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
+             "-noreset"],  # else it begins anew, deaf for a moment, whenever its last client has gone
             pass_fds=(write,), stderr=subprocess.DEVNULL)
         os.close(write)
         with os.fdopen(read) as pipe:
@@ -146,7 +157,11 @@ class PopoverOnX11(unittest.TestCase):
 
     def shown(self, *words):
         program = self.start(*words)
-        return program, until("the window is shown", self.window)[0]
+        def there():
+            if program.poll() is not None:
+                raise AssertionError("it ended before it was shown: " + program.stderr.read())
+            return self.window()
+        return program, until("the window is shown", there)[0]
 
     def place(self, window):
         lines = self.xdotool("getwindowgeometry", "--shell", window).splitlines()
@@ -205,11 +220,107 @@ class PopoverOnX11(unittest.TestCase):
         self.agent = FakeAgent(self.socket)
         until("it finds the agent", lambda: "Watch" in self.agent.asked)
 
+    def test_one_that_was_killed_is_in_nobodys_way(self):
+        for _ in range(10):
+            program, _ = self.shown("--at", "400,5")
+            program.kill()
+            program.wait()
+
+    def test_a_hundred_times_opened_and_closed(self):
+        for _ in range(100):
+            program, _ = self.shown("--at", "400,5")
+            second = self.start("--at", "400,5")
+            self.assertEqual((second.wait(PATIENCE), program.wait(PATIENCE)), (0, 0))
+
+    def test_two_starts_at_once_are_one_window_or_none(self):
+        both = [self.start("--at", "400,5"), self.start("--at", "400,5")]
+        until("one of them gives way", lambda: any(one.poll() == 0 for one in both))
+        until("the other one closes too", lambda: all(one.poll() == 0 for one in both))
+        self.assertEqual(self.window(), [])
+
+    def test_colours_have_transparency_where_a_compositor_shows_it(self):
+        def depth():
+            return WindowFacts(self.display).depth(int(self.shown("--at", "400,5")[1]))
+        self.assertEqual(depth(), 24)
+        self.programs[-1].kill()
+        self.programs[-1].wait()
+        with Compositor(self.display):
+            self.assertEqual(depth(), 32)
+            place = self.place(self.window()[0])
+            self.assertEqual((place["WIDTH"], place["HEIGHT"]), (380 + 2 * 18, 720 + 2 * 18), "room for the shadow")
+
+    def mapped(self, program):
+        maps = pathlib.Path(f"/proc/{program.pid}/maps").read_text(encoding="utf-8")
+        return {line.rsplit("/", 1)[-1] for line in maps.splitlines() if "/" in line}
+
+    def test_only_opengl_maps_opengl(self):
+        def of_opengl(program):
+            return [name for name in self.mapped(program) if name.startswith(("libGL", "libEGL", "libgallium", "libLLVM"))]
+        program, _ = self.shown("--at", "400,5")
+        self.assertEqual(of_opengl(program), [])
+        program.kill()
+        program.wait()
+        program, _ = self.shown("--at", "400,5", "--renderer", "gl")
+        self.assertNotEqual(of_opengl(program), [])
+
+    def test_opengl_draws_what_the_cpu_draws(self):
+        for scene, words in (("calm", ["--theme", "dark"]), ("progress", ["--theme", "light"]),
+                             ("critical", ["--theme", "dark", "--scale", "1.5"])):
+            drawn = []
+            for renderer in ("raster", "gl"):
+                picture = PICTURES / f"{scene}-{renderer}.png"
+                program = self.start("--screenshot", str(picture), "--snapshot", str(SCENES / f"{scene}.json"),
+                                     "--renderer", renderer, *words)
+                self.assertEqual(program.wait(PATIENCE), 0, renderer)
+                drawn.append(pictures.read_png(picture))
+            self.assertEqual(drawn[0][:2], drawn[1][:2])
+            found = pictures.differences(drawn[0][2], drawn[1][2])
+            total = sum(found.values())
+            # Rounding is up to one step; on a slanted edge another driver may count a pixel to the other side.
+            self.assertLessEqual(sum(count for step, count in found.items() if step > 2), total // 1000, scene)
+            self.assertLessEqual(max(found), 64, scene)
+
     def test_no_display_is_said_in_a_line(self):
         self.environment["DISPLAY"] = ":4242"
         program = self.start()
         self.assertEqual(program.wait(PATIENCE), 1)
         self.assertIn("no display", program.stderr.read())
+
+
+class WindowFacts:
+    """A connection of our own, by Xlib."""
+
+    class Attributes(ctypes.Structure):
+        # XWindowAttributes begins so; the rest is room.
+        _fields_ = [(name, ctypes.c_int) for name in ("x", "y", "width", "height", "border", "depth")] + [
+            ("rest", ctypes.c_char * 256)]
+
+    def __init__(self, display):
+        self.x11 = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+        for name in ("XOpenDisplay", "XDefaultRootWindow", "XCreateSimpleWindow", "XInternAtom"):
+            getattr(self.x11, name).restype = ctypes.c_void_p
+        self.connection = ctypes.c_void_p(self.x11.XOpenDisplay(display.encode()))
+
+    def depth(self, window):
+        attributes = self.Attributes()
+        self.x11.XGetWindowAttributes(self.connection, ctypes.c_ulong(window), ctypes.byref(attributes))
+        self.x11.XCloseDisplay(self.connection)
+        return attributes.depth
+
+
+class Compositor(WindowFacts):
+    """Says that there is a compositor, as one does (EWMH 1.5)."""
+
+    def __enter__(self):
+        x11, connection = self.x11, self.connection
+        root = ctypes.c_ulong(x11.XDefaultRootWindow(connection))
+        window = ctypes.c_ulong(x11.XCreateSimpleWindow(connection, root, 0, 0, 1, 1, 0, *[ctypes.c_ulong(0)] * 2))
+        selection = ctypes.c_ulong(x11.XInternAtom(connection, b"_NET_WM_CM_S0", 0))
+        x11.XSetSelectionOwner(connection, selection, window, ctypes.c_ulong(0))
+        x11.XSync(connection, 0)
+
+    def __exit__(self, *_):
+        self.x11.XCloseDisplay(self.connection)
 
 
 FOCUS_NOBODY = """
