@@ -16,26 +16,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
 import pictures
+from screen import PATIENCE, Screen, until
 
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENES = pathlib.Path(__file__).resolve().parents[1] / "golden" / "popover"
 SCENE = SCENES / "calm.json"
-PATIENCE = 20  # seconds; only a failure takes as long
-
-
-def until(what, condition):
-    """Waits for what another process will do; fails with `what` if it never does."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("never: " + what)
 
 
 class FakeAgent:
@@ -109,25 +97,19 @@ class FakeAgent:
 class PopoverOnX11(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        read, write = os.pipe()
-        cls.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp",
-             "-noreset"],  # else it begins anew, deaf for a moment, whenever its last client has gone
-            pass_fds=(write,), stderr=subprocess.DEVNULL)
-        os.close(write)
-        with os.fdopen(read) as pipe:
-            cls.display = ":" + pipe.readline().strip()
+        cls.pixels = tempfile.TemporaryDirectory()
+        cls.screen = Screen(cls.pixels.name)
 
     @classmethod
     def tearDownClass(cls):
-        cls.server.terminate()
-        cls.server.wait()
+        cls.screen.end()
+        cls.pixels.cleanup()
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         root = self.folder.name
         self.socket = root + "/control"
-        self.environment = dict(os.environ, DISPLAY=self.display, HOME=root, XDG_RUNTIME_DIR=root,
+        self.environment = dict(self.screen.environment, HOME=root, XDG_RUNTIME_DIR=root,
                                 XDG_STATE_HOME=root + "/state", XDG_CONFIG_HOME=root + "/config",
                                 LULL_SOCKET=self.socket)
         os.makedirs(root + "/state/lull")
@@ -150,10 +132,10 @@ class PopoverOnX11(unittest.TestCase):
         return program
 
     def xdotool(self, *words):
-        return subprocess.run(["xdotool", *words], env=self.environment, capture_output=True, text=True, check=False).stdout
+        return self.screen.xdotool(*words)
 
     def window(self):
-        return self.xdotool("search", "--onlyvisible", "--class", "Lull").split()
+        return self.screen.windows()
 
     def shown(self, *words):
         program = self.start(*words)
@@ -163,22 +145,15 @@ class PopoverOnX11(unittest.TestCase):
             return self.window()
         return program, until("the window is shown", there)[0]
 
-    def place(self, window):
-        lines = self.xdotool("getwindowgeometry", "--shell", window).splitlines()
-        return {name: int(value) for name, value in (line.split("=") for line in lines if "=" in line)}
-
     def test_appears_under_the_click_and_within_the_screen(self):
         _, window = self.shown("--at", "1270,5")
-        place = self.place(window)
-        self.assertEqual((place["WIDTH"], place["HEIGHT"]), (380, 720))
-        self.assertEqual(place["X"] + place["WIDTH"], 1280)
-        self.assertEqual(place["Y"], 6)
+        self.assertEqual(self.screen.place(window), (1280 - 380, 6, 380, 720))
 
     def test_a_click_on_optimize_reaches_the_agent(self):
         _, window = self.shown("--at", "400,5")
         until("the numbers are asked for", lambda: "Top" in self.agent.asked)
-        place = self.place(window)
-        self.xdotool("mousemove", str(place["X"] + 190), str(place["Y"] + 230), "click", "--repeat", "2", "1")
+        x, y, _, _ = self.screen.place(window)
+        self.xdotool("mousemove", x + 190, y + 230, "click", "--repeat", "2", "1")
         until("Optimize", lambda: "Optimize" in self.agent.asked)
         self.xdotool("key", "Tab")
         self.assertEqual(self.agent.asked.count("Optimize"), 1, "a double click is one")
@@ -240,14 +215,14 @@ class PopoverOnX11(unittest.TestCase):
 
     def test_colours_have_transparency_where_a_compositor_shows_it(self):
         def depth():
-            return WindowFacts(self.display).depth(int(self.shown("--at", "400,5")[1]))
+            return WindowFacts(self.screen.display).depth(int(self.shown("--at", "400,5")[1]))
         self.assertEqual(depth(), 24)
         self.programs[-1].kill()
         self.programs[-1].wait()
-        with Compositor(self.display):
+        with Compositor(self.screen.display):
             self.assertEqual(depth(), 32)
-            place = self.place(self.window()[0])
-            self.assertEqual((place["WIDTH"], place["HEIGHT"]), (380 + 2 * 18, 720 + 2 * 18), "room for the shadow")
+            size = self.screen.place(self.window()[0])[2:]
+            self.assertEqual(size, (380 + 2 * 18, 720 + 2 * 18), "room for the shadow")
 
     def mapped(self, program):
         maps = pathlib.Path(f"/proc/{program.pid}/maps").read_text(encoding="utf-8")

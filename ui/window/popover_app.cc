@@ -25,6 +25,9 @@ constexpr int kSettlingFrames = 3;
 // How long the first picture waits for the first numbers.
 constexpr auto kFirstNumbers = std::chrono::milliseconds(60);
 
+// How long another popover may take to close before this one gives up its place.
+constexpr auto kOthersFarewell = std::chrono::seconds(2);
+
 base::SteadyTime now() { return base::system_clock().now(); }
 base::WallTime wall_now() { return base::system_clock().wall_now(); }
 
@@ -50,6 +53,7 @@ class App {
   base::Status open_window_on(Screen& screen, bool shadow);
   void wait(std::optional<base::SteadyTime> until);
   void wait_for_numbers();
+  void begin_what_was_asked();
   void take_input();
   void carry_out(const std::vector<Intent>& intents);
   void follow_theme();
@@ -70,6 +74,7 @@ class App {
   FrameGeometry geometry_;
   ViewModel shown_;
   int frames_due_ = 1;
+  std::string to_start_;  // until it can begin
   bool closing_ = false;
   base::SteadyTime last_frame_{};
 };
@@ -84,7 +89,9 @@ App::App(const Options& options, base::UserDirectories directories, std::string 
                session_.on_reply(channel, std::move(reply), wall_now());
              }}),
       theme_(&theme_for(options.theme, directories_)),
-      theme_setting_(options.theme) {
+      theme_setting_(options.theme),
+      to_start_(options.start) {
+  session_.act({.kind = Intent::Kind::kShowPage, .page = options.page});
   session_.set_welcome(::access(marker_of(directories_).c_str(), F_OK) != 0);
 }
 
@@ -112,7 +119,13 @@ base::Status App::open_window_on(Screen& screen, bool shadow) {
 // from then on, shown or not.
 base::Result<bool> App::open(Screen& screen) {
   LULL_TRY(open_window_on(screen, screen.has_compositor()));
-  if (!window_->claim()) return false;
+  // A bare second start is the wish to close. One that names something wants that to be seen.
+  const bool toggles = options_.start.empty() && options_.page == Page::kOverview;
+  const base::SteadyTime give_up = now() + kOthersFarewell;
+  while (!window_->claim()) {
+    if (toggles || now() > give_up) return false;
+    wait(now() + std::chrono::milliseconds(10));
+  }
   link_.tick(now());  // the agent answers while we get ready
   gui_ = std::make_unique<Gui>(find_font_files(), scale_, options_.text_scale);
   popover_ = std::make_unique<Popover>(*gui_, *theme_);
@@ -200,11 +213,27 @@ void App::draw() {
   carry_out(popover_->intents());
 }
 
+// Undo needs an agent; a clean also what a scan has found, of which it shows what would go.
+void App::begin_what_was_asked() {
+  const State& state = session_.state();
+  if (to_start_.empty() || state.link != Link::kConnected) return;
+  Intent intent{Intent::Kind::kOptimize};
+  if (to_start_ == "undo") intent.kind = Intent::Kind::kUndo;
+  if (to_start_ == "clean") {
+    if (!state.scan || state.scanning) return;
+    intent.kind = Intent::Kind::kClean;
+    intent.categories = make_view(state, wall_now()).reclaim.chosen;
+  }
+  to_start_.clear();
+  if (intent.kind != Intent::Kind::kClean || !intent.categories.empty()) session_.act(intent);
+}
+
 void App::run() {
   wait_for_numbers();
   while (!closing_) {
     take_input();
     follow_theme();
+    begin_what_was_asked();
     ViewModel view = make_view(session_.state(), wall_now());
     if (view != shown_) {
       shown_ = std::move(view);
