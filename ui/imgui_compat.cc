@@ -15,6 +15,12 @@
 #define LULL_HAS_IMGUI_FREETYPE
 #endif
 
+#if __has_include(<backends/imgui_impl_opengl3.h>)
+#include <backends/imgui_impl_opengl3.h>
+#else
+#include <imgui_impl_opengl3.h>
+#endif
+
 namespace lull::ui {
 namespace {
 
@@ -133,5 +139,18 @@ void use_freetype([[maybe_unused]] ImFontAtlas& atlas) {
   atlas.FontBuilderFlags = ImGuiFreeTypeBuilderFlags_LightHinting;
 #endif
 }
+
+bool begin_opengl(const char* version) {
+  if (!ImGui_ImplOpenGL3_Init(version)) return false;
+  ImGui_ImplOpenGL3_NewFrame();  // makes its shaders and takes the fonts' picture
+  return true;
+}
+
+// The backend only reads, it does not say so.
+void draw_by_opengl(const ImDrawData& data) {
+  ImGui_ImplOpenGL3_RenderDrawData(const_cast<ImDrawData*>(&data));
+}
+
+void end_opengl() { ImGui_ImplOpenGL3_Shutdown(); }
 
 }  // namespace lull::ui

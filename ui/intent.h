@@ -17,7 +17,8 @@ struct Intent {
     kCancel,          // the running operation
     kDismiss,         // the result
     kUndo,            // run
-    kClean,           // categories
+    kClean,           // categories: what of them would go; once that is shown: moves just that
+    kWithdraw,        // not that clean
     kScan,            // look again
     kTick,            // categories[0], flag
     kPause,           // for an hour

@@ -42,6 +42,22 @@ Status take_value(Options& options, std::string_view name, std::string_view valu
       return wrong(name, value, "system, dark or light");
     options.theme = value;
   }
+  if (name == "--page") {
+    if (value != "overview" && value != "history" && value != "settings")
+      return wrong(name, value, "overview, history or settings");
+    options.page = value == "history"    ? Page::kHistory
+                   : value == "settings" ? Page::kSettings
+                                         : Page::kOverview;
+  }
+  if (name == "--start") {
+    if (value != "optimize" && value != "clean" && value != "undo")
+      return wrong(name, value, "optimize, clean or undo");
+    options.start = value;
+  }
+  if (name == "--renderer") {
+    if (value != "raster" && value != "gl") return wrong(name, value, "raster or gl");
+    options.opengl = value == "gl";
+  }
   if (name == "--at") {
     options.at = point(value);
     if (!options.at) return wrong(name, value, "X,Y");
@@ -61,7 +77,8 @@ Status take_value(Options& options, std::string_view name, std::string_view valu
 
 bool takes_value(std::string_view name) {
   for (const std::string_view known :
-       {"--socket", "--screenshot", "--snapshot", "--theme", "--at", "--scale", "--text-scale"})
+       {"--socket", "--screenshot", "--snapshot", "--theme", "--at", "--scale", "--text-scale",
+        "--renderer", "--page", "--start"})
     if (name == known) return true;
   return false;
 }
@@ -109,13 +126,17 @@ base::Result<Options> read_options(int argc, const char* const* argv) {
 
 const char* usage() {
   return "usage: lull-popover [--at X,Y] [--scale S] [--text-scale S] [--theme system|dark|light]\n"
-         "                    [--socket PATH]\n"
+         "                    [--socket PATH] [--renderer raster|gl]\n"
+         "                    [--page overview|history|settings] [--start optimize|clean|undo]\n"
          "       lull-popover --screenshot FILE.png --snapshot FILE.json [--window-height] ...\n"
          "       lull-popover --text --snapshot FILE.json\n"
          "\n"
          "The window of the agent `lull`: shows how the machine is doing. A second start closes\n"
-         "the first. Without a display, --screenshot draws the state in FILE.json (what\n"
-         "`lull status --json` prints) and --text says it in words.\n";
+         "the first, or takes its place if it names a page or what to start. Without a display, "
+         "--screenshot draws the state in FILE.json (what\n"
+         "`lull status --json` prints) and --text says it in words. Frames are drawn on the CPU, "
+         "or\n"
+         "by OpenGL, which takes more memory and time to start.\n";
 }
 
 }  // namespace lull::ui

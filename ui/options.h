@@ -5,6 +5,7 @@
 
 #include "core/base/result.h"
 #include "ui/placement.h"
+#include "ui/view/state.h"
 
 namespace lull::ui {
 
@@ -16,6 +17,9 @@ struct Options {
   std::string theme = "system";      // system|dark|light
   std::optional<double> scale;       // instead of the monitor's; 0.5 to 4
   double text_scale = 1;             // 0.75 to 2
+  Page page = Page::kOverview;       // that is shown first
+  std::string start;                 // optimize|clean|undo: begins it when the agent is there
+  bool opengl = false;               // draw by OpenGL instead of on the CPU
   std::string screenshot, snapshot;  // a picture of a state instead of a window
   bool window_height = false;        // the picture as high as the window, not as its contents
   bool text = false;                 // the state as text on standard output

@@ -51,11 +51,15 @@ double reach(const Distance& distance, double scale) {
   return kBelievedPanels * panel;
 }
 
-// The edge whose panel the point belongs to: within a real panel first, else the nearest.
+bool is_level(Edge edge) { return edge == Edge::kTop || edge == Edge::kBottom; }
+
+// The edge whose panel the point belongs to: within a real panel first. Where no panel is known, in
+// a corner, panels rather lie than stand, and items are at their ends; else the nearest.
 std::optional<Edge> panel_edge(const Monitor& monitor, Point point) {
   std::optional<Distance> best;
   const auto rank = [](const Distance& distance) {
-    return distance.panel > 0 && distance.distance < distance.panel ? 0 : 1;
+    if (distance.panel > 0) return distance.distance < distance.panel ? 0 : 1;
+    return is_level(distance.edge) ? 1 : 2;
   };
   for (const Distance& distance : distances(monitor, point)) {
     if (distance.distance > reach(distance, monitor.scale)) continue;
@@ -71,20 +75,21 @@ int clamp_into(int at, int size, int from, int room) {
   return std::clamp(at, from, std::max(from, from + room - size));
 }
 
+// Where the work area does not tell of the panel, at least what was clicked stays visible.
 Rect beside_panel(const Rect& work, Edge edge, Point point, int width, int height, int gap) {
   int x = point.x - width / 2, y = point.y - height / 2;
   switch (edge) {
     case Edge::kTop:
-      y = work.y + gap;
+      y = std::max(work.y + gap, point.y + 1);
       break;
     case Edge::kBottom:
-      y = work.bottom() - height - gap;
+      y = std::min(work.bottom() - gap, point.y) - height;
       break;
     case Edge::kLeft:
-      x = work.x + gap;
+      x = std::max(work.x + gap, point.x + 1);
       break;
     case Edge::kRight:
-      x = work.right() - width - gap;
+      x = std::min(work.right() - gap, point.x) - width;
       break;
   }
   return {x, y, width, height};

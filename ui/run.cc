@@ -6,6 +6,7 @@
 #include "ui/client/decode.h"
 #include "ui/draw/png.h"
 #include "ui/screenshot.h"
+#include "ui/window/gl_picture.h"
 #include "ui/window/popover_app.h"
 
 namespace lull::ui {
@@ -27,7 +28,10 @@ base::Status show_scene(const Options& options) {
   picture.text_scale = options.text_scale;
   picture.theme = &theme_named(options.theme);
   picture.whole = !options.window_height;
-  return write_png(options.screenshot, draw_picture(view, find_font_files(), picture));
+  const FontFiles fonts = find_font_files();
+  if (!options.opengl) return write_png(options.screenshot, draw_picture(view, fonts, picture));
+  const auto drawn = draw_picture_by_gl(view, fonts, picture);
+  return drawn ? write_png(options.screenshot, *drawn) : tl::unexpected(drawn.error());
 }
 
 }  // namespace

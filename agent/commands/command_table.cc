@@ -303,7 +303,12 @@ CommandSpec popover_command() {
                        .help = "system, dark or light",
                        .complete = Complete::kWords,
                        .words = {"system", "dark", "light"}},
-                      {.name = "--scale", .value = "S", .help = "instead of the monitor's"}},
+                      {.name = "--scale", .value = "S", .help = "instead of the monitor's"},
+                      {.name = "--renderer",
+                       .value = "R",
+                       .help = "raster (on the CPU, the default) or gl (OpenGL 3)",
+                       .complete = Complete::kWords,
+                       .words = {"raster", "gl"}}},
           .examples = {{"lull popover", "at the pointer"},
                        {"lull popover --screenshot now.png --theme light", "as it is now"}},
           .run = run_popover};

@@ -61,7 +61,7 @@ int picture_now(std::vector<std::string> words, Context& context) {
 
 int run_popover(const Arguments& arguments, Context& context) {
   std::vector<std::string> words;
-  for (const char* option : {"--theme", "--scale"})
+  for (const char* option : {"--theme", "--scale", "--renderer"})
     if (arguments.has(option)) words.insert(words.end(), {option, arguments.text(option)});
   for (const char* option : {"--screenshot", "--snapshot"})
     if (arguments.has(option))

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """lull-popover on Xvfb: it appears under the click, a click on Optimize reaches the agent, Esc and a second start
-close it, and it outlives the agent.
+close it, it outlives the agent, and OpenGL draws what the CPU draws.
 
     popover_x11_test.py LULL_POPOVER DIRECTORY_FOR_SCREENSHOTS
 """
 
+import ctypes
+import ctypes.util
 import json
 import os
 import pathlib
@@ -14,23 +16,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 import unittest
 
+import pictures
+from screen import PATIENCE, Screen, until
+
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
-SCENE = pathlib.Path(__file__).resolve().parents[1] / "golden" / "popover" / "calm.json"
-PATIENCE = 20  # seconds; only a failure takes as long
-
-
-def until(what, condition):
-    """Waits for what another process will do; fails with `what` if it never does."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("never: " + what)
+SCENES = pathlib.Path(__file__).resolve().parents[1] / "golden" / "popover"
+SCENE = SCENES / "calm.json"
 
 
 class FakeAgent:
@@ -43,7 +36,8 @@ class FakeAgent:
         self.listener.bind(path)
         self.listener.listen(8)
         self.path = path
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.thread = threading.Thread(target=self.accept, daemon=True)
+        self.thread.start()
 
     def accept(self):
         while True:
@@ -86,6 +80,10 @@ class FakeAgent:
             pass
 
     def end(self):
+        if self.listener.fileno() < 0:
+            return
+        self.listener.shutdown(socket.SHUT_RDWR)  # accept() returns
+        self.thread.join()
         self.listener.close()
         for client in self.clients:
             try:
@@ -99,24 +97,19 @@ class FakeAgent:
 class PopoverOnX11(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        read, write = os.pipe()
-        cls.server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x900x24", "-nolisten", "tcp"],
-            pass_fds=(write,), stderr=subprocess.DEVNULL)
-        os.close(write)
-        with os.fdopen(read) as pipe:
-            cls.display = ":" + pipe.readline().strip()
+        cls.pixels = tempfile.TemporaryDirectory()
+        cls.screen = Screen(cls.pixels.name)
 
     @classmethod
     def tearDownClass(cls):
-        cls.server.terminate()
-        cls.server.wait()
+        cls.screen.end()
+        cls.pixels.cleanup()
 
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         root = self.folder.name
         self.socket = root + "/control"
-        self.environment = dict(os.environ, DISPLAY=self.display, HOME=root, XDG_RUNTIME_DIR=root,
+        self.environment = dict(self.screen.environment, HOME=root, XDG_RUNTIME_DIR=root,
                                 XDG_STATE_HOME=root + "/state", XDG_CONFIG_HOME=root + "/config",
                                 LULL_SOCKET=self.socket)
         os.makedirs(root + "/state/lull")
@@ -139,31 +132,28 @@ class PopoverOnX11(unittest.TestCase):
         return program
 
     def xdotool(self, *words):
-        return subprocess.run(["xdotool", *words], env=self.environment, capture_output=True, text=True, check=False).stdout
+        return self.screen.xdotool(*words)
 
     def window(self):
-        return self.xdotool("search", "--onlyvisible", "--class", "Lull").split()
+        return self.screen.windows()
 
     def shown(self, *words):
         program = self.start(*words)
-        return program, until("the window is shown", self.window)[0]
-
-    def place(self, window):
-        lines = self.xdotool("getwindowgeometry", "--shell", window).splitlines()
-        return {name: int(value) for name, value in (line.split("=") for line in lines if "=" in line)}
+        def there():
+            if program.poll() is not None:
+                raise AssertionError("it ended before it was shown: " + program.stderr.read())
+            return self.window()
+        return program, until("the window is shown", there)[0]
 
     def test_appears_under_the_click_and_within_the_screen(self):
         _, window = self.shown("--at", "1270,5")
-        place = self.place(window)
-        self.assertEqual((place["WIDTH"], place["HEIGHT"]), (380, 720))
-        self.assertEqual(place["X"] + place["WIDTH"], 1280)
-        self.assertEqual(place["Y"], 6)
+        self.assertEqual(self.screen.place(window), (1280 - 380, 6, 380, 720))
 
     def test_a_click_on_optimize_reaches_the_agent(self):
         _, window = self.shown("--at", "400,5")
         until("the numbers are asked for", lambda: "Top" in self.agent.asked)
-        place = self.place(window)
-        self.xdotool("mousemove", str(place["X"] + 190), str(place["Y"] + 230), "click", "--repeat", "2", "1")
+        x, y, _, _ = self.screen.place(window)
+        self.xdotool("mousemove", x + 190, y + 230, "click", "--repeat", "2", "1")
         until("Optimize", lambda: "Optimize" in self.agent.asked)
         self.xdotool("key", "Tab")
         self.assertEqual(self.agent.asked.count("Optimize"), 1, "a double click is one")
@@ -205,11 +195,107 @@ class PopoverOnX11(unittest.TestCase):
         self.agent = FakeAgent(self.socket)
         until("it finds the agent", lambda: "Watch" in self.agent.asked)
 
+    def test_one_that_was_killed_is_in_nobodys_way(self):
+        for _ in range(10):
+            program, _ = self.shown("--at", "400,5")
+            program.kill()
+            program.wait()
+
+    def test_a_hundred_times_opened_and_closed(self):
+        for _ in range(100):
+            program, _ = self.shown("--at", "400,5")
+            second = self.start("--at", "400,5")
+            self.assertEqual((second.wait(PATIENCE), program.wait(PATIENCE)), (0, 0))
+
+    def test_two_starts_at_once_are_one_window_or_none(self):
+        both = [self.start("--at", "400,5"), self.start("--at", "400,5")]
+        until("one of them gives way", lambda: any(one.poll() == 0 for one in both))
+        until("the other one closes too", lambda: all(one.poll() == 0 for one in both))
+        self.assertEqual(self.window(), [])
+
+    def test_colours_have_transparency_where_a_compositor_shows_it(self):
+        def depth():
+            return WindowFacts(self.screen.display).depth(int(self.shown("--at", "400,5")[1]))
+        self.assertEqual(depth(), 24)
+        self.programs[-1].kill()
+        self.programs[-1].wait()
+        with Compositor(self.screen.display):
+            self.assertEqual(depth(), 32)
+            size = self.screen.place(self.window()[0])[2:]
+            self.assertEqual(size, (380 + 2 * 18, 720 + 2 * 18), "room for the shadow")
+
+    def mapped(self, program):
+        maps = pathlib.Path(f"/proc/{program.pid}/maps").read_text(encoding="utf-8")
+        return {line.rsplit("/", 1)[-1] for line in maps.splitlines() if "/" in line}
+
+    def test_only_opengl_maps_opengl(self):
+        def of_opengl(program):
+            return [name for name in self.mapped(program) if name.startswith(("libGL", "libEGL", "libgallium", "libLLVM"))]
+        program, _ = self.shown("--at", "400,5")
+        self.assertEqual(of_opengl(program), [])
+        program.kill()
+        program.wait()
+        program, _ = self.shown("--at", "400,5", "--renderer", "gl")
+        self.assertNotEqual(of_opengl(program), [])
+
+    def test_opengl_draws_what_the_cpu_draws(self):
+        for scene, words in (("calm", ["--theme", "dark"]), ("progress", ["--theme", "light"]),
+                             ("critical", ["--theme", "dark", "--scale", "1.5"])):
+            drawn = []
+            for renderer in ("raster", "gl"):
+                picture = PICTURES / f"{scene}-{renderer}.png"
+                program = self.start("--screenshot", str(picture), "--snapshot", str(SCENES / f"{scene}.json"),
+                                     "--renderer", renderer, *words)
+                self.assertEqual(program.wait(PATIENCE), 0, renderer)
+                drawn.append(pictures.read_png(picture))
+            self.assertEqual(drawn[0][:2], drawn[1][:2])
+            found = pictures.differences(drawn[0][2], drawn[1][2])
+            total = sum(found.values())
+            # Rounding is up to one step; on a slanted edge another driver may count a pixel to the other side.
+            self.assertLessEqual(sum(count for step, count in found.items() if step > 2), total // 1000, scene)
+            self.assertLessEqual(max(found), 64, scene)
+
     def test_no_display_is_said_in_a_line(self):
         self.environment["DISPLAY"] = ":4242"
         program = self.start()
         self.assertEqual(program.wait(PATIENCE), 1)
         self.assertIn("no display", program.stderr.read())
+
+
+class WindowFacts:
+    """A connection of our own, by Xlib."""
+
+    class Attributes(ctypes.Structure):
+        # XWindowAttributes begins so; the rest is room.
+        _fields_ = [(name, ctypes.c_int) for name in ("x", "y", "width", "height", "border", "depth")] + [
+            ("rest", ctypes.c_char * 256)]
+
+    def __init__(self, display):
+        self.x11 = ctypes.CDLL(ctypes.util.find_library("X11") or "libX11.so.6")
+        for name in ("XOpenDisplay", "XDefaultRootWindow", "XCreateSimpleWindow", "XInternAtom"):
+            getattr(self.x11, name).restype = ctypes.c_void_p
+        self.connection = ctypes.c_void_p(self.x11.XOpenDisplay(display.encode()))
+
+    def depth(self, window):
+        attributes = self.Attributes()
+        self.x11.XGetWindowAttributes(self.connection, ctypes.c_ulong(window), ctypes.byref(attributes))
+        self.x11.XCloseDisplay(self.connection)
+        return attributes.depth
+
+
+class Compositor(WindowFacts):
+    """Says that there is a compositor, as one does (EWMH 1.5)."""
+
+    def __enter__(self):
+        x11, connection = self.x11, self.connection
+        root = ctypes.c_ulong(x11.XDefaultRootWindow(connection))
+        window = ctypes.c_ulong(x11.XCreateSimpleWindow(connection, root, 0, 0, 1, 1, 0, *[ctypes.c_ulong(0)] * 2))
+        selection = ctypes.c_ulong(x11.XInternAtom(connection, b"_NET_WM_CM_S0", 0))
+        x11.XSetSelectionOwner(connection, selection, window, ctypes.c_ulong(0))
+        x11.XSync(connection, 0)
+
+    def __exit__(self, *_):
+        self.x11.XCloseDisplay(self.connection)
 
 
 FOCUS_NOBODY = """

@@ -419,6 +419,19 @@ TEST(Placement, IsCentredOnTheItemWhereThereIsRoom) {
   EXPECT_EQ(placed->window, (Rect{710, 36, 380, 640}));
 }
 
+TEST(Placement, WhereNoPanelIsKnownTheItemStaysVisible) {
+  const Monitor bare{{0, 0, 1280, 900}, {0, 0, 1280, 900}, 1, true};
+  const auto at = [&](int x, int y) {
+    const auto placed = place({Point{x, y}, {}, {bare}, 380, 640, {}});
+    return placed ? placed->window : Rect{};
+  };
+  EXPECT_EQ(at(640, 14), (Rect{450, 15, 380, 640}));
+  EXPECT_EQ(at(1272, 14), (Rect{900, 15, 380, 640})) << "a level panel's end, not a standing one";
+  EXPECT_EQ(at(1272, 886), (Rect{900, 246, 380, 640}));
+  EXPECT_EQ(at(10, 450), (Rect{11, 130, 380, 640}));
+  EXPECT_EQ(at(1266, 450), (Rect{886, 130, 380, 640}));
+}
+
 TEST(Placement, AGivenScaleIsUsedInsteadOfTheMonitors) {
   const Monitor monitor{{0, 0, 3840, 2160}, {0, 60, 3840, 2100}, 2, true};
   const auto placed = place({Point{900, 10}, {}, {monitor}, 380, 640, 1.5});

@@ -19,6 +19,14 @@ class SessionTest : public testing::Test {
     return {continues, std::move(object)};
   }
   void act(Kind kind) { session_.act({kind}); }
+  void clean(std::vector<std::string> categories) {
+    session_.act({.kind = Kind::kClean, .categories = std::move(categories)});
+  }
+  void offer(const char* plan) {
+    session_.on_reply(
+        Channel::kOperation,
+        reply({{"dry_run", true}, {"plan", plan}, {"moved_items", 2}, {"moved_bytes", 700}}), kNow);
+  }
   std::size_t sent(const std::string& method) const {
     return static_cast<std::size_t>(std::count_if(
         calls_.begin(), calls_.end(), [&](const auto& call) { return call.method == method; }));
@@ -41,6 +49,83 @@ TEST_F(SessionTest, TwoClicksAreOneOptimize) {
   session_.act({.kind = Kind::kClean, .categories = {"a"}});
   EXPECT_EQ(sent("Optimize"), 1U);
   EXPECT_EQ(sent("Clean"), 0U) << "one operation at a time";
+}
+
+TEST_F(SessionTest, CleanShowsWhatWouldGoAndThenMovesThat) {
+  clean({"a", "b"});
+  ASSERT_EQ(sent("Clean"), 1U);
+  EXPECT_EQ(calls_.back().parameters.at("dry_run"), true);
+  EXPECT_EQ(operation().kind, OperationKind::kOffer);
+  offer("p1");
+  EXPECT_FALSE(session_.state().operation);
+  ASSERT_TRUE(session_.state().offer);
+  EXPECT_EQ(session_.state().offer->bytes, 700U);
+  EXPECT_FALSE(session_.state().offer->renewed);
+  clean({"a", "b"});
+  ASSERT_EQ(sent("Clean"), 2U);
+  EXPECT_EQ(calls_.back().parameters, (control::Object{{"plan", "p1"}}));
+  EXPECT_EQ(operation().kind, OperationKind::kClean);
+}
+
+TEST_F(SessionTest, OtherTicksOrANoNeedAnotherLook) {
+  clean({"a"});
+  offer("p1");
+  session_.act({.kind = Kind::kTick, .categories = {"b"}, .flag = true});
+  EXPECT_FALSE(session_.state().offer);
+  clean({"a", "b"});
+  EXPECT_EQ(calls_.back().parameters.at("dry_run"), true);
+  offer("p2");
+  act(Kind::kWithdraw);
+  EXPECT_FALSE(session_.state().offer);
+}
+
+TEST_F(SessionTest, APlanThatIsNoMoreIsMadeAnewAndShownFirst) {
+  clean({"a"});
+  offer("p1");
+  clean({"a"});
+  auto gone = control::read_reply(control::make_error(
+      control::error::kFailed, {{"code", "not-found"}, {"message", "there is no such plan"}}));
+  ASSERT_TRUE(gone.has_value());
+  session_.on_reply(Channel::kOperation, *std::move(gone), kNow);
+  EXPECT_EQ(operation().kind, OperationKind::kOffer);
+  EXPECT_EQ(calls_[calls_.size() - 2].parameters.contains("dry_run") ||
+                calls_.back().parameters.contains("dry_run"),
+            true);
+  offer("p2");
+  ASSERT_TRUE(session_.state().offer);
+  EXPECT_TRUE(session_.state().offer->renewed);
+}
+
+TEST_F(SessionTest, NothingLeftIsAResult) {
+  clean({"a"});
+  session_.on_reply(Channel::kOperation, reply({{"dry_run", true}, {"moved_items", 0}}), kNow);
+  EXPECT_EQ(operation().phase, Phase::kDone);
+  EXPECT_FALSE(session_.state().offer);
+}
+
+TEST_F(SessionTest, ALookThatIsCancelledLeavesNothing) {
+  clean({"a"});
+  act(Kind::kCancel);
+  offer("p1");
+  EXPECT_FALSE(session_.state().operation);
+  EXPECT_FALSE(session_.state().offer);
+}
+
+TEST_F(SessionTest, AWindowOpenedDuringARunSaysSoUntilItIsOver) {
+  const auto jobs = [&](const char* state) {
+    session_.on_reply(Channel::kWatch,
+                      reply({{"jobs", {{{"name", "clean"}, {"state", state}}}}}, true), kNow);
+  };
+  jobs("running");
+  ASSERT_TRUE(session_.state().operation);
+  EXPECT_TRUE(operation().elsewhere);
+  act(Kind::kCancel);
+  EXPECT_EQ(sent("Cancel"), 0U) << "it is not ours";
+  act(Kind::kOptimize);
+  EXPECT_EQ(sent("Optimize"), 0U);
+  jobs("waiting");
+  EXPECT_FALSE(session_.state().operation);
+  EXPECT_EQ(sent("History"), 2U);
 }
 
 TEST_F(SessionTest, ProgressThenResultThenUndo) {

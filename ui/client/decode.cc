@@ -202,6 +202,14 @@ std::optional<Progress> decode_progress(const Object& reply) {
   return progress;
 }
 
+Offer decode_offer(const Object& reply) {
+  Offer offer;
+  offer.plan = text(reply, "plan");
+  offer.items = count(reply, "moved_items").value_or(0);
+  offer.bytes = count(reply, "moved_bytes").value_or(0);
+  return offer;
+}
+
 OperationResult decode_result(OperationKind kind, const Object& object) {
   OperationResult result;
   if (kind != OperationKind::kOptimize) {

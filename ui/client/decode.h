@@ -21,6 +21,8 @@ std::vector<model::HistoryEntry> decode_history(const Object& reply);
 std::vector<Setting> decode_settings(const Object& reply);
 // Of an intermediate reply; nullopt if it carries none.
 std::optional<Progress> decode_progress(const Object& reply);
+// Of a rehearsed clean; without a plan if nothing would go.
+Offer decode_offer(const control::Object& reply);
 OperationResult decode_result(OperationKind kind, const Object& object);
 
 // A snapshot file for `--snapshot`: the document of GetSnapshot, or {"snapshot", "scan", "history",

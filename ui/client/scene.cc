@@ -45,6 +45,15 @@ void read_operation(const Object& file, State& state) {
   state.operation = std::move(operation);
 }
 
+void read_offer(const Object& file, State& state) {
+  const Object* object = child(file, "offer");
+  if (object == nullptr) return;
+  state.offer = decode_offer(*object);
+  state.offer->renewed = flag(*object, "renewed");
+  for (const Value& id : items(*object, "categories"))
+    if (id.is_string()) state.offer->categories.emplace_back(id.get_string());
+}
+
 void read_place(const Object& file, State& state) {
   const std::string page = text(file, "page"), link = text(file, "link");
   if (page == "history") state.page = Page::kHistory;
@@ -70,6 +79,7 @@ Scene scene_of(const Object& file) {
   if (const Object* top = child(file, "top")) scene.state.processes = decode_processes(*top);
   read_trend(file, scene.now, scene.state);
   read_operation(file, scene.state);
+  read_offer(file, scene.state);
   read_place(file, scene.state);
   return scene;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ui/client/session.h"
 
+#include <array>
 #include <utility>
 
 #include "ui/client/decode.h"
@@ -18,6 +19,22 @@ constexpr int kEveryProcess = 1000, kHistoryRows = 100;
 constexpr double kPauseSeconds = 3600;
 
 std::size_t index_of(Channel channel) { return static_cast<std::size_t>(channel); }
+
+// What moves files or memory, by the names of its jobs.
+struct JobKind {
+  const char* job;
+  OperationKind kind;
+};
+constexpr std::array kWork = {JobKind{"optimize", OperationKind::kOptimize},
+                              JobKind{"clean", OperationKind::kClean},
+                              JobKind{"undo", OperationKind::kUndo}};
+
+std::optional<OperationKind> running_work(const model::Snapshot& snapshot) {
+  for (const model::JobStatus& job : snapshot.jobs)
+    for (const JobKind& work : kWork)
+      if (job.state == "running" && job.name == work.job) return work.kind;
+  return std::nullopt;
+}
 
 bool is_over(const std::optional<Operation>& operation) {
   return !operation ||
@@ -88,6 +105,20 @@ void Session::take_snapshot(const Result<Object>& reply, base::WallTime now) {
     call(Channel::kQuick, "Top", {{"limit", kEveryProcess}, {"sort", "memory"}}, false,
          &Session::take_top);
   if (!first && last_run() != before) ask_history();
+  follow_other_work();
+}
+
+// A window that is opened in the middle of a run says so, and says when it is over. A result that
+// is shown stays: the snapshot may be older than it.
+void Session::follow_other_work() {
+  const auto kind = running_work(*state_.snapshot);
+  if (kind && !state_.operation) {
+    state_.operation = Operation{*kind, Phase::kRunning, {}, {}, {}, true};
+  } else if (!kind && state_.operation && state_.operation->elsewhere) {
+    state_.operation.reset();
+    ask_history();
+    begin_scan();
+  }
 }
 
 void Session::take_top(const Result<Object>& reply, base::WallTime) {
@@ -105,6 +136,7 @@ void Session::begin_scan() {
 void Session::take_scan(const Result<Object>& reply, base::WallTime) {
   state_.scanning = false;
   state_.scan_progress.reset();
+  if (reply) state_.offer.reset();  // it is about what was found before
   if (reply)
     state_.scan = decode_scan(*reply);
   else
@@ -129,16 +161,67 @@ void Session::take_nothing(const Result<Object>&, base::WallTime) {}
 
 void Session::start(OperationKind kind, std::string method, Object parameters) {
   if (!is_over(state_.operation) || state_.link != Link::kConnected) return;
-  state_.operation = Operation{kind, Phase::kRunning, {}, {}, {}};
+  state_.operation = Operation{kind, Phase::kRunning, {}, {}, {}, false};
   state_.page = Page::kOverview;  // where its progress is
   call(Channel::kOperation, std::move(method), std::move(parameters), true,
        &Session::take_operation);
+}
+
+void Session::clean(const std::vector<std::string>& categories) {
+  if (!state_.offer || state_.offer->categories != categories) return ask_offer(categories, false);
+  if (!is_over(state_.operation) || state_.link != Link::kConnected) return;
+  asked_ = *std::exchange(state_.offer, std::nullopt);
+  start(OperationKind::kClean, "Clean", {{"plan", asked_.plan}});
+}
+
+void Session::ask_offer(std::vector<std::string> categories, bool renewed) {
+  if (!is_over(state_.operation) || state_.link != Link::kConnected) return;
+  state_.offer.reset();
+  asked_ = {};
+  asked_.categories = std::move(categories);
+  asked_.renewed = renewed;
+  const boost::json::array ids(asked_.categories.begin(), asked_.categories.end());
+  state_.operation = Operation{OperationKind::kOffer, Phase::kRunning, {}, {}, {}, false};
+  call(Channel::kOperation, "Clean", {{"categories", ids}, {"dry_run", true}}, true,
+       &Session::take_offer);
+}
+
+void Session::take_offer(const Result<Object>& reply, base::WallTime) {
+  if (is_over(state_.operation)) return;
+  Operation& operation = *state_.operation;
+  if (!reply && reply.error().code != ErrorCode::kCancelled) {
+    operation.phase = Phase::kFailed;
+    operation.failure = reply.error().message;
+    return;
+  }
+  if (!reply || operation.phase == Phase::kCancelling) return state_.operation.reset();
+  Offer offer = decode_offer(*reply);
+  if (offer.plan.empty()) {  // nothing is left; the result says so
+    operation = Operation{OperationKind::kClean,
+                          Phase::kDone,
+                          {},
+                          decode_result(OperationKind::kClean, *reply),
+                          {},
+                          false};
+    return begin_scan();
+  }
+  offer.categories = asked_.categories;
+  offer.renewed = asked_.renewed;
+  state_.offer = std::move(offer);
+  state_.operation.reset();
 }
 
 void Session::take_operation(const Result<Object>& reply, base::WallTime) {
   if (is_over(state_.operation)) return;
   Operation& operation = *state_.operation;
   const bool stopped = operation.phase == Phase::kCancelling;
+  // The agent keeps a plan for a day. What would go now is shown before anything does.
+  if (!reply && operation.kind == OperationKind::kClean && !asked_.plan.empty() &&
+      (reply.error().code == ErrorCode::kNotFound ||
+       reply.error().code == ErrorCode::kUnavailable)) {
+    state_.operation.reset();
+    return ask_offer(asked_.categories, true);
+  }
   operation.progress.reset();
   if (reply) {
     operation.phase = stopped ? Phase::kCancelled : Phase::kDone;
@@ -164,11 +247,10 @@ void Session::act(const Intent& intent) {
   switch (intent.kind) {
     case Intent::Kind::kOptimize:
       return start(OperationKind::kOptimize, "Optimize", {{"dry_run", false}});
-    case Intent::Kind::kClean: {
-      boost::json::array ids(intent.categories.begin(), intent.categories.end());
-      return start(OperationKind::kClean, "Clean",
-                   {{"categories", std::move(ids)}, {"dry_run", false}});
-    }
+    case Intent::Kind::kClean:
+      return clean(intent.categories);
+    case Intent::Kind::kWithdraw:
+      return state_.offer.reset();
     case Intent::Kind::kUndo: {
       Object parameters;
       if (intent.run) parameters["run"] = *intent.run;
@@ -176,6 +258,7 @@ void Session::act(const Intent& intent) {
     }
     case Intent::Kind::kCancel:
       if (!state_.operation || state_.operation->phase != Phase::kRunning) return;
+      if (state_.operation->elsewhere) return;
       state_.operation->phase = Phase::kCancelling;
       return call(Channel::kOperation, "Cancel", {}, false, &Session::take_cancelled);
     case Intent::Kind::kDismiss:
@@ -186,6 +269,7 @@ void Session::act(const Intent& intent) {
       return;
     case Intent::Kind::kTick:
       for (const std::string& id : intent.categories) state_.ticks[id] = intent.flag;
+      state_.offer.reset();
       return;
     case Intent::Kind::kPause:
       return call(Channel::kQuick, "Pause", {{"seconds", kPauseSeconds}}, false,

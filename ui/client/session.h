@@ -45,6 +45,9 @@ class Session {
   };
   void call(Channel channel, std::string method, control::Object parameters, bool more, Take take);
   void start(OperationKind kind, std::string method, control::Object parameters);
+  void clean(const std::vector<std::string>& categories);
+  void ask_offer(std::vector<std::string> categories, bool renewed);
+  void follow_other_work();
   void begin_scan();
   void ask_history();
   void set(const std::string& key, const std::string& value);
@@ -56,12 +59,14 @@ class Session {
   void take_history(const base::Result<control::Object>& reply, base::WallTime now);
   void take_settings(const base::Result<control::Object>& reply, base::WallTime now);
   void take_operation(const base::Result<control::Object>& reply, base::WallTime now);
+  void take_offer(const base::Result<control::Object>& reply, base::WallTime now);
   void take_cancelled(const base::Result<control::Object>& reply, base::WallTime now);
   void take_nothing(const base::Result<control::Object>& reply, base::WallTime now);
 
   std::function<void(OutgoingCall)> send_;
   State state_;
   std::array<std::deque<Pending>, kChannels> pending_;
+  Offer asked_;  // what the running rehearsal is about, or the clean that was said yes to
   unsigned snapshots_ = 0;
 };
 

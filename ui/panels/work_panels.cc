@@ -106,6 +106,28 @@ void reclaim_title(Canvas& canvas, const ReclaimView& view) {
   canvas.space(27);
 }
 
+// Twice: first it shows what would go, then that goes.
+void clean_button(Canvas& canvas, const ReclaimView& view) {
+  const bool offered = !view.offer.empty();
+  if (offered) {
+    canvas.paragraph(canvas.fonts.small, canvas.theme.muted, view.offer);
+    canvas.space(8);
+  }
+  const std::string withdraw = "Not now";
+  const float aside = offered ? canvas.button_width(withdraw) : 0;
+  if (canvas.button("clean", view.button, {canvas.x, canvas.y},
+                    {canvas.width - aside, canvas.px(34)},
+                    offered ? ButtonKind::kPrimary : ButtonKind::kSecondary, view.button_enabled)) {
+    Intent intent{Intent::Kind::kClean};
+    intent.categories = view.chosen;
+    canvas.intents.push_back(intent);
+  }
+  if (offered && canvas.button("withdraw", withdraw, {canvas.x + canvas.width - aside, canvas.y},
+                               {aside, canvas.px(34)}, ButtonKind::kQuiet))
+    intend(canvas, Intent::Kind::kWithdraw);
+  canvas.space(34);
+}
+
 void line_of_work(Canvas& canvas, const char* label, const std::string& what,
                   const std::string& when) {
   const float label_room = canvas.px(40);
@@ -184,13 +206,7 @@ void reclaim_panel(Canvas& canvas, const ReclaimView& view, PanelMemory& memory)
     canvas.space(26);
   }
   canvas.space(10);
-  if (canvas.button("clean", view.button, {canvas.x, canvas.y}, {canvas.width, canvas.px(34)},
-                    ButtonKind::kSecondary, view.button_enabled)) {
-    Intent intent{Intent::Kind::kClean};
-    intent.categories = view.chosen;
-    canvas.intents.push_back(intent);
-  }
-  canvas.space(34);
+  clean_button(canvas, view);
 }
 
 void work_panel(Canvas& canvas, const WorkView& view) {

@@ -115,6 +115,8 @@ std::string since_text(const Trend& trend, base::WallTime now) {
 HeaderView make_header(const State& state, base::WallTime now) {
   HeaderView header;
   header.title = "Lull";
+  header.status = "Looking…";
+  header.tone = Tone::kMuted;
   if (state.snapshot) describe_machine(state, now, header);
   if (state.link == Link::kConnecting) header.status = "Connecting…";
   if (state.link == Link::kReconnecting) header.status = "Reconnecting…";

@@ -60,6 +60,8 @@ std::string running_title(const Operation& operation) {
   switch (operation.kind) {
     case OperationKind::kOptimize:
       return "Optimizing";
+    case OperationKind::kOffer:
+      return "Looking at what would go";
     case OperationKind::kClean:
       return "Cleaning";
     case OperationKind::kUndo:
@@ -113,6 +115,8 @@ void describe_result(const Operation& operation, base::WallTime now, OptimizeVie
     case OperationKind::kOptimize:
       describe_optimize(result, now, view);
       break;
+    case OperationKind::kOffer:
+      break;  // has an offer instead of a result
     case OperationKind::kClean:
       view.title = result.moved_items > 0 ? "Cleaned " + bytes_text(result.moved_bytes)
                                           : "Nothing was left to clean";
@@ -139,6 +143,7 @@ const char* failure_title(OperationKind kind) {
   switch (kind) {
     case OperationKind::kOptimize:
       return "Could not optimize";
+    case OperationKind::kOffer:
     case OperationKind::kClean:
       return "Could not clean";
     case OperationKind::kUndo:
@@ -151,7 +156,7 @@ void describe_progress(const Operation& operation, bool connected, OptimizeView&
   view.kind = OptimizeView::Kind::kProgress;
   view.title = running_title(operation);
   view.detail = progress_detail(operation.progress);
-  view.cancel_enabled = operation.phase == Phase::kRunning && connected;
+  view.cancel_enabled = operation.phase == Phase::kRunning && connected && !operation.elsewhere;
   if (operation.progress) view.fraction = fraction_of(*operation.progress);
 }
 

@@ -60,6 +60,12 @@ std::optional<std::uint64_t> total_of(const State& state) {
   return std::nullopt;
 }
 
+std::string offer_text(const Offer& offer) {
+  std::string text = offer.renewed ? "That was too long ago; this is what would go now. " : "";
+  return text + count_text(offer.items, "item goes", "items go") +
+         " to the trash and can be put back. What has changed or is in use by then stays.";
+}
+
 }  // namespace
 
 ReclaimView make_reclaim(const State& state, base::WallTime now) {
@@ -83,6 +89,10 @@ ReclaimView make_reclaim(const State& state, base::WallTime now) {
   if (view.rows.empty()) view.empty = empty_text(state);
   view.button = view.chosen.empty() ? "Clean selected" : "Clean " + bytes_text(chosen_bytes);
   view.button_enabled = free_to_act && !view.chosen.empty();
+  if (state.offer && state.offer->categories == view.chosen) {
+    view.offer = offer_text(*state.offer);
+    view.button = "Move " + bytes_text(state.offer->bytes) + " to the trash";
+  }
   return view;
 }
 

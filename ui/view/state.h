@@ -34,7 +34,12 @@ struct Progress {
   double elapsed_seconds = 0;
 };
 
-enum class OperationKind : std::uint8_t { kOptimize, kClean, kUndo };
+enum class OperationKind : std::uint8_t {
+  kOptimize,
+  kOffer,  // looks at what a clean would move, and moves nothing
+  kClean,
+  kUndo,
+};
 
 // One of the seven memory operations, as `optimize` reports it.
 struct MemoryStep {
@@ -62,6 +67,15 @@ struct Operation {
   std::optional<Progress> progress;
   OperationResult result;  // kDone, kCancelled
   std::string failure;     // kFailed: a sentence
+  bool elsewhere = false;  // somebody else began it: no progress to see, nothing to cancel
+};
+
+// What a clean would move, as a plan of the agent's has it: what is shown is what goes.
+struct Offer {
+  std::string plan;
+  std::vector<std::string> categories;  // it was asked for
+  std::uint64_t items = 0, bytes = 0;
+  bool renewed = false;  // it stands for one that the agent no longer knew
 };
 
 // As GetConfig gives it.
@@ -85,6 +99,7 @@ struct State {
   std::optional<Progress> scan_progress;
   std::string scan_failure;           // a sentence, empty if none
   std::map<std::string, bool> ticks;  // categories the user ticked or unticked by hand
+  std::optional<Offer> offer;         // waits for a yes
 
   std::optional<Operation> operation;  // the running one, or the last one until it is dismissed
   std::optional<std::vector<model::HistoryEntry>> history;

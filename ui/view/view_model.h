@@ -67,7 +67,8 @@ struct ReclaimView {
   std::string total, age;
   std::vector<ReclaimRow> rows;
   std::string empty;   // what stands in place of rows
-  std::string button;  // "Clean selected · 1.20 GiB"
+  std::string offer;   // what would go, and waits for a yes; empty: nothing was asked for
+  std::string button;  // "Clean 1.20 GiB"
   bool button_enabled = false;
   std::vector<std::string> chosen;  // ids the button would clean
   bool scanning = false;

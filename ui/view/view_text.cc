@@ -63,6 +63,7 @@ void add_reclaim(const ReclaimView& view, Lines& lines) {
   lines.line("", view.empty);
   for (const ReclaimRow& row : view.rows)
     lines.line(std::string(row.ticked ? "[x] " : "[ ] ") + row.title, row.size + ", " + row.note);
+  lines.line("", view.offer);
   lines.line("", "[" + view.button + "]" + enabled_word(view.button_enabled));
 }
 

@@ -2,8 +2,6 @@
 #include "ui/window/popover_app.h"
 
 #include <algorithm>
-#include <cstring>
-#include <deque>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -27,6 +25,9 @@ constexpr int kSettlingFrames = 3;
 // How long the first picture waits for the first numbers.
 constexpr auto kFirstNumbers = std::chrono::milliseconds(60);
 
+// How long another popover may take to close before this one gives up its place.
+constexpr auto kOthersFarewell = std::chrono::seconds(2);
+
 base::SteadyTime now() { return base::system_clock().now(); }
 base::WallTime wall_now() { return base::system_clock().wall_now(); }
 
@@ -44,15 +45,19 @@ void leave_marker(const base::UserDirectories& directories) {
 class App {
  public:
   App(const Options& options, base::UserDirectories directories, std::string socket);
-  base::Status open(Screen& screen);
+  // False if another popover had the screen and was asked to close.
+  base::Result<bool> open(Screen& screen);
   void run();
 
  private:
+  base::Status open_window_on(Screen& screen, bool shadow);
   void wait(std::optional<base::SteadyTime> until);
   void wait_for_numbers();
+  void begin_what_was_asked();
   void take_input();
   void carry_out(const std::vector<Intent>& intents);
   void follow_theme();
+  void use_theme(const Theme& theme);
   void draw();
 
   const Options& options_;
@@ -64,10 +69,12 @@ class App {
   std::unique_ptr<Gui> gui_;
   std::unique_ptr<Popover> popover_;
   std::unique_ptr<Window> window_;
+  std::unique_ptr<Renderer> renderer_;  // goes before the window and the gui
+  double scale_ = 1;
   FrameGeometry geometry_;
-  Image backdrop_;
   ViewModel shown_;
   int frames_due_ = 1;
+  std::string to_start_;  // until it can begin
   bool closing_ = false;
   base::SteadyTime last_frame_{};
 };
@@ -82,36 +89,60 @@ App::App(const Options& options, base::UserDirectories directories, std::string 
                session_.on_reply(channel, std::move(reply), wall_now());
              }}),
       theme_(&theme_for(options.theme, directories_)),
-      theme_setting_(options.theme) {
+      theme_setting_(options.theme),
+      to_start_(options.start) {
+  session_.act({.kind = Intent::Kind::kShowPage, .page = options.page});
   session_.set_welcome(::access(marker_of(directories_).c_str(), F_OK) != 0);
 }
 
-base::Status App::open(Screen& screen) {
-  link_.tick(now());  // the agent answers while we get ready
-  const bool shadow = screen.has_compositor();
-  const auto place_for = [&](double height) {
-    return place({options_.at, screen.pointer(), screen.monitors(), Popover::kWidth, height,
-                  options_.scale});
-  };
-  const auto placed = place_for(Popover::kMaxHeight);
+base::Status App::open_window_on(Screen& screen, bool shadow) {
+  const auto placed = place({options_.at, screen.pointer(), screen.monitors(), Popover::kWidth,
+                             Popover::kMaxHeight, options_.scale});
   if (!placed) return base::fail(base::ErrorCode::kUnavailable, "no monitor has room for a window");
-  geometry_ = frame_geometry(Popover::kMaxHeight, placed->scale, shadow);
+  scale_ = placed->scale;
+  geometry_ = frame_geometry(Popover::kMaxHeight, scale_, shadow);
   geometry_.width = placed->window.width + 2 * geometry_.margin;
   geometry_.height = placed->window.height + 2 * geometry_.margin;
-  gui_ = std::make_unique<Gui>(find_font_files(), placed->scale, options_.text_scale);
-  popover_ = std::make_unique<Popover>(*gui_, *theme_);
-  popover_->resize(geometry_.width, geometry_.height, geometry_.margin);
   WindowRequest request;
   request.frame = {placed->window.x - geometry_.margin, placed->window.y - geometry_.margin,
                    geometry_.width, geometry_.height};
   request.transparent = shadow;
   request.shape = geometry_.shape();
+  request.renderer = options_.opengl ? RendererKind::kGl : RendererKind::kRaster;
   auto window = open_window(screen, request);
   if (!window) return tl::unexpected(std::move(window).error());
   window_ = *std::move(window);
-  backdrop_ = Image(geometry_.width, geometry_.height);
-  draw_backdrop(backdrop_.surface(), geometry_.shape(), *theme_);
   return {};
+}
+
+// The place on the screen is taken before anything that needs time: a second start closes this one
+// from then on, shown or not.
+base::Result<bool> App::open(Screen& screen) {
+  LULL_TRY(open_window_on(screen, screen.has_compositor()));
+  // A bare second start is the wish to close. One that names something wants that to be seen.
+  const bool toggles = options_.start.empty() && options_.page == Page::kOverview;
+  const base::SteadyTime give_up = now() + kOthersFarewell;
+  while (!window_->claim()) {
+    if (toggles || now() > give_up) return false;
+    wait(now() + std::chrono::milliseconds(10));
+  }
+  link_.tick(now());  // the agent answers while we get ready
+  gui_ = std::make_unique<Gui>(find_font_files(), scale_, options_.text_scale);
+  popover_ = std::make_unique<Popover>(*gui_, *theme_);
+  popover_->resize(geometry_.width, geometry_.height, geometry_.margin);
+  auto renderer = window_->make_renderer(gui_->texture());
+  if (!renderer) return tl::unexpected(std::move(renderer).error());
+  renderer_ = *std::move(renderer);
+  use_theme(*theme_);
+  return true;
+}
+
+void App::use_theme(const Theme& theme) {
+  theme_ = &theme;
+  popover_->use_theme(theme);
+  Image backdrop(geometry_.width, geometry_.height);
+  draw_backdrop(backdrop.surface(), geometry_.shape(), theme);
+  renderer_->use_backdrop(std::move(backdrop));
 }
 
 void App::wait(std::optional<base::SteadyTime> until) {
@@ -166,9 +197,7 @@ void App::follow_theme() {
     theme_setting_ = setting.value;
     std::string word = setting.value;
     std::erase(word, '"');
-    theme_ = &theme_for(word, directories_);
-    popover_->use_theme(*theme_);
-    draw_backdrop(backdrop_.surface(), geometry_.shape(), *theme_);
+    use_theme(theme_for(word, directories_));
     frames_due_ = std::max(frames_due_, 1);
   }
 }
@@ -178,13 +207,25 @@ void App::draw() {
   const double elapsed = base::to_seconds(began - last_frame_);
   last_frame_ = began;
   const ImDrawData& data = popover_->frame(shown_, std::min(elapsed, 1.0));
-  const Surface target = window_->surface();
-  for (int y = 0; y < target.height; ++y)
-    std::memcpy(target.row(y), backdrop_.surface().row(y),
-                static_cast<std::size_t>(target.width) * sizeof(std::uint32_t));
-  draw_on(target, gui_->texture(), data);
-  window_->present();
+  renderer_->draw(data);
+  window_->show();
+  renderer_->present();
   carry_out(popover_->intents());
+}
+
+// Undo needs an agent; a clean also what a scan has found, of which it shows what would go.
+void App::begin_what_was_asked() {
+  const State& state = session_.state();
+  if (to_start_.empty() || state.link != Link::kConnected) return;
+  Intent intent{Intent::Kind::kOptimize};
+  if (to_start_ == "undo") intent.kind = Intent::Kind::kUndo;
+  if (to_start_ == "clean") {
+    if (!state.scan || state.scanning) return;
+    intent.kind = Intent::Kind::kClean;
+    intent.categories = make_view(state, wall_now()).reclaim.chosen;
+  }
+  to_start_.clear();
+  if (intent.kind != Intent::Kind::kClean || !intent.categories.empty()) session_.act(intent);
 }
 
 void App::run() {
@@ -192,6 +233,7 @@ void App::run() {
   while (!closing_) {
     take_input();
     follow_theme();
+    begin_what_was_asked();
     ViewModel view = make_view(session_.state(), wall_now());
     if (view != shown_) {
       shown_ = std::move(view);
@@ -216,13 +258,13 @@ base::Status show_popover(const Options& options) {
   if (!directories) return tl::unexpected(std::move(directories).error());
   auto screen = open_screen();
   if (!screen) return tl::unexpected(std::move(screen).error());
-  if ((*screen)->close_other()) return {};
   std::string socket = options.socket;
   if (socket.empty()) socket = base::process_environment("LULL_SOCKET").value_or("");
   if (socket.empty()) socket = directories->runtime_dir + "/lull/control";
   App app(options, *std::move(directories), std::move(socket));
-  LULL_TRY(app.open(**screen));
-  app.run();
+  const auto opened = app.open(**screen);
+  if (!opened) return tl::unexpected(opened.error());
+  if (*opened) app.run();
   return {};
 }
 

@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The whole program on a real panel: xfce4-panel on Xvfb, a session bus of its own, an agent in a home of its own, a
+pointer that clicks. The item is visible, its click opens the window under it, Clean moves real files and Undo brings
+them back, and the item survives its panel.
+
+    panel_test.py LULL DIRECTORY_FOR_SCREENSHOTS
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from screen import PATIENCE, Screen, until
+
+LULL, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
+BAR = 28  # pixels
+BUTTON, ACCENT = (0x3a3e48, 0x474c58), (0x2b67d9, 0x3070e2)  # of the dark theme, resting and under the pointer
+
+PANEL = f"""<?xml version="1.0" encoding="UTF-8"?>
+<channel name="xfce4-panel" version="1.0">
+  <property name="configver" type="int" value="2"/>
+  <property name="panels" type="array">
+    <value type="int" value="1"/>
+    <property name="panel-1" type="empty">
+      <property name="position" type="string" value="p=6;x=0;y=0"/>
+      <property name="length" type="uint" value="100"/>
+      <property name="position-locked" type="bool" value="true"/>
+      <property name="size" type="uint" value="{BAR}"/>
+      <property name="plugin-ids" type="array"><value type="int" value="1"/><value type="int" value="2"/></property>
+    </property>
+  </property>
+  <property name="plugins" type="empty">
+    <property name="plugin-1" type="string" value="separator">
+      <property name="expand" type="bool" value="true"/>
+      <property name="style" type="uint" value="0"/>
+    </property>
+    <property name="plugin-2" type="string" value="systray"/>
+  </property>
+</channel>
+"""
+
+RULE = """[[rule]]
+id = "mine"
+title = "Files of this test"
+tier = "safe"
+cost = "nothing"
+source = "this test"
+roots = ["$CACHE/mine"]
+"""
+
+FOCUS_NOBODY = """
+import ctypes, ctypes.util
+x = ctypes.CDLL(ctypes.util.find_library('X11') or 'libX11.so.6')
+x.XOpenDisplay.restype = ctypes.c_void_p
+display = ctypes.c_void_p(x.XOpenDisplay(None))
+x.XSetInputFocus(display, ctypes.c_ulong(0), 0, ctypes.c_ulong(0))
+x.XSync(display, 0)
+"""
+
+
+class OnAPanel(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.home = pathlib.Path(folder.name)
+        (self.home / "run").mkdir(mode=0o700)
+        self.screen = Screen(folder.name)
+        self.addCleanup(self.screen.end)
+        for name in list(self.screen.environment):
+            if name.startswith(("XDG_", "LULL_", "DBUS_")):
+                del self.screen.environment[name]
+        self.screen.environment.update(HOME=folder.name, XDG_RUNTIME_DIR=folder.name + "/run",
+                                       XDG_CONFIG_HOME=folder.name + "/.config", GSETTINGS_BACKEND="memory",
+                                       XDG_CURRENT_DESKTOP="XFCE", NO_AT_BRIDGE="1")
+        self.write(".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml", PANEL)
+        self.write(".config/lull/config.toml", '[ui]\ntheme = "dark"\n')
+        self.write(".config/lull/rules.d/mine.toml", RULE)
+        self.write(".local/state/lull/welcomed", "")
+        for name in "abc":
+            self.write(".cache/mine/" + name, name * 50_000)
+        self.start_bus()
+        self.start_panel()
+        self.empty = self.bar()
+        self.agent = self.start([LULL, "agent"])
+
+    def write(self, name, text):
+        path = self.home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def start(self, words):
+        program = subprocess.Popen(words, env=self.screen.environment, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL)
+
+        def end():
+            if program.poll() is None:
+                program.terminate()
+            program.wait()
+        self.addCleanup(end)
+        return program
+
+    def start_bus(self):
+        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"], text=True,
+                               env=self.screen.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(bus.stdout.close)
+        self.addCleanup(bus.wait)
+        self.addCleanup(bus.terminate)
+        self.screen.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+
+    def start_panel(self):
+        self.panel = self.start(["xfce4-panel", "--disable-wm-check"])
+        until("the panel is drawn", lambda: len({bytes(row) for row in self.bar()}) > 0 and any(any(row) for row in self.bar()))
+        watcher = ["gdbus", "wait", "--session", "--timeout", str(PATIENCE), "org.kde.StatusNotifierWatcher"]
+        subprocess.run(watcher, env=self.screen.environment, check=True)
+
+    def bar(self):
+        return self.screen.rows(0, BAR)
+
+    def item(self):
+        """The middle of what is on the bar now and was not before there was an agent."""
+        columns = {at // 4 for before, row in zip(self.empty, self.bar()) if before != row
+                   for at in range(0, len(row), 4) if row[at:at + 3] != before[at:at + 3]}
+        return (sum(columns) // len(columns), BAR // 2) if len(columns) >= 8 else None
+
+    def open(self):
+        at = until("the item is on the panel", self.item)
+        self.screen.click(*at)
+        return at, self.screen.place(until("the window is open", self.screen.windows)[0])
+
+    def lull(self, *words):
+        done = subprocess.run([LULL, *words, "--json"], env=self.screen.environment, capture_output=True, text=True,
+                              check=False)
+        return json.loads(done.stdout)
+
+    def cached(self):
+        return sorted(os.listdir(self.home / ".cache/mine"))
+
+    def press(self, what, colors, wide, within, which=-1, least=1):
+        self.screen.xdotool("mousemove", within[0] + 60, within[1] + 30)  # off every button
+        found = until(what, lambda: len(bands := self.screen.bands(colors, wide, within)) >= least and bands)
+        self.screen.keep(PICTURES / f"panel-{self._testMethodName}.png")
+        self.screen.click(*found[which])
+
+    def test_a_click_opens_the_window_under_the_item_and_another_closes_it(self):
+        at, (x, y, width, _) = self.open()
+        self.screen.keep(PICTURES / "panel-open.png")
+        self.assertTrue(x <= at[0] <= x + width, "across the item")
+        self.assertTrue(at[1] <= y <= BAR + 4, f"just under the click: {y}")
+        self.assertLessEqual(x + width, 1280)
+        self.screen.click(*at)
+        until("it is closed", lambda: not self.screen.windows())
+
+    def test_clean_and_undo_by_the_pointer(self):
+        _, (x, y, width, height) = self.open()
+        window = (x, y, width, height)
+        lower = (x, y + 280, width, height - 280)
+        self.press("Clean can be pressed", BUTTON, 300, lower)
+        self.press("what would go is shown", ACCENT, 200, lower)
+        until("the files are in the trash", lambda: not self.cached())
+        until("the journal has the run", lambda: any(run["kind"] == "clean" for run in self.lull("history")))
+        self.press("Undo can be pressed", BUTTON, 140, (x, y, width // 2 + 10, 420), which=0)
+        until("the files are back", lambda: self.cached() == ["a", "b", "c"])
+        self.assertEqual(len(window), 4)
+
+    def test_the_loss_of_focus_closes(self):
+        self.open()
+        window = self.screen.windows()[0]
+        until("it has the focus", lambda: self.screen.xdotool("getwindowfocus").strip() == window)
+        subprocess.run([sys.executable, "-c", FOCUS_NOBODY], env=self.screen.environment, check=True)
+        until("it is closed", lambda: not self.screen.windows())
+
+    def test_the_item_is_back_on_a_panel_that_crashed(self):
+        until("the item is on the panel", self.item)
+        self.panel.kill()
+        self.panel.wait()
+        until("the bar is gone", lambda: not any(any(row) for row in self.bar()))
+        self.start_panel()
+        self.open()
+
+    def pss(self):
+        text = pathlib.Path(f"/proc/{self.agent.pid}/smaps_rollup").read_text(encoding="utf-8")
+        return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+
+    def test_a_hundred_times_opened_and_closed_costs_the_agent_nothing(self):
+        def cycle():
+            at, _ = self.open()
+            self.screen.click(*at)
+            until("it is closed", lambda: not self.screen.windows())
+        for _ in range(20):
+            cycle()
+        before = self.pss()
+        for _ in range(100):
+            cycle()
+        self.assertLess(self.pss() - before, 512, "KiB more")
+        self.assertIsNone(self.agent.poll())
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
