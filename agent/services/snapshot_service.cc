@@ -54,11 +54,13 @@ base::Result<std::vector<model::ProcessInfo>> SnapshotService::top(
   return monitor_.top(limit, sort);
 }
 
-// Makes sure that there are two readings to compare.
+// Makes sure that there are two readings to compare: of the machine, and of its processes, whose
+// listings a relief throws away.
 void SnapshotService::settle(const base::CancelToken& cancel) {
   const auto cpu = monitor_.cpu();
-  (void)monitor_.process_count();
-  if (cpu && !cpu->percent) (void)engine_.sleep_for(stats::SystemMonitor::kFirstWindow, {}, cancel);
+  const bool listed = monitor_.process_count().has_value();
+  if ((cpu && !cpu->percent) || (listed && !monitor_.has_process_shares()))
+    (void)engine_.sleep_for(stats::SystemMonitor::kFirstWindow, {}, cancel);
 }
 
 model::AgentInfo SnapshotService::own_cost() const {

@@ -73,6 +73,8 @@ class SystemMonitor {
   model::ThermalState thermal();
   // The largest by resident memory or by CPU share, with user names and start times.
   base::Result<std::vector<model::ProcessInfo>> top(std::size_t limit, SortBy sort);
+  // Whether top() knows any CPU share now; if not, it does kFirstWindow after its next answer.
+  bool has_process_shares() const { return table_.has_percentages(); }
   // How many processes there are, of the same listing as top().
   base::Result<std::size_t> process_count();
   // Proportional set size of one process; about 0.7 ms, never cached.
