@@ -7,10 +7,14 @@
 #include <functional>
 #include <latch>
 #include <optional>
+#include <queue>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 #include <sys/epoll.h>
@@ -141,13 +145,47 @@ void Switch_yield_between_two(benchmark::State& state) {
 }
 BENCHMARK(Switch_yield_between_two);
 
+constexpr int kTimers = 10'000;
+
+// When the timers of these benchmarks are due: each within ten seconds, in no order.
+base::SteadyTime due_at(int timer) {
+  return base::SteadyTime(std::chrono::milliseconds(timer * 7919 % kTimers));
+}
+
+// A heap of instants and nothing else: no tolerance, nothing that could be cancelled.
+void Timers_floor_10k_priority_queue(benchmark::State& state) {
+  using Entry = std::pair<base::SteadyTime, int>;
+  for (auto _ : state) {
+    std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
+    for (int i = 0; i < kTimers; ++i) queue.emplace(due_at(i), i);
+    for (; !queue.empty(); queue.pop()) benchmark::DoNotOptimize(queue.top());
+  }
+  state.SetItemsProcessed(state.iterations() * kTimers);
+}
+BENCHMARK(Timers_floor_10k_priority_queue)->Unit(benchmark::kMillisecond);
+
+// Asio's timers, all due by now, waited for and run by one thread.
+void Timers_peer_10k_asio_steady_timers(benchmark::State& state) {
+  for (auto _ : state) {
+    boost::asio::io_context io(1);
+    std::vector<boost::asio::steady_timer> timers;
+    timers.reserve(kTimers);
+    int fired = 0;
+    for (int i = 0; i < kTimers; ++i)
+      timers.emplace_back(io, due_at(i)).async_wait([&](const auto&) { ++fired; });
+    io.run();
+    if (fired != kTimers) state.SkipWithError("a timer did not fire");
+  }
+  state.SetItemsProcessed(state.iterations() * kTimers);
+}
+BENCHMARK(Timers_peer_10k_asio_steady_timers)->Unit(benchmark::kMillisecond);
+
 void Timers_queue_10k_add_and_fire(benchmark::State& state) {
-  constexpr int kTimers = 10'000;
   for (auto _ : state) {
     detail::TimerQueue queue;
     std::vector<std::optional<detail::Timer>> timers(kTimers);
     for (int i = 0; i < kTimers; ++i) {
-      timers[i].emplace(base::SteadyTime(std::chrono::milliseconds(i * 7919 % kTimers)), 50ms);
+      timers[i].emplace(due_at(i), 50ms);
       queue.add(*timers[i]);
     }
     while (const auto wake = queue.next_wake()) queue.fire(*wake);

@@ -3,8 +3,9 @@
 // percentile of a ping over the socket stays under 5 ms. Beside it: the same pings with nothing to
 // do, and while as many threads as the scan's only burn processor time in another process (what the
 // machine itself does to a ping).
-//   LULL_BENCH_WALK_ENTRIES=1000000  size of the tree; 100,000 otherwise
+//   LULL_BENCH_WALK_ENTRIES=100000   size of the tree; 1,000,000 otherwise
 //   LULL_BENCH_TREES=DIRECTORY       keeps the tree there for the next run
+// Ends with 1 if the claim does not hold in any of its rounds.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -32,6 +33,8 @@ using Clock = std::chrono::steady_clock;
 constexpr unsigned kBurners = 2;
 constexpr auto kBetweenPings = std::chrono::milliseconds(2);
 constexpr auto kQuiet = std::chrono::seconds(3);
+constexpr double kGoalMilliseconds = 5;
+constexpr int kRounds = 3;
 
 std::unique_ptr<lull::control::Client> connect(const std::string& socket) {
   auto client = lull::control::Client::connect(socket);
@@ -56,13 +59,15 @@ std::function<bool()> after(Clock::duration time) {
   return [end = Clock::now() + time] { return Clock::now() >= end; };
 }
 
-void report(const char* name, std::vector<double> times) {
+// Prints the line and gives the 99th percentile.
+double report(const char* name, std::vector<double> times) {
   std::sort(times.begin(), times.end());
   const auto at = [&](double share) {
     return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
   };
   std::printf("%-34s %6zu pings  p50 %7.3f ms  p99 %7.3f ms  max %7.3f ms\n", name, times.size(),
               at(0.5), at(0.99), times.back());
+  return at(0.99);
 }
 
 // Other programs that want all processors at idle priority, as the scan does.
@@ -102,9 +107,10 @@ std::vector<double> ping_during_walk(lull::support::Sandbox& user, lull::control
   return times;
 }
 
-void run() {
+// Whether the claim holds.
+bool run() {
   const char* entries = std::getenv("LULL_BENCH_WALK_ENTRIES");
-  const lull::benchmarks::BigTree tree(entries == nullptr ? 100'000 : std::stoul(entries));
+  const lull::benchmarks::BigTree tree(entries == nullptr ? 1'000'000 : std::stoul(entries));
   lull::support::Sandbox user;
   const auto agent = user.start_agent();
   const auto pinger = connect(user.socket());
@@ -113,16 +119,20 @@ void run() {
     const Burners burners;
     report("other programs burn the processors", ping_until(*pinger, after(kQuiet)));
   }
-  for (int round = 0; round < 3; ++round)
-    report("a walk runs in the pool", ping_during_walk(user, *pinger, tree.path()));
+  double worst = 0;
+  for (int round = 0; round < kRounds; ++round)
+    worst = std::max(
+        worst, report("a walk runs in the pool", ping_during_walk(user, *pinger, tree.path())));
+  std::printf("worst p99 %.3f ms, goal under %.0f ms: %s\n", worst, kGoalMilliseconds,
+              worst < kGoalMilliseconds ? "met" : "missed");
+  return worst < kGoalMilliseconds;
 }
 
 }  // namespace
 
 int main() {
   try {
-    run();
-    return 0;
+    return run() ? 0 : 1;
   } catch (const std::exception& error) {
     std::cerr << "engine_stall: " << error.what() << '\n';
     return 1;

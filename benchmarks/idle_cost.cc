@@ -4,8 +4,9 @@
 //
 //   idle_cost [--window SECONDS] [--settle SECONDS] [--pid PID] [--json]
 //
-// Without --pid it starts an agent of its own with a home in a temporary tree. A peer to compare
-// with is any other program's --pid.
+// Without --pid it starts an agent of its own with a home in a temporary tree, and ends with 1 if
+// that misses a goal. A peer to compare with is any other program's --pid; it has no goals.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -18,6 +19,7 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <time.h>
 
@@ -111,26 +113,39 @@ std::uint64_t switches_between(const Cost& before, const Cost& after) {
   return sum;
 }
 
-void report(const Options& options, const Cost& before, const Cost& after) {
+struct Figure {
+  const char* name;
+  const char* unit;
+  double value;
+  double goal;  // at most; without an icon
+  bool is_met() const { return value <= goal; }
+};
+
+std::vector<Figure> figures(const Options& options, const Cost& before, const Cost& after) {
   const double seconds = options.window_seconds;
-  const double wakeups = static_cast<double>(switches_between(before, after)) / seconds;
-  const double cpu_per_hour = (after.cpu_seconds - before.cpu_seconds) * 3600 / seconds;
-  if (options.json) {
-    std::printf(
-        "{\"window_seconds\":%d,\"uss_bytes\":%llu,\"pss_bytes\":%llu,"
-        "\"wakeups_per_second\":%.3f,\"cpu_seconds_per_hour\":%.3f,\"threads\":%d}\n",
-        options.window_seconds, static_cast<unsigned long long>(after.uss_kib * 1024),
-        static_cast<unsigned long long>(after.pss_kib * 1024), wakeups, cpu_per_hour,
-        after.threads);
-    return;
+  return {{"USS", "MiB", static_cast<double>(after.uss_kib) / 1024, 3.5},
+          {"wake-ups", "/s", static_cast<double>(switches_between(before, after)) / seconds, 0.2},
+          {"CPU", "s/h", (after.cpu_seconds - before.cpu_seconds) * 3600 / seconds, 0.3}};
+}
+
+void report_json(const Options& options, const std::vector<Figure>& all, const Cost& after) {
+  std::printf(
+      "{\"window_seconds\":%d,\"uss_bytes\":%llu,\"pss_bytes\":%llu,"
+      "\"wakeups_per_second\":%.3f,\"cpu_seconds_per_hour\":%.3f,\"threads\":%d}\n",
+      options.window_seconds, static_cast<unsigned long long>(after.uss_kib * 1024),
+      static_cast<unsigned long long>(after.pss_kib * 1024), all[1].value, all[2].value,
+      after.threads);
+}
+
+void report(const Options& options, const std::vector<Figure>& all, const Cost& after) {
+  std::printf("window %d s            goal (no icon)\n", options.window_seconds);
+  for (const Figure& figure : all) {
+    std::printf("%-10s %8.3f %-5s %4.1f", figure.name, figure.value, figure.unit, figure.goal);
+    std::printf("%s\n", options.pid != 0 ? "" : figure.is_met() ? "  met" : "  missed");
   }
-  std::printf("window %d s           goal (no icon)\n", options.window_seconds);
-  std::printf("USS          %6.2f MiB  3.5\n", static_cast<double>(after.uss_kib) / 1024);
-  std::printf("PSS          %6.2f MiB\n", static_cast<double>(after.pss_kib) / 1024);
-  std::printf("RSS          %6.2f MiB\n", static_cast<double>(after.rss_kib) / 1024);
-  std::printf("wake-ups     %6.3f /s   0.2\n", wakeups);
-  std::printf("CPU          %6.3f s/h  0.3\n", cpu_per_hour);
-  std::printf("threads      %6d\n", after.threads);
+  std::printf("%-10s %8.3f MiB\n", "PSS", static_cast<double>(after.pss_kib) / 1024);
+  std::printf("%-10s %8.3f MiB\n", "RSS", static_cast<double>(after.rss_kib) / 1024);
+  std::printf("%-10s %8d\n", "threads", after.threads);
 }
 
 int run(const Options& options) {
@@ -145,8 +160,13 @@ int run(const Options& options) {
   std::this_thread::sleep_for(std::chrono::seconds(options.settle_seconds));
   const Cost before = measure(pid);
   std::this_thread::sleep_for(std::chrono::seconds(options.window_seconds));
-  report(options, before, measure(pid));
-  return 0;
+  const Cost after = measure(pid);
+  const auto all = figures(options, before, after);
+  options.json ? report_json(options, all, after) : report(options, all, after);
+  const bool is_ours = options.pid == 0;
+  return !is_ours || std::all_of(all.begin(), all.end(), [](auto& one) { return one.is_met(); })
+             ? 0
+             : 1;
 }
 
 }  // namespace

@@ -17,6 +17,27 @@ install(TARGETS lull
 if(TARGET lull-popover)
   install(TARGETS lull-popover RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT lull)
 endif()
+# The program itself writes its completions, when it was built and can run here.
+if(NOT CMAKE_CROSSCOMPILING)
+  set(completions "${PROJECT_BINARY_DIR}/completions")
+  file(MAKE_DIRECTORY "${completions}")
+  foreach(entry bash:lull:bash-completion/completions zsh:_lull:zsh/site-functions
+                fish:lull.fish:fish/vendor_completions.d)
+    string(REPLACE ":" ";" entry "${entry}")
+    list(GET entry 0 shell)
+    list(GET entry 1 file)
+    list(GET entry 2 place)
+    add_custom_command(OUTPUT "${completions}/${file}"
+      COMMAND lull completion ${shell} > "${completions}/${file}"
+      DEPENDS lull
+      COMMENT "Completions for ${shell}")
+    list(APPEND completion_files "${completions}/${file}")
+    install(FILES "${completions}/${file}"
+      DESTINATION "${CMAKE_INSTALL_DATADIR}/${place}" COMPONENT lull)
+  endforeach()
+  add_custom_target(completions ALL DEPENDS ${completion_files})
+  add_dependencies(programs completions)
+endif()
 # The built-in rules are in the program; these are for people to read and to begin their own from.
 foreach(system linux macos)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/scan/rules/${system}"
