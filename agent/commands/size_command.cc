@@ -78,6 +78,7 @@ TextTable size_table(const Array& entries, const std::vector<Asked>& asked,
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Object* entry = entries[i].if_object();
     if (entry == nullptr) continue;
+    if (!count(*entry, "allocated_bytes")) continue;  // its error is all there is to say
     const auto files = count(*entry, "files");
     const std::string path =
         i < asked.size() ? printable(asked[i].typed) : printable(text(*entry, "path"));
