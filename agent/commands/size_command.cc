@@ -116,8 +116,8 @@ int run_size(const Arguments& arguments, Context& context) {
   const Array& entries = items(*reply, "paths");
   if (context.json())
     context.print_json(*reply);
-  else
-    context.print(size_table(entries, asked, context).render(context.style()));
+  else if (const TextTable table = size_table(entries, asked, context); !table.empty())
+    context.print(table.render(context.style()));
   return judge(entries, context);
 }
 
