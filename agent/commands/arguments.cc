@@ -60,10 +60,12 @@ base::Error missing_value(const CommandSpec& command, const std::string& library
 
 std::optional<base::Error> check_words(const CommandSpec& command, std::string_view name,
                                        const std::vector<std::string_view>& words,
-                                       const std::vector<std::string>& values) {
+                                       const std::vector<std::string>& values,
+                                       bool other_words = false) {
   if (words.empty()) return std::nullopt;
   for (const std::string& value : values) {
     if (std::find(words.begin(), words.end(), value) != words.end()) continue;
+    if (other_words && suggestion(value, words).empty()) continue;
     std::string list;
     for (const std::string_view word : words)
       list += (list.empty() ? "" : ", ") + std::string(word);
@@ -135,7 +137,7 @@ base::Status Arguments::check(const CommandSpec& command) const {
     if (auto error = check_words(command, option->value, option->words, all(option->name)))
       return tl::unexpected(*std::move(error));
   for (const ArgumentSpec& spec : command.arguments)
-    if (auto error = check_words(command, spec.name, spec.words, all(spec.name)))
+    if (auto error = check_words(command, spec.name, spec.words, all(spec.name), spec.other_words))
       return tl::unexpected(*std::move(error));
   return {};
 }

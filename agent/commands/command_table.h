@@ -40,6 +40,7 @@ struct ArgumentSpec {
   std::string_view help = {};
   Complete complete = Complete::kNothing;
   std::vector<std::string_view> words = {};
+  bool other_words = false;  // may be something else, unless that looks like one of them misspelt
 };
 
 struct ExampleSpec {

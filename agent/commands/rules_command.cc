@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -115,26 +119,88 @@ std::string paragraph(const std::string& label, const std::string& content, cons
 std::string duration_words(const Object& rule) {
   const auto age = number(rule, "older_than_seconds");
   if (!age) return "";
-  std::string words = base::format_duration(duration_of_seconds(*age));
   const Array& times = items(rule, "age_by");
-  if (times.empty() || times.size() == scan::kTimeNames.size()) return words;
-  words += " by";
-  for (const Value& time : times)
-    if (time.is_string()) words += " " + printable(std::string_view(time.get_string()));
-  return words;
+  std::string events;
+  for (std::size_t i = 0; i < scan::kTimeNames.size(); ++i) {
+    const bool counts = times.empty() || std::find(times.begin(), times.end(),
+                                                   Value(scan::kTimeNames[i])) != times.end();
+    constexpr std::string_view kEvents[] = {"written", "changed", "read"};
+    if (counts) events += (events.empty() ? "" : " or ") + std::string(kEvents[i]);
+  }
+  return base::format_duration(duration_of_seconds(*age)) + " since it was last " + events;
 }
 
-// What holds a rule back, each guard that it has on a line.
-std::string guard_lines(const Object& rule) {
+constexpr std::pair<std::string_view, std::string_view> kTierWords[] = {
+    {"safe", "nobody misses it"},
+    {"costly", "only where asked for; fetched or built again"},
+    {"review", "only where asked for; look at it first"}};
+constexpr std::pair<std::string_view, std::string_view> kFormatWords[] = {
+    {"elf-core", "memory images of crashed programs"},
+    {"sqlite", "SQLite databases"},
+    {"png", "PNG pictures"},
+    {"gzip", "gzip files"}};
+constexpr std::pair<std::string_view, std::string_view> kOnlyWords[] = {
+    {"dead-links", "links to something that is gone"},
+    {"broken-desktop-files", "menu entries whose program is gone"},
+    {"trash-orphans", "halves of what is in the trash: without its note, or a note alone"},
+    {"empty-directories", "directories with nothing in them"}};
+
+// What a word of a rule means; a word of a later version stands for itself.
+template <std::size_t N>
+std::string meaning(const std::pair<std::string_view, std::string_view> (&words)[N],
+                    const std::string& word) {
+  for (const auto& [known, means] : words)
+    if (known == word) return std::string(means);
+  return printable(word);
+}
+
+std::string tier_words(const std::string& tier) {
+  const std::string means = meaning(kTierWords, tier);
+  return means == tier ? printable(tier) : printable(tier) + " (" + means + ")";
+}
+
+// "$CACHE/pip" is "/home/ada/.cache/pip" here.
+class Places {
+ public:
+  explicit Places(const Context& context) {
+    const auto directories = context.directories();
+    if (!directories) return;
+    values_ = {{"$HOME", directories->home},          {"$CACHE", directories->cache_home},
+               {"$CONFIG", directories->config_home}, {"$DATA", directories->data_home},
+               {"$STATE", directories->state_home},   {"$TEMP", directories->temp_dir}};
+  }
+  std::string here(const std::string& place) const {
+    const std::size_t end = std::min(place.find('/'), place.size());
+    if (place.starts_with("$VOLUMES")) return "[each drive]" + place.substr(end);
+    const auto value = values_.find(place.substr(0, end));
+    return value == values_.end() ? place : printable(value->second) + place.substr(end);
+  }
+  // A list of a rule, each on a line.
+  std::string lines(const Object& rule, std::string_view key, std::string_view indent = "") const {
+    std::string all;
+    for (const Value& value : items(rule, key))
+      if (value.is_string())
+        all += (all.empty() ? "" : "\n") + std::string(indent) +
+               here(printable(std::string_view(value.get_string())));
+    return all;
+  }
+
+ private:
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+// What holds a rule back, each guard that it has on a line of its own.
+std::string guard_lines(const Object& rule, const Places& places) {
   std::string lines;
   const auto add = [&](const std::string& line) { lines += (lines.empty() ? "" : "\n") + line; };
-  if (flag(rule, "by_deletion_date")) add("its age is that of its deletion");
+  if (flag(rule, "by_deletion_date")) add("its age counts from when it was put into the trash");
   if (const auto bytes = count(rule, "min_size_bytes"))
     add("files under " + base::format_bytes(*bytes) + " stay");
   if (const std::string format = text(rule, "file_format"); !format.empty())
-    add("only files whose bytes are those of " + printable(format));
-  if (const std::string only = text(rule, "only"); !only.empty()) add("only " + printable(only));
-  if (flag(rule, "cachedir_tag")) add("only in a directory with a valid CACHEDIR.TAG");
+    add("only " + meaning(kFormatWords, format) + ", going by their first bytes");
+  if (const std::string only = text(rule, "only"); !only.empty())
+    add("only " + meaning(kOnlyWords, only));
+  if (flag(rule, "cachedir_tag")) add("only directories that say they are a cache (CACHEDIR.TAG)");
   if (const auto newest = count(rule, "newest_stay"))
     add("the newest " +
         (*newest == 1 ? std::string("version stays") : grouped(*newest) + " versions stay"));
@@ -142,36 +208,45 @@ std::string guard_lines(const Object& rule) {
     add("only beside " + files);
   if (flag(rule, "not_in_git_index")) add("what git tracks, and a repository in it, stays");
   if (!text(rule, "not_running_app").empty()) add("not while its Flatpak application runs");
-  for (const char* key : {"lock_files", "locks_held"})
-    if (const std::string locks = joined(rule, key, ", "); !locks.empty())
-      add((std::string_view(key) == "lock_files" ? "not while there is " : "not while held: ") +
-          locks);
+  for (const auto& [key, words] : {std::pair("lock_files", "not while one of these is there:"),
+                                   std::pair("locks_held", "not while a program holds a lock on:")})
+    if (const std::string locks = places.lines(rule, key, "  "); !locks.empty())
+      add(std::string(words) + "\n" + locks);
   return lines;
 }
 
-std::string rule_text(const Object& rule, const Style& style) {
+std::string takes(const Object& rule) {
+  const std::string match = joined(rule, "match");
+  return match.empty() || match == "**" ? "everything there" : match;
+}
+
+std::string rule_text(const Object& rule, const Places& places, const Style& style) {
+  const std::string evidence = printable(text(rule, "evidence"));
   return style.paint(Tone::kStrong, printable(text(rule, "id"))) + "  " +
          printable(text(rule, "title")) + "\n\n" +
-         paragraph("Tier", printable(text(rule, "tier")), style) +
+         paragraph("Tier", tier_words(text(rule, "tier")), style) +
          paragraph("What it costs", printable(text(rule, "cost")), style) +
-         paragraph("Looks in", joined(rule, "roots"), style) +
-         paragraph("Takes", joined(rule, "match"), style) +
-         paragraph("Keeps", joined(rule, "keep"), style) +
-         paragraph("Older than", duration_words(rule), style) +
-         paragraph("Not while", joined(rule, "not_running"), style) +
-         paragraph("Guards", guard_lines(rule), style) +
+         paragraph("Looks in", places.lines(rule, "roots"), style) +
+         paragraph("Takes", takes(rule), style) + paragraph("Keeps", joined(rule, "keep"), style) +
+         paragraph("Only after", duration_words(rule), style) +
+         paragraph(
+             "Not while",
+             joined(rule, "not_running") == "" ? "" : joined(rule, "not_running", " or ") + " runs",
+             style) +
+         paragraph("Guards", guard_lines(rule, places), style) +
          paragraph("Source", printable(text(rule, "source")), style) +
-         paragraph("Evidence", printable(text(rule, "evidence")), style) +
+         paragraph("Tried on",
+                   evidence.empty() ? "" : "a recorded home, tests/core/scan/" + evidence, style) +
          paragraph("File", printable(text(rule, "file")), style);
 }
 
-std::string advice_text(const Object& advice, const Style& style) {
+std::string advice_text(const Object& advice, const Places& places, const Style& style) {
   return style.paint(Tone::kStrong, printable(text(advice, "id"))) + "  " +
          printable(text(advice, "title")) + "\n\n" +
          paragraph("Why", printable(text(advice, "why")), style) +
          paragraph("Command", printable(text(advice, "command")), style) +
          paragraph("As root", flag(advice, "needs_root") ? "yes" : "no", style) +
-         paragraph("Is about", joined(advice, "roots"), style) +
+         paragraph("Is about", places.lines(advice, "roots"), style) +
          paragraph("Source", printable(text(advice, "source")), style) +
          paragraph("File", printable(text(advice, "file")), style);
 }
@@ -184,11 +259,13 @@ int show(const Object& reply, const std::string& id, Context& context) {
       if (one == nullptr) continue;
       ids.push_back(text(*one, "id"));
       if (ids.back() != id) continue;
-      if (context.json())
+      if (context.json()) {
         context.print_json(*one);
-      else
-        context.print(std::string_view(kind) == "rules" ? rule_text(*one, context.style())
-                                                        : advice_text(*one, context.style()));
+        return kDone;
+      }
+      const Places places(context);
+      context.print(std::string_view(kind) == "rules" ? rule_text(*one, places, context.style())
+                                                      : advice_text(*one, places, context.style()));
       return kDone;
     }
   return context.fail(
@@ -202,15 +279,17 @@ int show(const Object& reply, const std::string& id, Context& context) {
 }  // namespace
 
 int run_rules(const Arguments& arguments, Context& context) {
-  const std::string action = arguments.has("ACTION") ? arguments.text("ACTION") : "list";
-  const std::string subject = arguments.text("ID|FILE");
-  const bool needs_subject = action != "list";
+  std::string action = arguments.has("ACTION") ? arguments.text("ACTION") : "list";
+  std::string subject = arguments.text("ID|FILE");
+  const bool is_id = action != "list" && action != "show" && action != "check";
+  if (is_id && subject.empty()) subject = std::exchange(action, "show");  // `lull rules pip`
+  const bool needs_subject = action == "show" || action == "check";
   if (needs_subject == subject.empty())
     return context.fail(
         {base::ErrorCode::kInvalidArgument,
          needs_subject
              ? "lull rules " + action + " needs " + (action == "show" ? "an ID" : "a FILE")
-             : "lull rules list does not expect '" + printable(subject) + "'",
+             : "lull rules " + printable(action) + " does not expect '" + printable(subject) + "'",
          {},
          0,
          {}});

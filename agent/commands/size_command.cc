@@ -78,6 +78,7 @@ TextTable size_table(const Array& entries, const std::vector<Asked>& asked,
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Object* entry = entries[i].if_object();
     if (entry == nullptr) continue;
+    if (!count(*entry, "allocated_bytes")) continue;  // its error is all there is to say
     const auto files = count(*entry, "files");
     const std::string path =
         i < asked.size() ? printable(asked[i].typed) : printable(text(*entry, "path"));
@@ -115,8 +116,8 @@ int run_size(const Arguments& arguments, Context& context) {
   const Array& entries = items(*reply, "paths");
   if (context.json())
     context.print_json(*reply);
-  else
-    context.print(size_table(entries, asked, context).render(context.style()));
+  else if (const TextTable table = size_table(entries, asked, context); !table.empty())
+    context.print(table.render(context.style()));
   return judge(entries, context);
 }
 

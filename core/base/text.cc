@@ -126,7 +126,13 @@ std::string_view nearest_word(std::string_view word, std::span<const std::string
     best = candidate;
     best_distance = distance;
   }
-  return best;
+  if (!best.empty() || word.empty()) return best;
+  const auto continues = [word](std::string_view candidate) {
+    return candidate.size() > word.size() && candidate.starts_with(word) &&
+           std::string_view("-_.").find(candidate[word.size()]) != std::string_view::npos;
+  };
+  const auto found = std::find_if(candidates.begin(), candidates.end(), continues);
+  return found == candidates.end() ? best : *found;
 }
 
 bool is_valid_utf8(std::string_view bytes) {

@@ -11,8 +11,8 @@
 // Small text helpers that more than one folder needs.
 namespace lull::base {
 
-// The candidate with the least edit distance to `word` (Damerau–Levenshtein), if that is at most a
-// third of its length (at least 1); else empty. For "did you mean".
+// The candidate nearest to `word` (Damerau–Levenshtein) if at most a third of its length (or 1)
+// off; else the first it is the beginning of ("npm": "npm-cache"); else empty. For "did you mean".
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates);
 
 bool is_valid_utf8(std::string_view bytes);

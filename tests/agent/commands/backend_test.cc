@@ -140,6 +140,10 @@ TEST_F(CliTest, a_job_or_rule_that_does_not_exist_is_wrong_usage) {
   answer("Rules", kRulesDocument);
   EXPECT_EQ(lull({"rules", "show", "thumbnail"}), 2);
   EXPECT_THAT(err(), HasSubstr("there is no rule 'thumbnail', did you mean 'thumbnails'?"));
+  EXPECT_EQ(lull({"rules", "fire"}), 2);
+  EXPECT_THAT(err(), HasSubstr("there is no rule 'fire'"));
+  EXPECT_EQ(lull({"rules", "firefox"}), 0) << "an ID alone is shown";
+  EXPECT_THAT(out(), HasSubstr("Firefox cache"));
 }
 
 TEST_F(CliTest, the_outcome_of_a_job_is_the_exit_code) {

@@ -123,6 +123,22 @@ source = "me"
 roots = ["$CACHE/mine"]
 )";
 
+TEST_F(Golden, rules_show_with_every_guard) {
+  answer("Rules", R"({"rules": [
+    {"id": "mine", "title": "Mine", "tier": "review", "cost": "work", "source": "me",
+     "roots": ["$CACHE/a/{b,c}", "$STATE/d", "$VOLUMES/.Trash/$UID", "/opt/x"], "match": [],
+     "keep": [], "not_running": ["a", "b"], "older_than_seconds": 604800.0,
+     "age_by": ["mtime", "atime"], "min_size_bytes": 1048576, "file_format": "elf-core",
+     "only": "trash-orphans", "by_deletion_date": true, "not_running_app": "flatpak",
+     "lock_files": ["lock", "$CONFIG/a/lock"], "locks_held": ["$DATA/held"],
+     "cachedir_tag": true, "newest_stay": 2, "beside": ["package.json"],
+     "not_in_git_index": true, "evidence": "homes/mine", "file": "mine.toml"}],
+    "advice": [{"id": "uv", "title": "uv", "why": "w", "command": "uv cache prune",
+                "source": "s", "needs_root": false, "roots": ["$CACHE/uv"], "file": "f"}]})");
+  expect_golden("rules-show-guards", {"rules", "mine"});
+  expect_golden("rules-show-advice", {"rules", "show", "uv"});
+}
+
 TEST_F(Golden, rules_check) {
   const std::string good = write("good.toml", kGoodRules);
   expect_all_forms("rules-check", {"rules", "check", good});

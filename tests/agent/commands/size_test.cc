@@ -39,6 +39,17 @@ TEST_F(SizeCommand, asks_for_absolute_paths_and_shows_them_as_typed) {
     EXPECT_THAT(out(), HasSubstr(typed));
 }
 
+TEST_F(SizeCommand, of_what_is_not_there_only_the_error_is_said) {
+  answer("Size", R"({"paths": [
+    {"path": "/missing", "allocated_bytes": null, "apparent_bytes": null, "files": null,
+     "directories": null, "error_count": 1,
+     "errors": [{"path": "/missing", "error": "No such file or directory"}],
+     "partial": false, "from_cache": false, "as_of_at": null}], "elapsed_seconds": 0.1})");
+  EXPECT_EQ(lull({"size", "/missing"}), 1);
+  EXPECT_EQ(out(), "");
+  EXPECT_EQ(err(), "lull: /missing: No such file or directory\n");
+}
+
 TEST_F(SizeCommand, very_many_paths_go_in_several_calls_and_come_as_one_document) {
   answer_every_path();
   std::vector<std::string> words = {"size", "--json"};

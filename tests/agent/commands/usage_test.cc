@@ -110,6 +110,7 @@ TEST_F(CliTest, wrong_words_exit_2_and_name_the_nearest) {
       {{"rules", "show"}, "lull rules show needs an ID"},
       {{"rules", "check"}, "lull rules check needs a FILE"},
       {{"rules", "list", "x"}, "does not expect 'x'"},
+      {{"rules", "pip", "x"}, "lull rules pip does not expect 'x'"},
       {{"config", "shwo"}, "did you mean 'show'?"},
       {{"config", "set"}, "needs a KEY and a VALUE"},
       {{"config", "set", "ui.theme"}, "needs a KEY and a VALUE"},

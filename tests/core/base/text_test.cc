@@ -28,6 +28,13 @@ TEST(NearestWord, IsSilentWhenNothingIsNear) {
   EXPECT_EQ(nearest_word("status", {}), "");
 }
 
+TEST(NearestWord, IsALongerOneThatBeginsWithIt) {
+  constexpr std::string_view kIds[] = {"pnpm-store", "npm-cache", "npmrc", "npm-logs"};
+  EXPECT_EQ(nearest_word("npm", kIds), "npm-cache");
+  EXPECT_EQ(nearest_word("cache", kIds), "");
+  EXPECT_EQ(nearest_word("npm-", kIds), "");
+}
+
 TEST(Utf8, AcceptsOnlyWhatRfc3629Allows) {
   EXPECT_TRUE(is_valid_utf8("plain, gr\xC3\xBC\xC3\x9F, \xE2\x82\xAC, \xF0\x9F\x98\x80"));
   for (const char* bytes : {"\x80", "\xC3", "\xC0\xAF", "\xE0\x80\xAF", "\xED\xA0\x80",

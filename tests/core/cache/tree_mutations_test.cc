@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #include "core/base/unique_fd.h"
-#include "core/cache/memory_tree_store.h"
+#include "core/cache/store_disk.h"
 #include "core/cache/tree_measure.h"
 #include "core/scan/tree_size.h"
+#include "tests/core/scan/probe.h"
+#include "tests/core/scan/scratch_tree.h"
 #include "tests/support/temp_dir.h"
 
 namespace lull::cache {
@@ -131,7 +133,7 @@ TEST_P(TreeMutationsTest, EveryAnswerIsWhatDuSays) {
   const std::string root = temp / "root";
   fs::create_directory(root);
   Mutator mutator(root, GetParam());
-  MemoryTreeStore store(std::size_t{8} << 20);
+  auto store = make_disk_store({.directory = temp / "store"});
   MeasureRequest request;
   request.path = root;
   request.now = base::WallTime(std::chrono::seconds(1'800'000'000));
@@ -141,7 +143,11 @@ TEST_P(TreeMutationsTest, EveryAnswerIsWhatDuSays) {
     request.believe = in_place ? 300s : 24h;
     request.now += in_place ? 300'000ms : 1000ms;
     request.path = round % 3 == 2 && !in_place ? mutator.directory() : root;
-    const auto report = measure(store, request, {});
+    if (round % 10 == 9) {  // a restart
+      store.reset();
+      store = make_disk_store({.directory = temp / "store"});
+    }
+    const auto report = measure(*store, request, {});
     ASSERT_TRUE(report) << report.error().to_string();
     ASSERT_EQ(report->size.allocated_bytes, du(request.path)) << "round " << round;
     const auto walked = scan::measure_tree(request.path, {});
@@ -149,6 +155,35 @@ TEST_P(TreeMutationsTest, EveryAnswerIsWhatDuSays) {
     ASSERT_EQ(report->size.directories, walked->directories) << "round " << round;
     ASSERT_EQ(report->size.apparent_bytes, walked->apparent_bytes) << "round " << round;
   }
+}
+
+// In a mount namespace of its own: the program compares after every round, then measures while the
+// changes go on, then compares again (store_probe.cc).
+TEST_P(TreeMutationsTest, MountsThatComeAndGoAndChangesDuringAMeasurementAreDusToo) {
+  const scan::testing::ScratchTree tree;
+  const support::TempDir store;
+  const auto result = scan::testing::probe("--mutate " + std::to_string(GetParam()) + " " +
+                                           (store / "store") + " " + tree.root());
+  if (result.exit_code == scan::testing::ProbeResult::kCannot)
+    GTEST_SKIP() << "mounting is not allowed";
+  ASSERT_EQ(result.exit_code, 0) << result.text;
+  EXPECT_EQ(result.ours, result.du);
+  EXPECT_EQ(result.errors, 0u);
+}
+
+TEST(KnownTree, AMountPutOverAKnownDirectoryIsSeenThoughNoTimeTells) {
+  scan::testing::ScratchTree tree;
+  tree.file("a/known/file", 50'000);
+  tree.file("a/known/sub/file", 50'000);
+  tree.file("a/beside", 10'000);
+  const support::TempDir store;
+  const auto result = scan::testing::probe("--over " + tree.path("a/known") + " " +
+                                           (store / "store") + " " + tree.root());
+  if (result.exit_code == scan::testing::ProbeResult::kCannot)
+    GTEST_SKIP() << "mounting is not allowed";
+  ASSERT_EQ(result.exit_code, 0) << result.text;
+  EXPECT_EQ(result.ours, result.du);
+  EXPECT_EQ(result.files, 3u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, TreeMutationsTest, ::testing::Range(1u, 9u));

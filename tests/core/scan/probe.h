@@ -16,6 +16,7 @@ struct ProbeResult {
   unsigned long long ours = 0, du = 1, files = 0, directories = 0, errors = 0;
   int partial = -1;
   std::vector<std::string> error_lines;  // "path: words"
+  std::string text;                      // all of it
 };
 
 inline ProbeResult probe(const std::string& arguments) {
@@ -26,6 +27,7 @@ inline ProbeResult probe(const std::string& arguments) {
   for (int c = std::fgetc(output); c != EOF; c = std::fgetc(output)) text += static_cast<char>(c);
   const int status = ::pclose(output);
   ProbeResult result;
+  result.text = text;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   const int read =
       std::sscanf(text.c_str(), "%llu %llu %llu %llu %llu %d", &result.ours, &result.du,
