@@ -128,19 +128,21 @@ int ask_for_files(const Object& report, Context& context) {
   return items(*moved, "failed").empty() ? code : kPartly;
 }
 
+base::Status check(bool asks, const Context& context) {
+  if (!asks || (!context.json() && context.can_ask())) return {};
+  return base::fail(base::ErrorCode::kInvalidArgument,
+                    "nobody is there to be asked about files: --yes moves what is found, --dry-run "
+                    "only shows what would be done");
+}
+
 }  // namespace
 
 int run_optimize(const Arguments& arguments, Context& context) {
   const bool dry = arguments.has("--dry-run");
   const bool asks = !dry && !arguments.has("--yes");
-  if (asks && (context.json() || !context.can_ask()))
-    return context.fail(
-        base::fail(base::ErrorCode::kInvalidArgument,
-                   "nobody is there to be asked about files: --yes moves what is found, --dry-run "
-                   "only shows what would be done")
-            .value());
-  const auto report =
-      context.call("Optimize", {{"dry_run", dry}, {"clean", dry || asks ? "plan" : "move"}});
+  if (const auto good = check(asks, context); !good) return context.fail(good.error());
+  const char* files = dry || asks ? "plan" : "move";
+  const auto report = context.call("Optimize", {{"dry_run", dry}, {"clean", files}});
   if (!report) return context.fail(report.error());
   return asks ? ask_for_files(*report, context) : show(*report, context);
 }

@@ -49,7 +49,7 @@ base::Status flush_resolver(scheduler::Engine& engine, scheduler::Executor& bloc
                             const base::CancelToken& cancel) {
   const auto address = system_bus_address();
   if (!address) return base::fail(base::ErrorCode::kUnavailable, "there is no system bus");
-  if (const auto there = knock(engine, *address, kKnockPatience, cancel); !there) {
+  if (auto there = knock(engine, *address, kKnockPatience, cancel); !there) {
     if (there.error().code == base::ErrorCode::kCancelled) return there;
     return base::fail(base::ErrorCode::kUnavailable,
                       "the system bus does not answer: " + there.error().message);

@@ -247,8 +247,8 @@ std::optional<relief::Verdict> ReliefService::stop_and_shed(const base::CancelTo
 // nullopt: the last time is less than a minute ago.
 std::optional<relief::Verdict> ReliefService::shed() {
   if (!gate_.due(engine_.now())) return std::nullopt;
-  auto before = shed_sample();
-  if (!gate_.begin(std::move(before), engine_.now())) return std::nullopt;
+  const auto before = shed_sample();
+  if (!gate_.begin(before, engine_.now())) return std::nullopt;
   actions_.shed();
   // Trimming a large heap takes tens of milliseconds.
   scheduler::offload(engine_, blocking_, [] { platform::trim_heap(); });

@@ -105,7 +105,7 @@ class Stepper {
   }
 
   ReliefAction start(Mode mode) {
-    state_.run.emplace();
+    state_.run = ReliefState::Run{};
     state_.run->mode = mode;
     state_.run->began_at = now_;
     return climb();
@@ -302,7 +302,7 @@ class Stepper {
     ReliefState::Run& run = *state_.run;
     run.stall_base = sample_.stall;
     run.io_base = sample_.io_stall;
-    run.pending.emplace();
+    run.pending = ReliefState::Pending{};
     run.pending->step = action.step;
     run.pending->bytes = action.bytes;
     run.pending->available_before = sample_.memory.available_bytes;
