@@ -122,6 +122,7 @@ struct App::Parts {
   void shed();
   void rest();
   bool is_working() const;
+  bool can_undo();
 
   scheduler::Engine& engine;
   const AppOptions options;
@@ -163,6 +164,15 @@ struct App::Parts {
   bool resting = false;  // soon
   bool stopped = false;
 };
+
+// A journal that cannot be read has nothing to undo.
+bool App::Parts::can_undo() {
+  const auto moves = journal->cleans();
+  if (!moves) return false;
+  const auto run =
+      scheduler::offload(engine, blocking, [&] { return (*moves)->last_undoable_run(); });
+  return run && run->has_value();
+}
 
 base::Result<scan::LoadedRules> App::Parts::load_rules() {
   const std::string directory = scan::rules_directory(options.directories.config_home);
@@ -475,7 +485,8 @@ void App::show_on_desktop(DesktopOptions options) {
                             *parts.jobs,
                             parts.monitor,
                             *parts.power_probe,
-                            [&parts] { return parts.pressure->current(); }};
+                            [&parts] { return parts.pressure->current(); },
+                            [&parts] { return parts.can_undo(); }};
   parts.desktop = std::make_unique<Desktop>(seen, std::move(options));
   parts.jobs->on_change([&parts] {
     if (parts.desktop) parts.desktop->jobs_changed();

@@ -36,9 +36,16 @@ tray::TrayChoice choice_of(const Settings::Ui& ui) {
   return choice;
 }
 
+// What moves something has a window, where it can be seen, stopped and undone.
 std::vector<std::string> popover_arguments(const tray::TrayRequest& request) {
-  if (!request.at) return {};
-  return {"--at", std::to_string(request.at->x) + "," + std::to_string(request.at->y)};
+  std::vector<std::string> words;
+  if (request.at)
+    words = {"--at", std::to_string(request.at->x) + "," + std::to_string(request.at->y)};
+  using tray::TrayWish;
+  if (request.wish == TrayWish::kOptimize) words.insert(words.end(), {"--start", "optimize"});
+  if (request.wish == TrayWish::kUndo) words.insert(words.end(), {"--start", "undo"});
+  if (request.wish == TrayWish::kPreferences) words.insert(words.end(), {"--page", "settings"});
+  return words;
 }
 
 notify::Notice about() {
@@ -83,6 +90,7 @@ struct Desktop::Impl {
   void read_jobs() {
     of_jobs = {};
     of_jobs.paused = parts.jobs.paused();
+    of_jobs.undoable = parts.undoable();
     const auto until = parts.jobs.paused_until();
     if (until && *until != base::WallTime::max()) of_jobs.paused_until = until;
     const base::WallTime now = parts.engine.time().wall_now();
@@ -100,6 +108,9 @@ struct Desktop::Impl {
     const base::WallTime now = parts.engine.time().wall_now();
     switch (request.wish) {
       case TrayWish::kOpen:
+      case TrayWish::kOptimize:
+      case TrayWish::kUndo:
+      case TrayWish::kPreferences:
         return open(request);
       case TrayWish::kTogglePause:
         return parts.jobs.paused() ? parts.jobs.resume() : parts.jobs.pause(std::nullopt);

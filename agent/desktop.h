@@ -36,6 +36,8 @@ class Desktop {
     stats::SystemMonitor& monitor;
     platform::PowerProbe& power;
     std::function<std::optional<model::Pressure>()> pressure;
+    // Whether a run can be undone; may wait.
+    std::function<bool()> undoable;
   };
   Desktop(Parts parts, DesktopOptions options);
   ~Desktop();

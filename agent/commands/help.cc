@@ -46,6 +46,25 @@ std::string argument_usage(const ArgumentSpec& argument) {
   return argument.required ? name : "[" + name + "]";
 }
 
+// A long usage goes on below its first option.
+std::string folded(const std::string& usage) {
+  constexpr std::size_t kWidth = 96;
+  const std::string indent(usage.find('[') == std::string::npos ? 0 : usage.find('['), ' ');
+  std::string text, line;
+  for (std::size_t at = 0; at < usage.size();) {
+    const std::size_t end = std::min(usage.find(" [", at + 1), usage.size());
+    const std::string piece = usage.substr(at, end - at);
+    if (!line.empty() && line.size() + piece.size() > kWidth) {
+      text += line + "\n";
+      line = indent + piece.substr(1);
+    } else {
+      line += piece;
+    }
+    at = end;
+  }
+  return text + line;
+}
+
 }  // namespace
 
 std::string usage_line(const CommandSpec& command) {
@@ -57,7 +76,7 @@ std::string usage_line(const CommandSpec& command) {
 
 std::string command_help(const CommandSpec& command) {
   std::string text = "lull " + std::string(command.name) + " - " + std::string(command.summary) +
-                     "\n\nUsage: " + usage_line(command) + "\n";
+                     "\n\n" + folded("Usage: " + usage_line(command)) + "\n";
   if (!command.details.empty()) text += "\n" + std::string(command.details) + "\n";
   if (!command.arguments.empty()) {
     text += "\nArguments:\n";

@@ -133,9 +133,9 @@ void ItemObject::draw() {
 
 // Nobody is there to be told of a signal that could not be sent: the connection is lost, and the
 // pump says so.
-void ItemObject::show(const TrayView& view, bool paused) {
+void ItemObject::show(const TrayView& view) {
   const TrayChanges changes = changes_between(std::exchange(view_, view), view);
-  menu_.show({view.text, paused});
+  menu_.show({view.text, view.look.paused, view.undoable});
   if (changes.icon) {
     draw();
     (void)compat::emit(*object_, kInterface, "NewIcon");

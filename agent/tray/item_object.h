@@ -40,7 +40,7 @@ class ItemObject {
   // Its name on the bus, to be told to the watcher.
   const std::string& name() const { return name_; }
   // Shows this from now on and tells whoever listens what is new.
-  void show(const TrayView& view, bool paused);
+  void show(const TrayView& view);
 
  private:
   presence::compat::InterfaceTable table();

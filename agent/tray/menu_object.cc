@@ -89,7 +89,7 @@ bool MenuObject::knows(std::int32_t id) const {
 }
 
 void MenuObject::show(const MenuState& state) {
-  const bool other_entries = state.paused != state_.paused;
+  const bool other_entries = state.paused != state_.paused || state.undoable != state_.undoable;
   state_ = state;
   items_ = menu_items(state_);
   if (!other_entries) return;

@@ -55,7 +55,7 @@ void Tray::move_out() {
 }
 
 void Tray::show(const TrayView& view) {
-  item_->show(view, view.look.paused);
+  item_->show(view);
   poke_();
 }
 

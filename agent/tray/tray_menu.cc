@@ -7,7 +7,7 @@
 namespace lull::agent::tray {
 namespace {
 
-enum class When : std::uint8_t { kAlways, kPaused, kNotPaused };
+enum class When : std::uint8_t { kAlways, kPaused, kNotPaused, kUndoable };
 
 struct Row {
   std::int32_t id;
@@ -20,11 +20,14 @@ constexpr Row separator(std::int32_t id) { return {id, nullptr, TrayWish::kOpen,
 
 constexpr std::array kTable = {
     Row{1, "_Open Lull", TrayWish::kOpen, When::kAlways},
+    Row{9, "Op_timize now", TrayWish::kOptimize, When::kAlways},
+    Row{10, "_Undo last", TrayWish::kUndo, When::kUndoable},
     separator(2),
     Row{3, "_Pause for an hour", TrayWish::kPauseHour, When::kNotPaused},
-    Row{4, "Pause until _tomorrow", TrayWish::kPauseUntilTomorrow, When::kNotPaused},
+    Row{4, "Pause until to_morrow", TrayWish::kPauseUntilTomorrow, When::kNotPaused},
     Row{5, "_Resume", TrayWish::kResume, When::kPaused},
     separator(6),
+    Row{11, "Pr_eferences", TrayWish::kPreferences, When::kAlways},
     Row{7, "_About Lull", TrayWish::kAbout, When::kAlways},
     Row{8, "_Quit", TrayWish::kQuit, When::kAlways},
 };
@@ -34,7 +37,17 @@ constexpr std::int32_t kFirstNote = 100;
 constexpr std::int32_t kMostNotes = 8;
 
 bool is_there(const Row& row, const MenuState& state) {
-  return row.when == When::kAlways || (row.when == When::kPaused) == state.paused;
+  switch (row.when) {
+    case When::kAlways:
+      return true;
+    case When::kPaused:
+      return state.paused;
+    case When::kNotPaused:
+      return !state.paused;
+    case When::kUndoable:
+      return state.undoable;
+  }
+  return false;
 }
 
 std::string without_access_key(std::string_view text) {

@@ -11,6 +11,9 @@ namespace lull::agent::tray {
 // What a person may want of the item, by the menu or by a click.
 enum class TrayWish : std::uint8_t {
   kOpen,                // the popover
+  kOptimize,            // now
+  kUndo,                // the last run of which something can be put back
+  kPreferences,         //
   kTogglePause,         // pause for good, or resume
   kPauseHour,           //
   kPauseUntilTomorrow,  // until the next midnight
@@ -31,6 +34,7 @@ struct MenuItem {
 struct MenuState {
   std::string note;  // lines at the top that do nothing, for panels without tooltips; may be empty
   bool paused = false;
+  bool undoable = false;  // something can be put back
 };
 
 // What is in the menu now, from the top. What cannot be wished now is not there.

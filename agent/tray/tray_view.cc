@@ -81,6 +81,7 @@ TrayView view_of(const TrayReading& reading, const TrayChoice& choice,
   view.look.shape = choice.icon;
   view.look.level = reading.level.value_or(model::PressureLevel::kNormal);
   view.look.paused = reading.paused;
+  view.undoable = reading.undoable;
   view.look.memory_step =
       step_of(used_fraction(reading).value_or(0), shown ? shown->look.memory_step : -1);
   view.look.cpu_step =

@@ -28,6 +28,7 @@ struct TrayReading {
   std::optional<model::PressureLevel> level;
   std::optional<double> cpu_percent;  // 0..100
   bool paused = false;
+  bool undoable = false;                       // the journal has something to put back
   std::optional<base::WallTime> paused_until;  // nullopt while paused: until somebody resumes
   std::string running_job;                     // empty: none
   std::string next_job;                        // empty: none is due
@@ -42,6 +43,7 @@ struct TrayView {
   std::string title;             // "Lull: memory pressure is normal"
   std::string text;              // lines for people: memory, pressure, processor, jobs
   std::string label;             // "60 %", or empty
+  bool undoable = false;         // seen in the menu
 
   bool operator==(const TrayView&) const = default;
 };

@@ -93,8 +93,9 @@ std::string files_line(const OperationResult& result, base::WallTime now) {
   const std::string files = count_text(result.moved_items, "item", "items");
   if (result.rehearsal) return "Files: " + bytes_text(result.moved_bytes) + " could go, " + files;
   std::string text = "Files: " + bytes_text(result.moved_bytes) + " moved to the trash, " + files;
+  // Of a week that has just begun, the first seconds are not missed.
   if (result.purge_at && *result.purge_at > now)
-    text += "; kept " + short_duration(*result.purge_at - now);
+    text += "; kept " + short_duration(*result.purge_at - now + std::chrono::minutes(1));
   return text;
 }
 

@@ -18,11 +18,20 @@ std::string labels(const MenuState& state) {
 
 TEST(TrayMenu, OffersToPauseWhileAutomaticJobsRun) {
   EXPECT_EQ(labels({"", false}),
-            "_Open Lull\n-\n_Pause for an hour\nPause until _tomorrow\n-\n_About Lull\n_Quit\n");
+            "_Open Lull\nOp_timize now\n-\n_Pause for an hour\nPause until to_morrow\n-\n"
+            "Pr_eferences\n_About Lull\n_Quit\n");
 }
 
 TEST(TrayMenu, OffersToResumeWhilePaused) {
-  EXPECT_EQ(labels({"", true}), "_Open Lull\n-\n_Resume\n-\n_About Lull\n_Quit\n");
+  EXPECT_EQ(labels({"", true}),
+            "_Open Lull\nOp_timize now\n-\n_Resume\n-\nPr_eferences\n_About Lull\n_Quit\n");
+}
+
+TEST(TrayMenu, OffersToUndoOnlyWhatCanBeUndone) {
+  EXPECT_EQ(wish_of(10, {"", false, true}), TrayWish::kUndo);
+  EXPECT_FALSE(wish_of(10, {"", false, false}));
+  EXPECT_NE(labels({"", false, true}).find("_Undo last\n"), std::string::npos);
+  EXPECT_EQ(labels({"", false, false}).find("Undo"), std::string::npos);
 }
 
 TEST(TrayMenu, NotesComeFirstAndDoNothing) {
