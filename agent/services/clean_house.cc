@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/clean_house.h"
 
+#include <chrono>
 #include <memory>
 
 #include <spdlog/spdlog.h>
@@ -8,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/clean/recovery.h"
+#include "core/clean/system_calls.h"
 #include "core/platform/roots.h"
 #include "core/scan/places.h"
 #include "scheduler/offload.h"
@@ -100,6 +102,9 @@ base::Status CleanHouse::settle(const Turn& turn) {
   if (settled_) return {};
   clean::SettleOptions options;
   options.trash = turn.trash();
+  options.booted_at =
+      engine_.time().wall_now() -
+      std::chrono::duration_cast<base::WallTime::duration>(clean::time_since_boot());
   const auto settled = scheduler::offload(
       engine_, blocking_, [&] { return clean::settle_open_moves(turn.journal(), options); });
   if (!settled) return tl::unexpected(settled.error());

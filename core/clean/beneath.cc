@@ -151,4 +151,29 @@ Result<UniqueFd> make_parent(const std::string& root, const std::string& path, D
   return reach_parent(root, path, descent, true);
 }
 
+Result<int> HeldParent::open(const std::string& root, const std::string& path) {
+  // The root itself is judged by what is above it: another way down.
+  const bool is_same = uses_left_ > 0 && path != root && root == root_ &&
+                       std::string_view(path).substr(0, path.rfind('/')) == directory_;
+  if (!is_same) return hold(open_parent(root, path, descent_), root, path);
+  --uses_left_;
+  return fd_.get();
+}
+
+Result<int> HeldParent::make(const std::string& root, const std::string& path) {
+  return hold(make_parent(root, path, descent_), root, path);
+}
+
+Result<int> HeldParent::hold(Result<UniqueFd> opened, const std::string& root,
+                             const std::string& path) {
+  uses_left_ = 0;
+  if (!opened) return tl::unexpected(std::move(opened).error());
+  fd_ = *std::move(opened);
+  if (path == root) return fd_.get();
+  root_ = root;
+  directory_ = path.substr(0, path.rfind('/'));
+  uses_left_ = kMost - 1;
+  return fd_.get();
+}
+
 }  // namespace lull::clean

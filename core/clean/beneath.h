@@ -30,6 +30,31 @@ base::Result<base::UniqueFd> open_parent(const std::string& root, const std::str
 base::Result<base::UniqueFd> make_parent(const std::string& root, const std::string& path,
                                          Descent descent);
 
+// The directory of items that come one after the other: the way down is gone once for up to kMost
+// of them in one directory, and held. One thread at a time.
+class HeldParent {
+ public:
+  static constexpr unsigned kMost = 32;
+
+  explicit HeldParent(Descent descent) : descent_(descent) {}
+
+  // As open_parent(); the descriptor is good until the next call.
+  base::Result<int> open(const std::string& root, const std::string& path);
+  // As make_parent(), likewise.
+  base::Result<int> make(const std::string& root, const std::string& path);
+  // The next one goes down again: something was not as it should be.
+  void drop() { uses_left_ = 0; }
+
+ private:
+  base::Result<int> hold(base::Result<base::UniqueFd> opened, const std::string& root,
+                         const std::string& path);
+
+  const Descent descent_;
+  base::UniqueFd fd_;
+  std::string root_, directory_;
+  unsigned uses_left_ = 0;
+};
+
 // The last name of a plain absolute path; ends with a NUL as `path` does.
 inline std::string_view name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 inline const char* name_in(const std::string& path) { return path.c_str() + (path.rfind('/') + 1); }

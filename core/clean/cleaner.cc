@@ -178,17 +178,18 @@ class CleanRun {
     }
     const scan::WalkOptions walk{options_.width, options_.cancel, nullptr};
     scan::for_each_index(groups.size(), walk, [&](unsigned, std::size_t group) {
+      HeldParent parent(guards_.descent);
       for (Work& work : groups[group])
-        if (!options_.cancel.cancelled()) move(work);
+        if (!options_.cancel.cancelled()) move(work, parent);
     });
   }
 
   // Names of one file may be in different directories: two tasks at it would take each other for
   // programs that have it open.
-  void move(Work& work) {
+  void move(Work& work, HeldParent& parent) {
     std::unique_lock one_at_a_time(several_names_, std::defer_lock);
     if (work.ticket.names_planned > 1) one_at_a_time.lock();
-    work.result = move_to_trash(*work.item, *work.trash, work.ticket, guards_);
+    work.result = move_to_trash(*work.item, *work.trash, work.ticket, guards_, parent);
     work.asked = true;
     if (options_.progress != nullptr) options_.progress->add(work.item->entries, work.item->bytes);
   }

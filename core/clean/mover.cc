@@ -2,6 +2,7 @@
 #include "core/clean/mover.h"
 
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include <fcntl.h>
@@ -38,13 +39,6 @@ bool is_of_a_kind_that_moves(const PlanItem& item, const struct stat& status) {
   return S_ISREG(status.st_mode) || S_ISLNK(status.st_mode);
 }
 
-std::string mount_refusal(int parent, const PlanItem& item) {
-  const auto mounted = is_mount_point(parent, name_in(item.path));
-  if (mounted.value_or(false)) return "a file system is mounted there";
-  // Where the system cannot tell, its device has been compared with the plan's, and that is all.
-  return {};
-}
-
 std::string use_refusal(int parent, const PlanItem& item, const struct stat& status,
                         const MoveGuards& guards) {
   const char* name = name_in(item.path);
@@ -64,11 +58,13 @@ std::string use_refusal(int parent, const PlanItem& item, const struct stat& sta
 std::string refusal_now(int parent, const PlanItem& item, const MoveTicket& ticket,
                         const MoveGuards& guards) {
   struct stat status {};
-  if (const int os_error = scan::stat_at(parent, name_in(item.path), status); os_error != 0)
+  std::optional<bool> mounted;
+  if (const int os_error = look_at(parent, name_in(item.path), status, mounted); os_error != 0)
     return os_error == ENOENT ? "it is not there any more" : "it cannot be looked at";
   if (const char* why = difference_from_plan(item, status, guards.owner, ticket.names_planned))
     return why;
-  if (std::string why = mount_refusal(parent, item); !why.empty()) return why;
+  // Where the system cannot tell, its device has been compared with the plan's, and that is all.
+  if (mounted.value_or(false)) return "a file system is mounted there";
   if (std::string why = use_refusal(parent, item, status, guards); !why.empty()) return why;
   return guards.recheck ? guards.recheck(item, status) : std::string();
 }
@@ -128,16 +124,24 @@ const char* difference_from_plan(const PlanItem& item, const struct stat& status
 }
 
 MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
-                         const MoveGuards& guards) {
+                         const MoveGuards& guards, HeldParent& held) {
   if (const char* why = path_refusal(item.path, item.root, guards.places)) return skipped(why);
   if (base::is_at_or_below(item.path, trash.path()) ||
       base::is_at_or_below(trash.path(), item.path))
     return skipped("it belongs to the trash");
-  const auto parent = open_parent(item.root, item.path, guards.descent);
+  const auto parent = held.open(item.root, item.path);
   if (!parent) return from_error(parent.error());
-  if (std::string why = refusal_now(parent->get(), item, ticket, guards); !why.empty())
-    return skipped(std::move(why));
-  return take(parent->get(), item, trash, ticket, guards);
+  std::string why = refusal_now(*parent, item, ticket, guards);
+  MoveResult result =
+      why.empty() ? take(*parent, item, trash, ticket, guards) : skipped(std::move(why));
+  if (result.kind != MoveKind::kMoved) held.drop();
+  return result;
+}
+
+MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
+                         const MoveGuards& guards) {
+  HeldParent parent(guards.descent);
+  return move_to_trash(item, trash, ticket, guards, parent);
 }
 
 }  // namespace lull::clean

@@ -57,6 +57,10 @@ struct MoveResult {
 // put under the name between the last look and the rename, it is given back. Any thread; blocks.
 MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
                          const MoveGuards& guards);
+// The same for items of one directory one after the other, which share the way down and nothing
+// else. `parent` goes down as guards.descent says.
+MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
+                         const MoveGuards& guards, HeldParent& parent);
 
 // Why what is there is not what the plan says, in words for people; null if it is.
 const char* difference_from_plan(const PlanItem& item, const struct stat& status, uid_t owner,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 #include <set>
 #include <utility>
@@ -18,6 +19,8 @@ namespace {
 
 constexpr std::size_t kLongestInfo = std::size_t{64} * 1024;
 constexpr std::size_t kBatch = 256;
+// Within so long the kernel writes what it was given, with much to spare.
+constexpr auto kYoung = std::chrono::minutes(10);
 
 // Does the info of `name` say that something else is there? One that is missing or garbage, as a
 // power cut leaves it, says nothing. (The trash of a volume has paths from its top.)
@@ -57,6 +60,7 @@ class Settling {
     }
     LULL_TRY(write());
     LULL_TRY(finish_runs());
+    LULL_TRY(look_at_infos());
     return std::move(result_);
   }
 
@@ -143,6 +147,14 @@ class Settling {
     const auto trash = shelf_.again(item.trash);
     if (trash && (*trash)->has(item.name, item.device, item.inode))
       (void)(*trash)->repair_info(item.name, item.path, item.deleted_at);
+  }
+
+  base::Status look_at_infos() {
+    if (!options_.booted_at) return {};
+    const auto items = journal_.last_moved_before(*options_.booted_at, kYoung);
+    if (!items) return tl::unexpected(items.error());
+    for (const CleanItem& item : *items) repair_info_of(item);
+    return {};
   }
 
   // How a run ended that was not there at its end.

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/clean/beneath.h"
 #include "core/clean/fault_point.h"
@@ -18,6 +20,10 @@ struct SettleOptions {
   TrashPort trash;
   Descent descent = Descent::kOneCall;
   FaultHook fault;
+  // When the system was started. Infos are not flushed, so that a power cut may take those of a run
+  // that had ended just before: what was moved last before then is looked at, and an info that is
+  // not valid is written anew. Unknown: nothing is.
+  std::optional<base::WallTime> booted_at;
 };
 
 struct SettledItem {
@@ -31,7 +37,8 @@ struct SettleResult {
   std::vector<SettledItem> gone;  // neither: somebody has taken it. Told, and not looked for again
   // It could not be looked for (its volume is away): the intent stays open for the next time.
   std::vector<SettledItem> open;
-  std::uint64_t runs = 0;  // that were still "running", and are finished now
+  std::uint64_t infos = 0;  // of runs that had ended, that were written anew
+  std::uint64_t runs = 0;   // that were still "running", and are finished now
 };
 
 // Settles all open intents and finishes their runs. Fails if the journal does; may be repeated and

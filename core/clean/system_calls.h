@@ -2,6 +2,10 @@
 #pragma once
 #include <optional>
 
+#include <sys/stat.h>
+
+#include "core/base/clock.h"
+
 // What Linux has more than POSIX, for core/clean. NAME_linux.cc and NAME_null.cc.
 namespace lull::clean {
 
@@ -14,8 +18,16 @@ int open_way_beneath(int parent, const char* way, bool may_cross_mounts);
 // the system cannot tell. Follows no link, mounts nothing.
 std::optional<bool> is_mount_point(int parent, const char* name);
 
-// Has nobody else the file open, for reading or writing? Asked by a lease that is given back at
-// once. Nothing if that cannot be told: not our file, or a file system without leases.
+// The status of `name` in `parent`, as lstat(2) has it, and whether something is mounted there, in
+// one call. 0 or an errno.
+int look_at(int parent, const char* name, struct stat& status, std::optional<bool>& mounted);
+
+// How long ago the system was started, sleep included.
+base::Duration time_since_boot();
+
+// Has nobody else the file open, for reading or writing? Asked by a lease, which ends with the
+// descriptor: close it at once. Nothing if that cannot be told: not our file, or a file system
+// without leases.
 std::optional<bool> has_sole_reader(int fd);
 
 }  // namespace lull::clean

@@ -20,6 +20,7 @@ class UndoRun {
         clock_(clock),
         options_(options),
         shelf_(options.trash),
+        parent_(options.descent),
         started_(clock.now()) {}
 
   base::Result<UndoResult> run(const std::vector<CleanItem>& items) {
@@ -55,15 +56,17 @@ class UndoRun {
   void give_back(const CleanItem& item) {
     const auto trash = shelf_.again(item.trash);
     if (!trash) return not_found(item, trash.error().to_string());
-    auto parent = open_parent(item.root, item.path, options_.descent);
-    if (!parent && parent.error().os_error == ENOENT)
-      parent = make_parent(item.root, item.path, options_.descent);
+    auto parent = parent_.open(item.root, item.path);
+    if (!parent && parent.error().os_error == ENOENT) parent = parent_.make(item.root, item.path);
     if (!parent) return fail(item, parent.error().to_string());
     pass(options_.fault, FaultPoint::kParentMade);
     const TrashedItem thing{item.trash,      item.name,   item.path,
                             item.deleted_at, item.device, item.inode};
-    const auto given = (*trash)->give_back(thing, parent->get(), name_in(item.path));
-    if (!given) return not_given(item, given.error());
+    const auto given = (*trash)->give_back(thing, *parent, name_in(item.path));
+    if (!given) {
+      parent_.drop();
+      return not_given(item, given.error());
+    }
     pass(options_.fault, FaultPoint::kGivenBack);
     is_back(item);
   }
@@ -132,6 +135,7 @@ class UndoRun {
   const base::Clock& clock_;
   const UndoOptions& options_;
   TrashShelf shelf_;
+  HeldParent parent_;
   const base::SteadyTime started_;
   std::vector<std::int64_t> marks_;
   UndoResult result_;

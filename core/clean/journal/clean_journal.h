@@ -62,7 +62,9 @@ struct StoredPlan {
 };
 
 // Every call may block on the disk: blocking pool only. Any thread (the class locks). Every call
-// is one transaction, which is on the disk when it returns, or has not happened.
+// is one transaction, which is on the disk when it returns, or has not happened; but begin_run(),
+// settle() and what is marked kRestored are flushed with the next call only. A power cut may undo
+// these, and settling finds out again.
 class CleanJournal {
  public:
   virtual ~CleanJournal() = default;
@@ -87,6 +89,9 @@ class CleanJournal {
   virtual base::Result<std::vector<CleanItem>> open_intents() = 0;
   virtual base::Result<std::vector<CleanItem>> items_of(std::int64_t run) = 0;
   virtual base::Result<std::vector<CleanItem>> moved_before(base::WallTime time) = 0;
+  // The last of these, and what was moved within `span` before it.
+  virtual base::Result<std::vector<CleanItem>> last_moved_before(base::WallTime time,
+                                                                 base::Duration span) = 0;
   virtual base::Result<std::vector<CleanItem>> being_purged() = 0;  // by a run that was cut short
   // The newest of which something is in the trash.
   virtual base::Result<std::optional<std::int64_t>> last_undoable_run() = 0;

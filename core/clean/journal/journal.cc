@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "core/clean/journal/journal_cleans.h"
@@ -143,6 +144,7 @@ class SqliteJournal final : public Journal {
   Result<std::int64_t> begin_run(std::string_view kind, std::string_view origin,
                                  base::WallTime started_at) override {
     const std::scoped_lock lock(mutex_);
+    const FlushLater later(db_);
     return insert_running(db_, kind, origin, started_at);
   }
   Status finish_run(const model::HistoryEntry& entry) override {
@@ -159,10 +161,13 @@ class SqliteJournal final : public Journal {
   }
   Status settle(const std::vector<CleanOutcome>& outcomes) override {
     const std::scoped_lock lock(mutex_);
+    const FlushLater later(db_);
     return write_outcomes(db_, outcomes);
   }
   Status mark(const std::vector<std::int64_t>& items, ItemState state) override {
     const std::scoped_lock lock(mutex_);
+    std::optional<FlushLater> later;
+    if (state == ItemState::kRestored) later.emplace(db_);
     return write_marks(db_, items, state);
   }
   Result<std::vector<CleanItem>> open_intents() override {
@@ -176,6 +181,11 @@ class SqliteJournal final : public Journal {
   Result<std::vector<CleanItem>> moved_before(base::WallTime time) override {
     const std::scoped_lock lock(mutex_);
     return read_moved_before(db_, time);
+  }
+  Result<std::vector<CleanItem>> last_moved_before(base::WallTime time,
+                                                   base::Duration span) override {
+    const std::scoped_lock lock(mutex_);
+    return read_last_moved_before(db_, time, span);
   }
   Result<std::vector<CleanItem>> being_purged() override {
     const std::scoped_lock lock(mutex_);

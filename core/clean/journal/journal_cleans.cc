@@ -188,6 +188,17 @@ Result<std::vector<CleanItem>> read_moved_before(SqliteDb& db, base::WallTime ti
   return rows<CleanItem>(std::move(statement), item_of);
 }
 
+Result<std::vector<CleanItem>> read_last_moved_before(SqliteDb& db, base::WallTime time,
+                                                      base::Duration span) {
+  auto statement = db.prepare(
+      items_where("state = 1 AND deleted_at < ?1 AND deleted_at >= ?2 +"
+                  " (SELECT max(deleted_at) FROM clean_item WHERE state = 1 AND deleted_at < ?1)"
+                  " ORDER BY item"));
+  const std::int64_t back = std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
+  if (statement) statement->bind(stored_time(time)).bind(-back);
+  return rows<CleanItem>(std::move(statement), item_of);
+}
+
 Result<std::vector<CleanItem>> read_being_purged(SqliteDb& db) {
   return rows<CleanItem>(db.prepare(items_where("state = 7 ORDER BY item")), item_of);
 }

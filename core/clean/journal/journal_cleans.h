@@ -25,6 +25,8 @@ base::Status write_marks(SqliteDb& db, const std::vector<std::int64_t>& items, I
 base::Result<std::vector<CleanItem>> read_open_items(SqliteDb& db);
 base::Result<std::vector<CleanItem>> read_items_of(SqliteDb& db, std::int64_t run);
 base::Result<std::vector<CleanItem>> read_moved_before(SqliteDb& db, base::WallTime time);
+base::Result<std::vector<CleanItem>> read_last_moved_before(SqliteDb& db, base::WallTime time,
+                                                            base::Duration span);
 base::Result<std::vector<CleanItem>> read_being_purged(SqliteDb& db);
 base::Result<std::optional<std::int64_t>> read_last_undoable(SqliteDb& db);
 

@@ -53,6 +53,18 @@ base::Status in_transaction(SqliteDb& db, Act&& act) {
   return status;
 }
 
+// While it lives, a transaction is flushed with the next one that is flushed.
+class FlushLater {
+ public:
+  explicit FlushLater(SqliteDb& db) : db_(db) { (void)db_.execute("PRAGMA synchronous = NORMAL"); }
+  ~FlushLater() { (void)db_.execute("PRAGMA synchronous = FULL"); }
+  FlushLater(const FlushLater&) = delete;
+  FlushLater& operator=(const FlushLater&) = delete;
+
+ private:
+  SqliteDb& db_;
+};
+
 // All columns of the table of runs, in their order.
 model::HistoryEntry run_of(const SqliteStatement& row);
 

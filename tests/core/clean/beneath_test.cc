@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <fcntl.h>
@@ -181,6 +182,66 @@ TEST_P(Beneath, makes_nothing_through_a_link) {
   fs::create_directory_symlink(temp_ / "outside", root_ + "/link");
   EXPECT_EQ(make_parent(root_, root_ + "/link/new/file", GetParam()).error().os_error, ELOOP);
   EXPECT_FALSE(fs::exists(temp_ / "outside/new"));
+}
+
+// The inode of what it opened.
+ino_t inode_of(const base::Result<int>& parent) {
+  struct stat status {};
+  EXPECT_TRUE(parent && ::fstat(*parent, &status) == 0);
+  return status.st_ino;
+}
+
+TEST_P(Beneath, is_held_for_items_of_one_directory_but_not_for_ever) {
+  HeldParent held(GetParam());
+  const ino_t before = inode_of(held.open(root_, root_ + "/a/b/file"));
+  fs::rename(root_ + "/a/b", temp_ / "outside/away");
+  fs::create_directories(root_ + "/a/b");
+  for (unsigned i = 1; i < HeldParent::kMost; ++i)
+    EXPECT_EQ(inode_of(held.open(root_, root_ + "/a/b/" + std::to_string(i))), before);
+  EXPECT_NE(inode_of(held.open(root_, root_ + "/a/b/more")), before);
+}
+
+TEST_P(Beneath, is_not_held_for_another_directory_or_root_or_after_a_surprise) {
+  HeldParent held(GetParam());
+  const ino_t in_b = inode_of(held.open(root_, root_ + "/a/b/file"));
+  EXPECT_NE(inode_of(held.open(root_, root_ + "/a/b")), in_b);
+  const ino_t before = inode_of(held.open(root_, root_ + "/a/b/file"));
+  fs::rename(root_ + "/a/b", root_ + "/a/c");
+  held.drop();
+  EXPECT_EQ(held.open(root_, root_ + "/a/b/file").error().os_error, ENOENT);
+  fs::create_directories(root_ + "/a/b");
+  EXPECT_NE(inode_of(held.open(root_, root_ + "/a/b/file")), before);
+  fs::rename(root_ + "/a", root_ + "/d");
+  fs::create_directory_symlink(root_ + "/d", root_ + "/a");
+  EXPECT_EQ(held.open(root_ + "/a", root_ + "/a/b/file").error().os_error, ELOOP);
+  EXPECT_EQ(held.open(root_, root_ + "/a/b/file").error().os_error, ELOOP)
+      << "a failure holds nothing";
+}
+
+TEST_P(Beneath, looks_at_a_thing_as_lstat_does) {
+  fs::create_symlink("file", root_ + "/a/b/link");
+  const base::UniqueFd parent(::open((root_ + "/a/b").c_str(), O_PATH | O_DIRECTORY));
+  for (const char* name : {"file", "link"}) {
+    struct stat seen {
+    }, expected{};
+    std::optional<bool> mounted;
+    ASSERT_EQ(look_at(parent.get(), name, seen, mounted), 0);
+    ASSERT_EQ(::fstatat(parent.get(), name, &expected, AT_SYMLINK_NOFOLLOW), 0);
+    EXPECT_EQ(mounted, false);
+    EXPECT_EQ(seen.st_dev, expected.st_dev);
+    EXPECT_EQ(seen.st_ino, expected.st_ino);
+    EXPECT_EQ(seen.st_mode, expected.st_mode);
+    EXPECT_EQ(seen.st_nlink, expected.st_nlink);
+    EXPECT_EQ(seen.st_uid, expected.st_uid);
+    EXPECT_EQ(seen.st_size, expected.st_size);
+    EXPECT_EQ(seen.st_blocks, expected.st_blocks);
+    EXPECT_EQ(seen.st_mtim.tv_nsec, expected.st_mtim.tv_nsec);
+    EXPECT_EQ(seen.st_ctim.tv_sec, expected.st_ctim.tv_sec);
+    EXPECT_EQ(seen.st_ctim.tv_nsec, expected.st_ctim.tv_nsec);
+  }
+  struct stat seen {};
+  std::optional<bool> mounted;
+  EXPECT_EQ(look_at(parent.get(), "nothing", seen, mounted), ENOENT);
 }
 
 INSTANTIATE_TEST_SUITE_P(, Beneath, ::testing::Values(Descent::kOneCall, Descent::kNameByName),

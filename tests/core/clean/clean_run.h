@@ -62,7 +62,8 @@ class CleanRunWorld : public CleanWorld {
     return result ? *std::move(result) : UndoResult{};
   }
   SettleResult settle() {
-    auto result = settle_open_moves(journal(), {trash_port(), Descent::kOneCall, {}});
+    auto result =
+        settle_open_moves(journal(), {trash_port(), Descent::kOneCall, {}, base::WallTime::max()});
     EXPECT_TRUE(result.has_value()) << result.error().to_string();
     return result ? *std::move(result) : SettleResult{};
   }
@@ -78,6 +79,13 @@ class CleanRunWorld : public CleanWorld {
     write("whole/sub/b");
     paths.push_back(root_ + "/whole");
     return paths;
+  }
+
+  // Empty, and the test has failed, where there is none.
+  template <class Value>
+  static Value value_of(base::Result<Value> result) {
+    EXPECT_TRUE(result.has_value()) << result.error().to_string();
+    return result ? *std::move(result) : Value{};
   }
 
   template <class Items>

@@ -204,6 +204,10 @@ class FailingJournal final : public CleanJournal {
   base::Result<std::vector<CleanItem>> items_of(std::int64_t run) override {
     return real_.items_of(run);
   }
+  base::Result<std::vector<CleanItem>> last_moved_before(base::WallTime time,
+                                                         base::Duration span) override {
+    return real_.last_moved_before(time, span);
+  }
   base::Result<std::vector<CleanItem>> moved_before(base::WallTime time) override {
     return real_.moved_before(time);
   }

@@ -167,6 +167,27 @@ TEST_F(JournalCleans, finds_moved_items_by_age) {
               ElementsAre("/a"));
 }
 
+TEST_F(JournalCleans, finds_what_was_moved_last_before_a_moment) {
+  const auto journal = open();
+  for (const auto& [path, minutes] : {std::pair{"/old", 0}, {"/young", 60}, {"/last", 65}}) {
+    const std::int64_t run = *journal->begin_run("clean", "user", kThen);
+    std::vector<CleanItem> items{meant(path)};
+    items[0].deleted_at = kThen + std::chrono::minutes(minutes);
+    ASSERT_TRUE(journal->add_intents(run, items).has_value());
+    ASSERT_TRUE(journal->settle(all_moved(items)).has_value());
+  }
+  const auto before = [&](int minutes) {
+    return paths(journal->last_moved_before(kThen + std::chrono::minutes(minutes),
+                                            std::chrono::minutes(10)));
+  };
+  EXPECT_THAT(before(1000), ElementsAre("/young", "/last"));
+  EXPECT_THAT(before(65), ElementsAre("/young"));
+  EXPECT_THAT(before(60), ElementsAre("/old"));
+  EXPECT_THAT(before(0), IsEmpty());
+  EXPECT_THAT(paths(journal->last_moved_before(base::WallTime::max(), std::chrono::minutes(10))),
+              ElementsAre("/young", "/last"));
+}
+
 TEST_F(JournalCleans, drops_the_items_of_a_run_with_it_but_no_running_one) {
   const auto journal = open();
   const auto items = begin(*journal, {"/a"});

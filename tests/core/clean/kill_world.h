@@ -3,6 +3,7 @@
 #include <csignal>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -66,11 +67,12 @@ class KillWorld : public CleanRunWorld {
     run(plan_, options);
   }
   void settle_alone() {
-    (void)settle_open_moves(journal(), {trash_port(), Descent::kOneCall, guards_.fault});
+    (void)settle_open_moves(journal(), {trash_port(), Descent::kOneCall, guards_.fault, {}});
   }
   void undo_alone() {
-    if (const auto last = *journal().last_undoable_run()) (void)take_back(*last);
+    if (const auto last = last_undoable()) (void)take_back(*last);
   }
+  std::optional<std::int64_t> last_undoable() { return value_of(journal().last_undoable_run()); }
 
   std::string file_in_trash(const std::string& path) const {
     std::string found;
@@ -99,31 +101,28 @@ class KillWorld : public CleanRunWorld {
   }
 
   void expect_journal_to_be_right() {
-    EXPECT_THAT(*journal().open_intents(), testing::IsEmpty());
-    EXPECT_THAT(*journal().unfinished_runs(), testing::IsEmpty());
+    EXPECT_THAT(value_of(journal().open_intents()), testing::IsEmpty());
+    EXPECT_THAT(value_of(journal().unfinished_runs()), testing::IsEmpty());
     std::set<std::string> names;
-    const auto history = journal().history(0);
-    for (const model::HistoryEntry& entry : *history) {
-      const auto items = journal().items_of(entry.run);
-      for (const CleanItem& item : *items) {
+    for (const model::HistoryEntry& entry : value_of(journal().history(0)))
+      for (const CleanItem& item : value_of(journal().items_of(entry.run))) {
         if (item.state != ItemState::kMoved) continue;
         EXPECT_TRUE(names.insert(item.name).second) << item.name << " is listed twice";
         EXPECT_TRUE(exists(item.path) || original_of(item.name) == item.path) << item.path;
       }
-    }
-    EXPECT_TRUE(trashed().size() == 1 || *journal().last_undoable_run());
+    EXPECT_TRUE(trashed().size() == 1 || last_undoable());
   }
 
   // Undo may find things where they were: it was killed between the rename and the journal.
   void expect_everything_to_come_back() {
-    if (const auto last = *journal().last_undoable_run()) {
+    if (const auto last = last_undoable()) {
       const UndoResult undone = take_back(*last);
       EXPECT_THAT(undone.conflicts, testing::IsEmpty());
       EXPECT_THAT(undone.failed, testing::IsEmpty());
     }
     for (const PlanItem& item : plan_.items) EXPECT_TRUE(is(item.path, item)) << item.path;
     EXPECT_EQ(trashed(), std::set<std::string>{"f0"});
-    EXPECT_EQ(*journal().last_undoable_run(), std::nullopt);
+    EXPECT_EQ(last_undoable(), std::nullopt);
   }
 
   void check_all() {

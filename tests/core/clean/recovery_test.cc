@@ -192,6 +192,28 @@ TEST_F(Recovery, knows_a_trash_that_was_removed_from_a_volume_that_is_away) {
   EXPECT_THAT(settle().gone, SizeIs(1));
 }
 
+TEST_F(Recovery, writes_infos_anew_that_the_power_took_from_a_run_which_had_ended) {
+  run(plan_of({write("a"), write("b"), write("c")}));
+  fs::resize_file(info("a"), 0);
+  fs::remove(info("b"));
+  const auto whole = temp_.read("home/.local/share/Trash/info/c.trashinfo");
+  ASSERT_TRUE(settle_open_moves(journal(), {trash_port(), Descent::kOneCall, {}, {}}).has_value());
+  EXPECT_EQ(original_of("a"), "") << "the system has not been started since";
+  settle();
+  EXPECT_EQ(original_of("a"), root_ + "/a");
+  EXPECT_EQ(original_of("b"), root_ + "/b");
+  EXPECT_EQ(temp_.read("home/.local/share/Trash/info/c.trashinfo"), whole);
+}
+
+TEST_F(Recovery, writes_no_info_for_what_somebody_else_has_there_now) {
+  run(plan_of({write("a")}));
+  fs::remove(trash_path_ + "/files/a");
+  temp_.write("home/.local/share/Trash/files/a", "another");
+  fs::resize_file(info("a"), 0);
+  settle();
+  EXPECT_EQ(fs::file_size(info("a")), 0u);
+}
+
 TEST_F(Recovery, looks_for_nothing_through_a_link) {
   begin({write("d/a")});
   fs::rename(root_ + "/d", root_ + "/e");
