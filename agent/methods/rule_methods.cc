@@ -79,6 +79,9 @@ Object advice_object(const scan::Advice& advice) {
           {"source", advice.source},
           {"needs_root", advice.needs_root},
           {"roots", strings(advice.roots)},
+          {"not_in", strings(advice.not_in)},
+          {"size", scan::kAdviceSizeNames[static_cast<std::size_t>(advice.size)]},
+          {"program", advice.program},
           {"file", advice.file}};
 }
 

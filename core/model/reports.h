@@ -80,6 +80,7 @@ struct AdviceReport {
   std::string id, title, why, command, source;
   bool needs_root = false;
   std::optional<std::uint64_t> bytes;  // what lies there; nullopt: not known
+  bool up_to = false;                  // the command would free a part of them
 };
 
 // A rule file, or a part of one, that does not count.

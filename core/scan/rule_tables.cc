@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/scan/glob.h"
 #include "core/scan/path_guard.h"
 #include "core/scan/rule_pattern.h"
 #include "core/scan/rule_reader.h"
@@ -47,8 +48,9 @@ constexpr auto kRuleKeys = std::to_array<std::string_view>({"id",
                                                             "not_in_git_index"});
 constexpr auto kRuleNeeds =
     std::to_array<std::string_view>({"id", "title", "tier", "cost", "source", "roots"});
-constexpr auto kAdviceKeys = std::to_array<std::string_view>(
-    {"id", "title", "why", "command", "source", "needs_root", "roots"});
+constexpr auto kAdviceKeys =
+    std::to_array<std::string_view>({"id", "title", "why", "command", "source", "needs_root",
+                                     "roots", "not_in", "size", "program"});
 constexpr auto kAdviceNeeds =
     std::to_array<std::string_view>({"id", "title", "why", "command", "source"});
 constexpr auto kTiers = std::to_array<std::string_view>({"safe", "costly", "review"});
@@ -321,10 +323,20 @@ Advice read_advice(const toml::table& table, const std::string& file,
   reader.text("command", advice.command);
   reader.text("source", advice.source);
   reader.flag("needs_root", advice.needs_root);
-  reader.list("roots", advice.roots, [&](const std::string& root) {
+  const auto place = [&](const std::string& root) {
     return root.starts_with('$') ? count.take([&] { return parse_anchored(root, Width::kAny); })
                                  : count.take([&] { return parse_absolute_glob(root); });
+  };
+  reader.list("roots", advice.roots, place);
+  reader.list("not_in", advice.not_in, [&](const std::string& directory) -> base::Status {
+    if (!has_wildcard(directory)) return place(directory);
+    return wrong(in_quotes(directory) + " must be one directory, without a wildcard");
   });
+  if (const auto size = reader.word("size", "meaning of the size", kAdviceSizeNames))
+    advice.size = static_cast<AdviceSize>(*size);
+  reader.text("program", advice.program);
+  if (!advice.program.empty() && !is_plain_name(advice.program))
+    reader.problem("program", in_quotes(advice.program) + " is no name of a program");
   return advice;
 }
 

@@ -71,7 +71,7 @@ class Scan {
         add(*rules[i], {});
     }
     if (request_.advice && !report_.partial)
-      report_.advice = find_advice(advice, variables_, options_);
+      report_.advice = find_advice(advice, variables_, request_.directories.program_path, options_);
     report_.error_count = errors_.count();
     report_.errors = errors_.take_sorted();
     report_.as_of = request_.now;
