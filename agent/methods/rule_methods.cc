@@ -53,6 +53,7 @@ void add_guards(Object& object, const scan::Rule& rule) {
   object["newest_stay"] = rule.newest_stay > 0 ? value(rule.newest_stay) : value();
   object["beside"] = strings(rule.beside);
   object["not_in_git_index"] = rule.not_in_git_index;
+  object["finished_beside"] = rule.finished_beside;
   object["evidence"] = rule.evidence.empty() ? value() : value(rule.evidence);
 }
 

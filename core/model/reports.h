@@ -54,7 +54,7 @@ struct ScanEntry {
 
 // What was left alone, by reason.
 struct SkippedSum {
-  std::string reason;  // "too recent", "firefox is running", "not owned by you", …
+  std::string reason;  // "younger than 30 d", "firefox is running", "not owned by you", …
   std::uint64_t items = 0;
   std::uint64_t bytes = 0;
 };

@@ -45,6 +45,7 @@ constexpr auto kRuleKeys = std::to_array<std::string_view>({"id",
                                                             "beside",
                                                             "cachedir_tag",
                                                             "newest_stay",
+                                                            "finished_beside",
                                                             "not_in_git_index"});
 constexpr auto kRuleNeeds =
     std::to_array<std::string_view>({"id", "title", "tier", "cost", "source", "roots"});
@@ -147,6 +148,7 @@ class RuleTable {
     reader_.flag("by_deletion_date", rule_.by_deletion_date);
     reader_.flag("cachedir_tag", rule_.cachedir_tag);
     reader_.flag("not_in_git_index", rule_.not_in_git_index);
+    reader_.flag("finished_beside", rule_.finished_beside);
     reader_.count("newest_stay", rule_.newest_stay, kMostVersions);
   }
 
@@ -227,6 +229,9 @@ class RuleTable {
       if (auto narrow = check_width(pattern, root); !narrow && !may_be_wide(pattern)) return narrow;
       if (const std::string reason = never_reason(pattern, {}, letter_case_); !reason.empty())
         return wrong(in_quotes(root) + " is never touched: " + reason);
+      if (const std::string reason = started_reason(pattern, letter_case_);
+          !reason.empty() && !takes_what_is_broken())
+        return wrong(in_quotes(root) + " is never touched as a whole: " + reason);
       // A whole home of which only files of some names are meant is another matter.
       if (const std::string reason = whole_place_reason(pattern, letter_case_);
           !reason.empty() && !names_files_only(pattern))
@@ -235,6 +240,9 @@ class RuleTable {
     return {};
   }
 
+  bool takes_what_is_broken() const {
+    return rule_.only == Only::kDeadLinks || rule_.only == Only::kBrokenDesktopFiles;
+  }
   bool takes_trash() const { return rule_.by_deletion_date || rule_.only == Only::kTrashOrphans; }
   static bool is_flatpak_place(const AnchoredPattern& pattern) {
     const auto& names = pattern.components;
@@ -263,7 +271,7 @@ class RuleTable {
     if (names_temporary() && (!rule_.older_than || *rule_.older_than < kYoungestTemporary))
       reader_.problem(
           "roots",
-          "'roots': what is in $TEMP and $DARWIN_TEMP may be in use: needs 'older_than' "
+          "'roots': what is in $TEMP, $VAR_TEMP and $DARWIN_TEMP may be in use: needs 'older_than' "
           "of at least 1 d");
     if (rule_.only != Only::kFiles) check_only();
     if (reader_.has("newest_stay") && !has_versions())
@@ -286,6 +294,7 @@ class RuleTable {
       const auto patterns = parse_anchored(root, Width::kAny);
       return patterns && std::any_of(patterns->begin(), patterns->end(), [](const auto& pattern) {
                return pattern.variable == Variable::kTemp ||
+                      pattern.variable == Variable::kVarTemp ||
                       pattern.variable == Variable::kDarwinTemp;
              });
     });

@@ -67,7 +67,9 @@ struct Rule {
   bool cachedir_tag = false;             // a root counts only with a valid CACHEDIR.TAG in it
   std::uint32_t newest_stay = 0;         // so many of the newest versions among the roots stay
   std::vector<std::string> beside;       // a root counts only with one of these files beside it
-  bool not_in_git_index = false;         // a root with a tracked file or a repository in it stays
+  bool finished_beside = false;  // the file of the name without its last suffix, beside it, counts:
+                                 // while that is open or too young, both stay
+  bool not_in_git_index = false;  // a root with a tracked file or a repository in it stays
 
   std::string file;  // where it came from, for messages
 };
