@@ -165,7 +165,8 @@ Object encode_advice(const model::AdviceReport& advice) {
           {"command", text(advice.command)},
           {"source", text(advice.source)},
           {"needs_root", advice.needs_root},
-          {"bytes", or_null(advice.bytes, as_is)}};
+          {"bytes", or_null(advice.bytes, as_is)},
+          {"up_to", advice.up_to}};
 }
 
 json::value encode_condition(const model::ConditionStatus& condition) {

@@ -53,6 +53,7 @@ void add_guards(Object& object, const scan::Rule& rule) {
   object["newest_stay"] = rule.newest_stay > 0 ? value(rule.newest_stay) : value();
   object["beside"] = strings(rule.beside);
   object["not_in_git_index"] = rule.not_in_git_index;
+  object["finished_beside"] = rule.finished_beside;
   object["evidence"] = rule.evidence.empty() ? value() : value(rule.evidence);
 }
 
@@ -79,6 +80,9 @@ Object advice_object(const scan::Advice& advice) {
           {"source", advice.source},
           {"needs_root", advice.needs_root},
           {"roots", strings(advice.roots)},
+          {"not_in", strings(advice.not_in)},
+          {"size", scan::kAdviceSizeNames[static_cast<std::size_t>(advice.size)]},
+          {"program", advice.program},
           {"file", advice.file}};
 }
 

@@ -69,6 +69,7 @@ Result<UserDirectories> find_user_directories(const EnvironmentLookup& lookup) {
   found.state_home = directory_from(lookup, "XDG_STATE_HOME", below + "/.local/state");
   found.temp_dir = directory_from(lookup, "TMPDIR", "/tmp");
   found.runtime_dir = directory_from(lookup, "XDG_RUNTIME_DIR", runtime_fallback(found.temp_dir));
+  found.program_path = lookup("PATH").value_or("");
   return found;
 }
 

@@ -26,6 +26,7 @@ struct UserDirectories {
   std::string
       runtime_dir;       // XDG_RUNTIME_DIR, else /run/user/UID if it is ours, else TMPDIR/lull-UID
   std::string temp_dir;  // TMPDIR or /tmp
+  std::string program_path;  // PATH as it is, where programs are looked for; empty if unset
 };
 
 // Fails only if there is no home at all.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/clean/rule_recheck.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -35,6 +36,7 @@ struct RuleRecheck::Moment {
   struct Root {
     std::string spelled;
     std::string stays;
+    std::map<std::string, std::string, std::less<>> locked;  // why a name in it stays
   };
   std::map<std::string, Root> roots;  // by path
 };
@@ -66,6 +68,10 @@ std::string RuleRecheck::operator()(const PlanItem& item, const struct stat& sta
   const auto root = moment->roots.find(item.root);
   if (root == moment->roots.end()) return "its rule does not look there any more";
   if (!root->second.stays.empty()) return root->second.stays;
+  const std::string below = item.path.substr(std::min(item.root.size() + 1, item.path.size()));
+  if (const auto locked = root->second.locked.find(below.substr(0, below.find('/')));
+      locked != root->second.locked.end())
+    return locked->second;
   if (std::string why = listed(item, root->second.spelled); !why.empty()) return why;
   // What is in a directory is compared with the moment of the scan, by times that only grow.
   if (item.directory || !rule->older_than) return {};
@@ -105,10 +111,12 @@ std::shared_ptr<const RuleRecheck::Moment> RuleRecheck::ask(const Rule& rule) co
   moment->stays = scan::running_words(rule, make.running ? make.running() : scan::RunningProbe());
   std::optional<scan::HeldLocks> locks;
   if (make.held_locks) locks = make.held_locks();
+  scan::WalkOptions alone;  // others wait for the answer: none of their tasks is taken meanwhile
+  alone.width = 1;
   const scan::RootProbes probes{
       make.flatpak_running ? make.flatpak_running()
                            : std::function<scan::Running(const std::string&)>(),
-      [&locks]() -> const std::optional<scan::HeldLocks>& { return locks; }};
+      [&locks]() -> const std::optional<scan::HeldLocks>& { return locks; }, &alone};
   scan::ErrorList unread;
   const scan::RuleRoots found =
       scan::open_rule_roots(rule, variables_, never_, source_.owner, &probes, unread);
@@ -120,10 +128,12 @@ std::shared_ptr<const RuleRecheck::Moment> RuleRecheck::ask(const Rule& rule) co
                                       .claimed = nothing,
                                       .programs = {}};
   const scan::Judge judge(context, {});
-  for (const RuleRoot& root : found.roots)
-    moment->roots[root.path] = {root.spelled, judge.words(root.stays)};
+  for (const RuleRoot& root : found.roots) {
+    Moment::Root& known = moment->roots[root.path] = {root.spelled, judge.words(root.stays), {}};
+    for (const auto& [name, fate] : root.locked) known.locked[name] = judge.words(fate);
+  }
   for (const scan::RefusedRoot& refused : found.refused)
-    moment->roots[refused.path] = {refused.path, "refused: " + refused.reason};
+    moment->roots[refused.path] = {refused.path, "refused: " + refused.reason, {}};
   return moment;
 }
 

@@ -54,7 +54,7 @@ struct ScanEntry {
 
 // What was left alone, by reason.
 struct SkippedSum {
-  std::string reason;  // "too recent", "firefox is running", "not owned by you", …
+  std::string reason;  // "younger than 30 d", "firefox is running", "not owned by you", …
   std::uint64_t items = 0;
   std::uint64_t bytes = 0;
 };
@@ -80,6 +80,7 @@ struct AdviceReport {
   std::string id, title, why, command, source;
   bool needs_root = false;
   std::optional<std::uint64_t> bytes;  // what lies there; nullopt: not known
+  bool up_to = false;                  // the command would free a part of them
 };
 
 // A rule file, or a part of one, that does not count.

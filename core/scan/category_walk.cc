@@ -159,6 +159,7 @@ void CategoryWalk::listed(unsigned index, WalkNode& node, bool complete) {
   inspect(node.descriptor, records);
   if (context_.rule.sqlite_family_as_one) judge_families(records);
   judge_stores(records);
+  if (context_.rule.finished_beside) judge_unfinished(records);
   for (const Record& record : records.list)
     take(slots_[index], directory, record, records.name_of(record));
   keep_memory(slots_[index], std::move(records));
@@ -242,6 +243,20 @@ void CategoryWalk::judge_stores(Records& records) const {
   if (std::none_of(records.list.begin(), records.list.end(), stays)) return;
   for (Record& record : records.list)
     if (record.fate == Fate::kGoes) record.fate = Fate::kFamily;
+}
+
+// "film.mkv.part" beside "film.mkv": Firefox makes both when a download begins.
+void CategoryWalk::judge_unfinished(Records& records) const {
+  std::unordered_map<std::string_view, const Record*> by_name;
+  for (const Record& record : records.list) by_name.emplace(records.name_of(record), &record);
+  for (Record& record : records.list) {
+    const std::string_view name = records.name_of(record);
+    if (record.fate != Fate::kGoes || name.find('.') == std::string_view::npos) continue;
+    const auto finished = by_name.find(name.substr(0, name.rfind('.')));
+    if (finished != by_name.end() &&
+        judge_.is_used(finished->second->key, finished->second->youngest_ns))
+      record.fate = Fate::kFinishedUsed;
+  }
 }
 
 void CategoryWalk::take(SlotState& slot, ScanDir& in, const Record& record, std::string_view name) {

@@ -109,6 +109,7 @@ class CategoryWalk final : public Visitor {
   static void keep_memory(SlotState& slot, Records records);
   void judge_families(Records& records) const;
   void judge_stores(Records& records) const;
+  void judge_unfinished(Records& records) const;
   bool remains(const Record& record) const {
     return record.fate != Fate::kGoes || (record.links > 1 && !context_.whole_item);
   }

@@ -31,10 +31,11 @@ enum class Fate : std::uint8_t {
   kSmall,
   kOtherFormat,      // its bytes do not say what the rule is about
   kFamily,           // belongs to a database of which another file stays
+  kFinishedUsed,     // what it is the beginning of lies beside it, and is in use
   kLinkedElsewhere,  // has a name outside of what goes: removing this one frees nothing
   kClaimed,          // another rule of this scan takes it
   kTooDeep,          // more directories in each other than any cache has
 };
-inline constexpr std::size_t kFates = 27;
+inline constexpr std::size_t kFates = 28;
 
 }  // namespace lull::scan

@@ -58,9 +58,17 @@ bool parse_line(std::string_view line, HeldLocks& locks) {
 
 bool HeldLocks::contains(dev_t device, ino_t inode) const {
   return std::any_of(locks_.begin(), locks_.end(), [&](const Lock& lock) {
-    return lock.inode == inode &&
-           (lock.device == device || major_of(lock.device) == 0 || major_of(device) == 0);
+    return lock.inode == inode && may_be_one(lock.device, device);
   });
+}
+
+bool HeldLocks::may_be_on(dev_t device) const {
+  return std::any_of(locks_.begin(), locks_.end(),
+                     [&](const Lock& lock) { return may_be_one(lock.device, device); });
+}
+
+bool HeldLocks::may_be_one(dev_t lock, dev_t device) {
+  return lock == device || major_of(lock) == 0 || major_of(device) == 0;
 }
 
 std::optional<HeldLocks> parse_locks(std::string_view text) {

@@ -18,9 +18,12 @@ class HeldLocks {
   // (btrfs, overlayfs; major number 0) show another one to stat(): there the inode alone decides,
   // so that a lock may be seen where there is none, but never the reverse.
   bool contains(dev_t device, ino_t inode) const;
+  // False if none can be on a file of this file system.
+  bool may_be_on(dev_t device) const;
   std::size_t size() const { return locks_.size(); }
 
  private:
+  static bool may_be_one(dev_t lock, dev_t device);
   struct Lock {
     dev_t device;
     ino_t inode;

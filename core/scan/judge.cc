@@ -52,10 +52,11 @@ constexpr std::array<std::string_view, kFates> kWords{
     "a repository is in it",
     "open in a program",
     "cannot tell whether a program has it open",
-    "too recent",
+    "",
     "too small",
     "",
     "part of a database that stays",
+    "its finished file is in use",
     "hard-linked from elsewhere",
     "counted in another category",
     "nested too deeply"};
@@ -63,6 +64,12 @@ constexpr std::array<std::string_view, kFileFormatNames.size() + 1> kNotOfFormat
     "", "not a core dump", "not an SQLite database", "not a PNG picture", "not a gzip file"};
 
 }  // namespace
+
+std::string too_young(const Rule& rule) {
+  const base::Duration limit = rule.older_than.value_or(base::Duration::zero());
+  return (rule.by_deletion_date ? "deleted less than " : "younger than ") +
+         base::format_duration(limit) + (rule.by_deletion_date ? " ago" : "");
+}
 
 Judge::Judge(const CategoryContext& context, const std::vector<RuleRoot>& roots)
     : context_(context),
@@ -79,6 +86,7 @@ Inherited Judge::first(const RuleRoot& root) const {
                   .tagged_root = root.tagged,
                   .files_only = root.files_only,
                   .stays = root.stays,
+                  .locked = root.locked.empty() ? nullptr : &root.locked,
                   .match = match_.begin(),
                   .keep = keep_.begin(),
                   .never = state_at(context_.never, root),
@@ -103,8 +111,9 @@ Fate Judge::name_fate(std::string_view name, const Inherited& in, bool is_direct
   if (context_.never.match(in.never, name, is_directory) != nullptr) return Fate::kNever;
   if (in.stays == Fate::kKeptByUser || in.stays == Fate::kKeptByRule) return in.stays;
   if (context_.keep.match(in.kept, name, is_directory) != nullptr) return Fate::kKeptByUser;
-  if (keep_.matches(in.keep, name) || (in.tagged_root && name == "CACHEDIR.TAG"))
-    return Fate::kKeptByRule;
+  if (keep_.matches(in.keep, name)) return Fate::kKeptByRule;
+  // It marks what the rule is about and is no part of it: not worth a line.
+  if (in.tagged_root && !is_directory && name == "CACHEDIR.TAG") return Fate::kUnmatched;
   return Fate::kGoes;
 }
 
@@ -121,6 +130,17 @@ Fate Judge::kind_fate(const struct stat& status) const {
   }
   if (S_ISLNK(status.st_mode)) return Fate::kLink;
   return S_ISREG(status.st_mode) ? Fate::kGoes : Fate::kSpecial;
+}
+
+Fate Judge::locked_fate(std::string_view name, const Inherited& in) {
+  if (in.locked == nullptr) return Fate::kGoes;
+  const auto found = in.locked->find(name);
+  return found == in.locked->end() ? Fate::kGoes : found->second;
+}
+
+bool Judge::is_used(const FileKey& key, std::int64_t youngest_ns) const {
+  return context_.open_files == nullptr || context_.open_files->contains(key.device, key.inode) ||
+         youngest_ns > newest_allowed_ns_;
 }
 
 Fate Judge::last_checks(const struct stat& status, const Inherited& in) const {
@@ -142,7 +162,9 @@ Fate Judge::entry(std::string_view name, const struct stat& status, const Inheri
   const Fate kind = kind_fate(status);
   if (kind == Fate::kUnmatched) return kind;
   if (status.st_uid != context_.owner) return Fate::kForeign;
-  return kind == Fate::kGoes ? last_checks(status, in) : kind;
+  if (kind != Fate::kGoes) return kind;
+  const Fate locked = locked_fate(name, in);
+  return locked == Fate::kGoes ? last_checks(status, in) : locked;
 }
 
 Fate Judge::directory(std::string_view name, const struct stat& status, const Inherited& in,
@@ -161,6 +183,7 @@ Fate Judge::directory(std::string_view name, const struct stat& status, const In
   if (by_name != Fate::kGoes) return by_name;
   // Somebody works in it, or has locked it: so is what lies in it.
   if (below.stays == Fate::kGoes && is_open(status)) below.stays = Fate::kOpen;
+  if (below.stays == Fate::kGoes) below.stays = locked_fate(name, in);
   const Only only = context_.rule.only;
   const bool may_go =
       only == Only::kFiles || only == Only::kEmptyDirectories || context_.whole_item;
@@ -171,11 +194,14 @@ std::string Judge::words(Fate fate) const {
   if (fate == Fate::kRunning) return context_.running;
   if (fate == Fate::kOtherFormat)
     return std::string(kNotOfFormat[static_cast<std::size_t>(context_.rule.file_format)]);
+  if (fate == Fate::kRecent) return too_young(context_.rule);
+  if (fate == Fate::kNewest && context_.rule.newest_stay == 1) return "the newest version";
   return std::string(kWords[static_cast<std::size_t>(fate)]);
 }
 
 std::string Judge::reason_to_go(std::int64_t youngest_ns) const {
-  if (!context_.rule.older_than || context_.whole_item) return context_.rule.cost;
+  if (!context_.rule.older_than || context_.whole_item)
+    return context_.rule.cost == "nothing" ? "losing it costs nothing" : context_.rule.cost;
   using std::chrono::days;
   const auto age =
       std::chrono::duration_cast<days>(std::chrono::nanoseconds(context_.now_ns - youngest_ns));

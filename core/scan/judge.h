@@ -21,14 +21,20 @@ struct Inherited {
   bool tagged_root = false;  // the directory is a root with a CACHEDIR.TAG
   bool files_only = false;   // the directory is a root of which only single files are meant
   Fate stays = Fate::kGoes;
+  // Of a root: what locks say of the names in it; null below one and where there are none.
+  const LockedNames* locked = nullptr;
   GlobSet::State match, keep;
   PathGuard::State never, kept;
 };
+
+// Why a thing that the rule is about has to become older first: "younger than 30 d".
+std::string too_young(const Rule& rule);
 
 // Judges single entries by a rule, from their names and status alone. Read-only after construction;
 // any thread.
 class Judge {
  public:
+  // `roots` outlive the judge.
   Judge(const CategoryContext& context, const std::vector<RuleRoot>& roots);
 
   Fate entry(std::string_view name, const struct stat& status, const Inherited& in) const;
@@ -45,6 +51,9 @@ class Judge {
   // first two can be set to anything by anybody, the change time cannot.
   std::int64_t youngest_of(const struct stat& status) const;
 
+  // May somebody use the file, or is it too young?
+  bool is_used(const FileKey& key, std::int64_t youngest_ns) const;
+
   // In words: the reason of a sum.
   std::string words(Fate fate) const;
   // Why it may go.
@@ -60,6 +69,7 @@ class Judge {
     return context_.open_files != nullptr &&
            context_.open_files->contains(status.st_dev, status.st_ino);
   }
+  static Fate locked_fate(std::string_view name, const Inherited& in);
   Fate kind_fate(const struct stat& status) const;
   Fate last_checks(const struct stat& status, const Inherited& in) const;
 

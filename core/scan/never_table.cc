@@ -35,6 +35,10 @@ constexpr std::string_view kMail = "mail";
 constexpr std::string_view kHistory = "the history of a shell";
 constexpr std::string_view kCloud = "files in a cloud";
 constexpr std::string_view kMacosState = "state of macOS, not a cache";
+constexpr std::string_view kWallet = "a wallet: the only copy of somebody's money";
+constexpr std::string_view kMachines = "virtual machines and what is in them";
+constexpr std::string_view kEnvironments = "environments that people work in";
+constexpr std::string_view kGames = "games and their saved states";
 constexpr std::string_view kAppState = "state of a program, not a cache";
 
 constexpr auto kNever = std::to_array<Never>({
@@ -79,6 +83,58 @@ constexpr auto kNever = std::to_array<Never>({
     {"$LIBRARY/Keychains", kCredentials},
     {"$LIBRARY/Cookies", kCredentials},
 
+    // Vaults of password managers, the files and keys of messengers.
+    // https://bitwarden.com/help/data-storage/, https://github.com/telegramdesktop/tdesktop
+    {"$CONFIG/{Bitwarden,Bitwarden CLI,1Password,Enpass,KeePass,Authy Desktop,Proton Pass}",
+     kCredentials},
+    {"$DATA/{TelegramDesktop,keepassxc,pass,gopass}", kCredentials},
+    {"$CONFIG/{Signal,Element}/{sql,config.json,attachments.noindex,EventStore}", kCredentials},
+
+    // Wallets: https://github.com/bitcoin/bitcoin/blob/master/doc/files.md,
+    // https://electrum.readthedocs.io/en/latest/faq.html#where-is-the-electrum-datadir-located
+    {"$HOME/.{bitcoin,litecoin,dogecoin,dash,dashcore,zcash,ethereum,bitmonero}", kWallet},
+    {"$HOME/.{electrum,electrum-ltc,electron-cash,armory,multibit}", kWallet},
+    {"$HOME/{Monero,Bitcoin}", kWallet},
+    {"$CONFIG/{Exodus,Ledger Live,monero-project,Electrum,atomic}", kWallet},
+    {"$LIBRARY/Application Support/{Bitcoin,Electrum,Exodus,Ledger Live,Ethereum}", kWallet},
+    {"**/wallet.dat", kWallet},
+
+    // https://www.virtualbox.org/manual/ch10.html#vboxconfigdata,
+    // https://libvirt.org/drvqemu.html#location-of-configuration-files
+    {"$HOME/{VirtualBox VMs,vmware,.lima,.colima}", kMachines},
+    {"$CONFIG/{VirtualBox,libvirt,gnome-boxes}", kMachines},
+    {"$DATA/{libvirt,gnome-boxes,multipass}", kMachines},
+    {"**/*.{vdi,vmdk,qcow2,vhdx}", kMachines},
+
+    // https://python-poetry.org/docs/configuration/#virtualenvspath,
+    // https://pipenv.pypa.io/en/latest/virtualenv.html
+    {"$CACHE/pypoetry/virtualenvs", kEnvironments},
+    {"$DATA/virtualenvs", kEnvironments},
+    {"$HOME/.virtualenvs", kEnvironments},
+    {"$HOME/{miniconda3,anaconda3,miniforge3}/envs", kEnvironments},
+    {"$HOME/.{pyenv,rbenv,nvm}/versions", kPrograms},
+    {"$HOME/{.asdf/installs,.sdkman/candidates}", kPrograms},
+
+    // Proton keeps each game's saved states in compatdata, Steam its own in userdata:
+    // https://github.com/ValveSoftware/Proton/wiki/Proton-FAQ
+    {"{$DATA,$HOME/.var/app/com.valvesoftware.Steam/{data,.local/share}}/"
+     "Steam/{config,userdata}",
+     kGames},
+    {"{$DATA,$HOME/.var/app/com.valvesoftware.Steam/{data,.local/share}}/"
+     "Steam/steamapps/{common,compatdata,workshop,sourcemods}",
+     kGames},
+
+    // What only its program can take apart. A built-in advice has the command, and the words of
+    // its documentation.
+    {"$DATA/pnpm/store", "only `pnpm store prune` knows what is in use"},
+    {"$LIBRARY/pnpm/store", "only `pnpm store prune` knows what is in use"},
+    {"$HOME/{miniconda3,anaconda3,miniforge3}/pkgs",
+     "only `conda clean --all` knows what is in use"},
+    {"$CACHE/uv", "only `uv cache prune` knows what is in use"},
+    {"$HOME/go/pkg/mod", "only `go clean -modcache` removes it"},
+    {"$HOME/.ollama/models", "only Ollama knows what is in use: `ollama list` and `ollama rm`"},
+    {"$DATA/flatpak", "only `flatpak uninstall --unused` knows what is in use"},
+
     // Removing a ScriptCache breaks extensions even while the browser is closed (Mole #724, #785).
     {"**/Service Worker/ScriptCache", kBrowserState},
     {"**/Service Worker/Database", kBrowserState},
@@ -117,7 +173,7 @@ constexpr auto kNever = std::to_array<Never>({
     {"$HOME/{MEGA,MEGAsync,pCloudDrive,Seafile,Sync,Syncthing,Box,Yandex.Disk,Insync}", kCloud},
     {"$HOME/{iCloud*,Tresorit*,Proton Drive,Koofr,Jottacloud}", kCloud},
 
-    {"$DATA/containers", "containers and their volumes"},
+    {"$DATA/{containers,docker}", "containers and their volumes"},
     // JetBrains keeps past versions of edited files beside its caches.
     {"**/LocalHistory", kDocuments},
 
@@ -135,7 +191,8 @@ constexpr auto kNever = std::to_array<Never>({
     {"$CACHE/wallpaper", kAppState},
     {"$CACHE/dconf", kAppState},
     {"$CONFIG/dconf", kAppState},
-    {"$CONFIG/libreoffice", kAppState},
+    {"$CONFIG/{libreoffice,LibreOffice}", kAppState},
+    {"$LIBRARY/Application Support/LibreOffice", kAppState},
     {"$CONFIG/*/User/{History,workspaceStorage,globalStorage}", kDocuments},
     {"$CONFIG/*/Backups", kDocuments},
     {"$LIBRARY/Application Support/*/User/{History,workspaceStorage,globalStorage}", kDocuments},
@@ -175,6 +232,7 @@ constexpr auto kNever = std::to_array<Never>({
     {"$HOME/Public", kDocuments},
     {"$HOME/Templates", kDocuments},
     {"$HOME/Videos", kDocuments},
+    {"$DATA/{backgrounds,wallpapers}", kDocuments},  // Mole #993
     {"$HOME/.m2/repository", "may hold what exists nowhere else"},
     {"**/.git", "a repository"},
 

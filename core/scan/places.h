@@ -14,10 +14,11 @@ namespace lull::scan {
 // Where rules may look besides the directories of the environment. Empty is fine: nothing is there.
 struct ScanPlaces {
   std::vector<std::string> volumes;       // mount points of writable local volumes, "/" left out
+  std::string var_temp;                   // /var/tmp; Linux only
   std::string darwin_temp, darwin_cache;  // confstr(_CS_DARWIN_USER_…_DIR); macOS only
 };
 
-// Asks the system. No volumes if HOME is not what the password database says: whoever has set it
+// Asks the system. Nothing if HOME is not what the password database says: whoever has set it
 // (a test, a container) means a world of its own. Blocks; asks no server.
 ScanPlaces find_scan_places(const platform::SystemRoots& roots,
                             const base::UserDirectories& directories, uid_t owner);

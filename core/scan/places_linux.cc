@@ -43,6 +43,7 @@ ScanPlaces find_scan_places(const platform::SystemRoots& roots,
                             const base::UserDirectories& directories, uid_t owner) {
   ScanPlaces places;
   if (!is_home_of(directories.home, owner)) return places;
+  places.var_temp = "/var/tmp";
   const auto mounts = platform::read_kernel_file(roots.proc + "/self/mountinfo", kMostBytes);
   if (!mounts) return places;
   for (const platform::Volume& volume : platform::select_volumes(*mounts, is_directory))

@@ -160,8 +160,9 @@ const char* fault_in_shared(std::string_view name) {
 }
 
 bool is_anybodys(Variable variable) {
-  return variable == Variable::kTemp || variable == Variable::kDarwinTemp ||
-         variable == Variable::kDarwinCache || variable == Variable::kVolumes;
+  return variable == Variable::kTemp || variable == Variable::kVarTemp ||
+         variable == Variable::kDarwinTemp || variable == Variable::kDarwinCache ||
+         variable == Variable::kVolumes;
 }
 
 }  // namespace
@@ -196,6 +197,9 @@ std::vector<std::string> names_below_home(const AnchoredPattern& pattern) {
       break;
     case Variable::kState:
       prefix = ".local/state";
+      break;
+    case Variable::kDownloads:
+      prefix = "Downloads";
       break;
     case Variable::kLibrary:
       prefix = "Library";

@@ -10,8 +10,9 @@
 
 namespace lull::scan {
 
-// The only places a rule may begin at. $LIBRARY is ~/Library; $DARWIN_TEMP and $DARWIN_CACHE are
-// what macOS keeps per user (confstr); $VOLUMES stands for every volume with a trash of this user.
+// The only places a rule may begin at. $VAR_TEMP is /var/tmp, for what outlives a restart;
+// $DOWNLOADS is XDG_DOWNLOAD_DIR; $LIBRARY is ~/Library; $DARWIN_TEMP and $DARWIN_CACHE are what
+// macOS keeps per user (confstr); $VOLUMES stands for every volume with a trash of this user.
 enum class Variable : std::uint8_t {
   kHome,
   kCache,
@@ -19,14 +20,16 @@ enum class Variable : std::uint8_t {
   kData,
   kState,
   kTemp,
+  kVarTemp,
+  kDownloads,
   kLibrary,
   kDarwinTemp,
   kDarwinCache,
   kVolumes
 };
-inline constexpr std::array<std::string_view, 10> kVariableNames{
-    "HOME", "CACHE",   "CONFIG",      "DATA",         "STATE",
-    "TEMP", "LIBRARY", "DARWIN_TEMP", "DARWIN_CACHE", "VOLUMES"};
+inline constexpr std::array<std::string_view, 12> kVariableNames{
+    "HOME",     "CACHE",     "CONFIG",  "DATA",        "STATE",        "TEMP",
+    "VAR_TEMP", "DOWNLOADS", "LIBRARY", "DARWIN_TEMP", "DARWIN_CACHE", "VOLUMES"};
 // In a name below $VOLUMES: the number of the user.
 inline constexpr std::string_view kUidWord = "$UID";
 

@@ -220,6 +220,7 @@ class RootFinder {
     if (readable.get() < 0) return errors_.add(place.path, -readable.get());
     RuleRoot root{std::move(readable), place.path, place.spelled, status.st_dev, status.st_ino};
     root.stays = fate_of(place, above);
+    if (probes_ != nullptr && is_temporary(pattern_->variable)) note_locks(root, is_variable);
     root.files_only = !rule_.cachedir_tag && names_files_only(*pattern_);
     root.tagged = rule_.cachedir_tag;
     found_.push_back({std::move(root), place.version_parent, place.version, place.behind});
@@ -257,6 +258,26 @@ class RootFinder {
     const Running running = probes_->flatpak_running(std::string(names[2]));
     if (running == Running::kUnknown) return Fate::kAppUnknown;
     return running == Running::kYes ? Fate::kAppRunning : Fate::kGoes;
+  }
+
+  static bool is_temporary(Variable variable) {
+    return variable == Variable::kTemp || variable == Variable::kVarTemp;
+  }
+
+  // Whoever works in a temporary directory may have no file of it open, and a lock instead.
+  void note_locks(RuleRoot& root, bool is_variable) const {
+    const auto& locks = probes_->held_locks();
+    if (!locks) return note(root.stays, Fate::kLockUnknown);
+    if (locks->contains(root.device, root.inode)) return note(root.stays, Fate::kLocked);
+    if (!locks->may_be_on(root.device)) return;
+    auto names = find_locked_names(root.directory.get(), root.path, *locks,
+                                   probes_->walk == nullptr ? WalkOptions{} : *probes_->walk);
+    if (!names) return note(root.stays, Fate::kLockUnknown);
+    if (is_variable) {
+      root.locked = *std::move(names);
+      return;
+    }
+    for (const auto& [name, fate] : *names) note(root.stays, fate);
   }
 
   // Of the roots that differ only in the number behind the same name, the greatest stay.

@@ -12,6 +12,7 @@
 #include "core/scan/error_list.h"
 #include "core/scan/fate.h"
 #include "core/scan/held_locks.h"
+#include "core/scan/locked_names.h"
 #include "core/scan/path_guard.h"
 #include "core/scan/rules.h"
 #include "core/scan/scanner.h"
@@ -29,6 +30,7 @@ struct RuleRoot {
   Fate stays = Fate::kGoes;  // why everything in it stays
   bool files_only = false;   // only files directly in it are meant
   bool tagged = false;       // its CACHEDIR.TAG stays, for the rest of its life as a cache
+  LockedNames locked = {};   // of $TEMP and $VAR_TEMP: what in it is in use as a whole
 };
 
 struct RefusedRoot {
@@ -45,6 +47,8 @@ struct RuleRoots {
 struct RootProbes {
   std::function<Running(const std::string& id)> flatpak_running;  // null: unknown
   std::function<const std::optional<HeldLocks>&()> held_locks;
+  // How temporary directories are searched for locks; null: as any walk.
+  const WalkOptions* walk = nullptr;
 };
 
 // Finds the directories that `rule` names now, each with what its guards say of it as a whole. What

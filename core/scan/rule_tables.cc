@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "core/scan/glob.h"
 #include "core/scan/path_guard.h"
 #include "core/scan/rule_pattern.h"
 #include "core/scan/rule_reader.h"
@@ -44,11 +45,13 @@ constexpr auto kRuleKeys = std::to_array<std::string_view>({"id",
                                                             "beside",
                                                             "cachedir_tag",
                                                             "newest_stay",
+                                                            "finished_beside",
                                                             "not_in_git_index"});
 constexpr auto kRuleNeeds =
     std::to_array<std::string_view>({"id", "title", "tier", "cost", "source", "roots"});
-constexpr auto kAdviceKeys = std::to_array<std::string_view>(
-    {"id", "title", "why", "command", "source", "needs_root", "roots"});
+constexpr auto kAdviceKeys =
+    std::to_array<std::string_view>({"id", "title", "why", "command", "source", "needs_root",
+                                     "roots", "not_in", "size", "program"});
 constexpr auto kAdviceNeeds =
     std::to_array<std::string_view>({"id", "title", "why", "command", "source"});
 constexpr auto kTiers = std::to_array<std::string_view>({"safe", "costly", "review"});
@@ -145,6 +148,7 @@ class RuleTable {
     reader_.flag("by_deletion_date", rule_.by_deletion_date);
     reader_.flag("cachedir_tag", rule_.cachedir_tag);
     reader_.flag("not_in_git_index", rule_.not_in_git_index);
+    reader_.flag("finished_beside", rule_.finished_beside);
     reader_.count("newest_stay", rule_.newest_stay, kMostVersions);
   }
 
@@ -225,6 +229,9 @@ class RuleTable {
       if (auto narrow = check_width(pattern, root); !narrow && !may_be_wide(pattern)) return narrow;
       if (const std::string reason = never_reason(pattern, {}, letter_case_); !reason.empty())
         return wrong(in_quotes(root) + " is never touched: " + reason);
+      if (const std::string reason = started_reason(pattern, letter_case_);
+          !reason.empty() && !takes_what_is_broken())
+        return wrong(in_quotes(root) + " is never touched as a whole: " + reason);
       // A whole home of which only files of some names are meant is another matter.
       if (const std::string reason = whole_place_reason(pattern, letter_case_);
           !reason.empty() && !names_files_only(pattern))
@@ -233,6 +240,9 @@ class RuleTable {
     return {};
   }
 
+  bool takes_what_is_broken() const {
+    return rule_.only == Only::kDeadLinks || rule_.only == Only::kBrokenDesktopFiles;
+  }
   bool takes_trash() const { return rule_.by_deletion_date || rule_.only == Only::kTrashOrphans; }
   static bool is_flatpak_place(const AnchoredPattern& pattern) {
     const auto& names = pattern.components;
@@ -261,7 +271,7 @@ class RuleTable {
     if (names_temporary() && (!rule_.older_than || *rule_.older_than < kYoungestTemporary))
       reader_.problem(
           "roots",
-          "'roots': what is in $TEMP and $DARWIN_TEMP may be in use: needs 'older_than' "
+          "'roots': what is in $TEMP, $VAR_TEMP and $DARWIN_TEMP may be in use: needs 'older_than' "
           "of at least 1 d");
     if (rule_.only != Only::kFiles) check_only();
     if (reader_.has("newest_stay") && !has_versions())
@@ -284,6 +294,7 @@ class RuleTable {
       const auto patterns = parse_anchored(root, Width::kAny);
       return patterns && std::any_of(patterns->begin(), patterns->end(), [](const auto& pattern) {
                return pattern.variable == Variable::kTemp ||
+                      pattern.variable == Variable::kVarTemp ||
                       pattern.variable == Variable::kDarwinTemp;
              });
     });
@@ -321,10 +332,20 @@ Advice read_advice(const toml::table& table, const std::string& file,
   reader.text("command", advice.command);
   reader.text("source", advice.source);
   reader.flag("needs_root", advice.needs_root);
-  reader.list("roots", advice.roots, [&](const std::string& root) {
+  const auto place = [&](const std::string& root) {
     return root.starts_with('$') ? count.take([&] { return parse_anchored(root, Width::kAny); })
                                  : count.take([&] { return parse_absolute_glob(root); });
+  };
+  reader.list("roots", advice.roots, place);
+  reader.list("not_in", advice.not_in, [&](const std::string& directory) -> base::Status {
+    if (!has_wildcard(directory)) return place(directory);
+    return wrong(in_quotes(directory) + " must be one directory, without a wildcard");
   });
+  if (const auto size = reader.word("size", "meaning of the size", kAdviceSizeNames))
+    advice.size = static_cast<AdviceSize>(*size);
+  reader.text("program", advice.program);
+  if (!advice.program.empty() && !is_plain_name(advice.program))
+    reader.problem("program", in_quotes(advice.program) + " is no name of a program");
   return advice;
 }
 

@@ -67,7 +67,9 @@ struct Rule {
   bool cachedir_tag = false;             // a root counts only with a valid CACHEDIR.TAG in it
   std::uint32_t newest_stay = 0;         // so many of the newest versions among the roots stay
   std::vector<std::string> beside;       // a root counts only with one of these files beside it
-  bool not_in_git_index = false;         // a root with a tracked file or a repository in it stays
+  bool finished_beside = false;  // the file of the name without its last suffix, beside it, counts:
+                                 // while that is open or too young, both stay
+  bool not_in_git_index = false;  // a root with a tracked file or a repository in it stays
 
   std::string file;  // where it came from, for messages
 };
@@ -77,6 +79,14 @@ inline bool is_about_trash(const Rule& rule) {
   return rule.by_deletion_date || rule.only == Only::kTrashOrphans;
 }
 
+// What the sum of what lies in an advice's places says about what its command would free.
+enum class AdviceSize : std::uint8_t {
+  kWhole,    // all of it
+  kAtMost,   // a part of it: the sum is only shown as "up to"
+  kUnknown,  // so small a part that the sum says nothing: none is made
+};
+inline constexpr std::array<std::string_view, 3> kAdviceSizeNames{"whole", "at-most", "unknown"};
+
 // What Lull does not clean: a command for people to run themselves. Shown, never run.
 struct Advice {
   std::string id, title;
@@ -84,9 +94,14 @@ struct Advice {
   std::string command;  // to be copied
   std::string source;
   bool needs_root = false;
-  // Where it would act: "$VAR/…" or "/…". A scan shows it if one of them exists; without any, only
-  // the list of rules does.
+  // Where it would act: "$VAR/…" or "/…". A scan shows it if there is more in one of them than
+  // empty directories; without any, only the list of rules does.
   std::vector<std::string> roots;
+  // "$VAR/…" or "/…" without wildcards: a place counts only if none of these directories has, or
+  // may have, something of its name in it.
+  std::vector<std::string> not_in;
+  AdviceSize size = AdviceSize::kAtMost;
+  std::string program;  // shown only where PATH has it; empty: everywhere
   std::string file;
 };
 

@@ -60,7 +60,7 @@ class Scan {
 
   model::ScanReport run(const std::vector<const Rule*>& rules, const std::vector<Advice>& advice) {
     const base::SteadyTime begun = base::system_clock().now();
-    if (options_.progress != nullptr) options_.progress->enter("scanning");
+    enter("scanning");
     const FirstLook look = look_for_roots(rules);
     for (std::size_t i = 0; i < rules.size(); ++i) {
       if (options_.cancel.cancelled()) report_.partial = true;
@@ -70,8 +70,10 @@ class Scan {
       else
         add(*rules[i], {});
     }
-    if (request_.advice && !report_.partial)
-      report_.advice = find_advice(advice, variables_, options_);
+    if (request_.advice && !report_.partial) {
+      enter("sizing advice");
+      report_.advice = find_advice(advice, variables_, request_.directories.program_path, options_);
+    }
     report_.error_count = errors_.count();
     report_.errors = errors_.take_sorted();
     report_.as_of = request_.now;
@@ -164,7 +166,8 @@ class Scan {
             root.inode,
             root.stays,
             root.files_only,
-            root.tagged};
+            root.tagged,
+            root.locked};
   }
 
   CategoryResult scan_pass(const CategoryContext& context, std::vector<RuleRoot> roots) {
@@ -181,14 +184,20 @@ class Scan {
 
   void claim(CategoryResult& result) { claimed_.insert(std::exchange(result.claims, {})); }
 
+  void enter(const char* stage) const {
+    if (options_.progress != nullptr) options_.progress->enter(stage);
+  }
+
   const std::optional<HeldLocks>& held_locks() {
     if (!std::exchange(asked_locks_, true)) held_locks_ = find_held_locks({});
     return held_locks_;
   }
 
   const std::optional<OpenFiles>& open_files() {
-    if (!std::exchange(asked_open_files_, true))
-      open_files_ = request_.open_files ? request_.open_files() : find_open_files({}, options_);
+    if (std::exchange(asked_open_files_, true)) return open_files_;
+    enter("looking for open files");
+    open_files_ = request_.open_files ? request_.open_files() : find_open_files({}, options_);
+    enter("scanning");
     return open_files_;
   }
 
@@ -223,7 +232,8 @@ class Scan {
   const WalkOptions options_;
   const PathGuard never_, keep_;
   const RootProbes probes_{request_.flatpak_running,
-                           [this]() -> const std::optional<HeldLocks>& { return held_locks(); }};
+                           [this]() -> const std::optional<HeldLocks>& { return held_locks(); },
+                           &options_};
   bool asked_locks_ = false, asked_open_files_ = false;
   std::optional<HeldLocks> held_locks_;
   std::optional<OpenFiles> open_files_;

@@ -18,6 +18,7 @@
 
 #include "core/base/text.h"
 #include "core/scan/dir_reader.h"
+#include "core/scan/judge.h"
 #include "core/scan/peek.h"
 #include "core/scan/status_values.h"
 #include "core/scan/trash_info.h"
@@ -71,11 +72,12 @@ class TrashScan {
       }
       if (!info.ends_with(kSuffix) || info.size() == kSuffix.size()) continue;
       const std::string name = info.substr(0, info.size() - kSuffix.size());
-      if (files.erase(name) == 0)
+      const bool whole = files.erase(name) > 0;
+      if (whole && !takes_orphans()) judge(info, name);
+      if (!whole && takes_orphans())
         orphan("info/" + info, info_.get(), info, "in the trash without its file");
-      else if (!takes_orphans())
-        judge(info, name);
     }
+    if (!takes_orphans()) return;  // they are another rule's, which says why they stay
     for (const std::string& name : files)
       orphan("files/" + name, files_.get(), name, "in the trash without its .trashinfo");
   }
@@ -102,14 +104,13 @@ class TrashScan {
               const std::string& reason) {
     struct stat status {};
     if (stat_at(directory, name.c_str(), status) != 0) return;  // restored or emptied meanwhile
-    if (!takes_orphans()) return leave(relative, blocks_of(status), reason);
     if (status.st_uid != context_.owner)
       return leave(relative, blocks_of(status), "not owned by you");
     CategoryResult whole;
     const std::string stays = judge_item(directory, relative, name, status, whole);
     const std::int64_t age_ns = context_.now_ns - youngest_of(status);
     if (age_ns < context_.rule.older_than.value_or(base::Duration::zero()).count())
-      return stay(relative, whole, "too recent");
+      return stay(relative, whole, too_young(context_.rule));
     if (!stays.empty()) return stay(relative, whole, stays);
     take(std::move(whole), reason);
   }
@@ -137,7 +138,7 @@ class TrashScan {
             .count();
     if (age_ns < 0) return stay("files/" + name, whole, "deletion date in the future");
     if (age_ns < context_.rule.older_than.value_or(base::Duration::max()).count())
-      return stay("files/" + name, whole, "too recent");
+      return stay("files/" + name, whole, too_young(context_.rule));
     if (!stays.empty()) return stay("files/" + name, whole, stays);
     go(info, record, age_ns, std::move(whole));
   }

@@ -4,6 +4,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include <fcntl.h>
+
+#include "core/scan/peek.h"
+
 namespace lull::scan {
 namespace {
 
@@ -39,6 +43,14 @@ std::vector<UserDir> parse_user_dirs(std::string_view text, const std::string& h
     all.push_back({std::move(path), key == "XDG_DOWNLOAD_DIR"});
   }
   return all;
+}
+
+std::string download_directory(const std::string& config_home, const std::string& home) {
+  constexpr std::size_t kLargest = 64 * 1024;
+  if (const auto text = peek_text(AT_FDCWD, (config_home + "/user-dirs.dirs").c_str(), kLargest))
+    for (const UserDir& dir : parse_user_dirs(*text, home))
+      if (dir.downloads) return dir.path;
+  return home + "/Downloads";
 }
 
 }  // namespace lull::scan

@@ -11,6 +11,7 @@
 #include "core/base/path_text.h"
 #include "core/scan/glob.h"
 #include "core/scan/real_path.h"
+#include "core/scan/user_dirs.h"
 
 namespace lull::scan {
 namespace {
@@ -54,6 +55,10 @@ Variables::Variables(const base::UserDirectories& directories, const ScanPlaces&
   look(Variable::kData, directories.data_home, owner);
   look(Variable::kState, directories.state_home, owner);
   look(Variable::kTemp, directories.temp_dir, owner);
+  if (!places.var_temp.empty()) look(Variable::kVarTemp, places.var_temp, owner);
+  if (!directories.home.empty())
+    look(Variable::kDownloads, download_directory(directories.config_home, directories.home),
+         owner);
   if (!directories.home.empty()) look(Variable::kLibrary, directories.home + "/Library", owner);
   if (!places.darwin_temp.empty()) look(Variable::kDarwinTemp, places.darwin_temp, owner);
   if (!places.darwin_cache.empty()) look(Variable::kDarwinCache, places.darwin_cache, owner);
@@ -90,7 +95,8 @@ void Variables::look(Variable variable, const std::string& text, uid_t owner) {
       value.real = *real;
       return;
     }
-    const bool shared = variable == Variable::kTemp && (status.st_mode & S_ISVTX) != 0;
+    const bool shared = (variable == Variable::kTemp || variable == Variable::kVarTemp) &&
+                        (status.st_mode & S_ISVTX) != 0;
     if (status.st_uid != owner && !shared)
       value.refusal = name_of(variable) + " is not owned by you";
   }

@@ -22,6 +22,8 @@ constexpr std::string_view kProfile = "the profile of a browser";
 constexpr std::string_view kMail = "mail and its accounts";
 constexpr std::string_view kWine = "programs and documents of Windows programs";
 constexpr std::string_view kAppData = "data and settings of an app";
+constexpr std::string_view kGames = "games and their saved states";
+constexpr std::string_view kChats = "messages and keys of a chat program";
 
 // Each profile lies one level below the directory of them all.
 constexpr auto kPlaces = std::to_array<WholePlace>({
@@ -46,6 +48,12 @@ constexpr auto kPlaces = std::to_array<WholePlace>({
     {".wine/drive_c/users", 1, kWine},
     {".wine/drive_c/windows", 0, kWine},
     {".wine/drive_c/{Program Files,Program Files (x86),ProgramData}", 1, kWine},
+    {".local/share/Steam", 0, kGames},
+    {".local/share/Steam/steamapps", 0, kGames},
+    {".steam/steam", 1, kGames},
+    {".config/{Signal,Signal Beta,Element,discord,Slack,obsidian}", 0, kChats},
+    {".local/share/{lutris,bottles,heroic}", 0, kGames},
+    {".config/{lutris,heroic}", 0, kGames},
     {".var/app/*/{data,config,.local,.local/share,.local/state}", 0, kAppData},
     {"snap/*/{common,current}", 0, kAppData},
 });
@@ -100,6 +108,22 @@ std::string whole_place_reason(const AnchoredPattern& pattern, LetterCase letter
   for (const ReadyPlace& ready : ready_places(letter_case))
     if (is_or_holds(names, ready)) return std::string(ready.place->reason);
   return {};
+}
+
+std::string started_reason(const AnchoredPattern& pattern, LetterCase letter_case) {
+  constexpr auto kStarted = std::to_array<std::string_view>(
+      {".config/autostart", ".local/share/applications", ".local/bin", ".config/systemd"});
+  auto names = names_below_home(pattern);
+  for (std::string& name : names) name = in_case(name, letter_case);
+  const auto is_in = [&](std::string_view started) {
+    const std::string spelled = in_case(started, letter_case);
+    const auto parts = split_path(spelled);
+    return names.size() >= parts.size() &&
+           std::equal(
+               parts.begin(), parts.end(), names.begin(),
+               [](std::string_view part, const std::string& name) { return may_meet(name, part); });
+  };
+  return std::any_of(kStarted.begin(), kStarted.end(), is_in) ? "what is started from there" : "";
 }
 
 }  // namespace lull::scan

@@ -13,4 +13,9 @@ namespace lull::scan {
 std::string whole_place_reason(const AnchoredPattern& pattern,
                                LetterCase letter_case = LetterCase::kCounts);
 
+// Places full of what people start and have started for them: only what is broken there may go. Why
+// `pattern` is one or lies in one; empty if not.
+std::string started_reason(const AnchoredPattern& pattern,
+                           LetterCase letter_case = LetterCase::kCounts);
+
 }  // namespace lull::scan

@@ -2,6 +2,7 @@
 #include "core/clean/rule_recheck.h"
 
 #include <filesystem>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,6 +32,15 @@ roots = ["$CACHE/app"]
 older_than = "30d"
 not_running = ["appd"]
 lock_files = ["$CACHE/app.lock"]
+
+[[rule]]
+id = "temp"
+title = "t"
+tier = "safe"
+cost = "temporary"
+source = "s"
+roots = ["$TEMP"]
+older_than = "30d"
 )";
 
 class RuleRecheckTest : public ::testing::Test {
@@ -53,7 +63,7 @@ class RuleRecheckTest : public ::testing::Test {
                               return [this](const auto&) { return running_; };
                             },
                             [] { return [](const std::string&) { return Running::kNo; }; },
-                            [] { return scan::HeldLocks(); }},
+                            [this] { return locks_; }},
                            {}};
       recheck_ = *RuleRecheck::make(std::move(source), clock_);
     }
@@ -78,6 +88,7 @@ class RuleRecheckTest : public ::testing::Test {
   std::vector<std::string> keep_;
   support::ManualClock clock_;
   Running running_ = Running::kNo;
+  std::optional<scan::HeldLocks> locks_ = scan::HeldLocks();
   int asked_ = 0;
   std::unique_ptr<RuleRecheck> recheck_;
 };
@@ -106,6 +117,30 @@ TEST_F(RuleRecheckTest, asks_the_system_again_after_a_second_and_not_for_every_i
 TEST_F(RuleRecheckTest, keeps_what_a_lock_file_says_is_in_use) {
   home_.tree.file("home/.cache/app.lock");
   EXPECT_THAT(why(item("a")), HasSubstr("locked"));
+}
+
+TEST_F(RuleRecheckTest, keeps_what_is_locked_in_a_temporary_directory_since_the_scan) {
+  home_.tree.file("tmp/work/deep/piece");
+  home_.tree.file("tmp/work/other");
+  home_.tree.file("tmp/done");
+  const auto why_in_temp = [this](const std::string& name) {
+    PlanItem item;
+    item.rule = "temp";
+    item.root = fs::canonical(home_.directories.temp_dir).string();
+    item.path = item.root + "/" + name;
+    item.directory = fs::is_directory(item.path);
+    return why(item);
+  };
+  EXPECT_EQ(why_in_temp("work/other"), "");
+  const struct stat piece = home_.tree.status("tmp/work/deep/piece");
+  locks_->add(piece.st_dev, piece.st_ino);
+  clock_.advance(2s);
+  for (const char* name : {"work", "work/other", "work/deep", "work/deep/piece"})
+    EXPECT_EQ(why_in_temp(name), "locked by a running program") << name;
+  EXPECT_EQ(why_in_temp("done"), "");
+  locks_.reset();
+  clock_.advance(2s);
+  EXPECT_EQ(why_in_temp("done"), "cannot tell whether it is locked");
 }
 
 TEST_F(RuleRecheckTest, keeps_what_was_used_since_the_scan) {

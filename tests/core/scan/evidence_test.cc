@@ -270,6 +270,7 @@ std::vector<std::string> globs_in_homes(const std::string& root) {
     auto names = names_below_home(pattern);
     std::string glob = "home";
     if (pattern.variable == Variable::kTemp) glob = "tmp";
+    if (pattern.variable == Variable::kVarTemp) glob = "vartmp";
     if (pattern.variable == Variable::kVolumes) glob = "volumes/*";
     if (glob != "home") names = pattern.components;
     for (const std::string& name : names) glob += "/" + name;

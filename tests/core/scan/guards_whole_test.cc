@@ -7,7 +7,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "core/scan/rule_file.h"
 #include "tests/core/scan/incident.h"
 
 namespace lull::scan {
@@ -123,39 +122,6 @@ TEST_F(Precious, FilesThatAShellReadsAndWritesStayWhereAHomeIsSearchedForFiles) 
       scan(rule_of("\"$HOME\"", "match = [\"*bashrc\", \"*_history\", \"*profile\", \"old.rc\"]"));
   EXPECT_THAT(goes(home_, category), ElementsAre("home/old.rc"));
   EXPECT_EQ(stays(home_, category).size(), 4u);
-}
-
-class AdviceSizes : public Incident {
- protected:
-  std::vector<model::AdviceReport> advice_of(const std::string& more) {
-    home_.request.advice = true;
-    const ParsedRuleFile file = parse_rule_file(
-        "[[advice]]\nid = \"a\"\ntitle = \"t\"\nwhy = \"w\"\ncommand = \"c\"\n"
-        "source = \"s\"\n" +
-            more,
-        "test.toml");
-    EXPECT_EQ(file.advice.size(), 1u);
-    const auto report = lull::scan::scan(RuleSet({}, file.advice), home_.request, {});
-    return report ? report->advice : std::vector<model::AdviceReport>{};
-  }
-};
-
-TEST_F(AdviceSizes, CountAFileWithSeveralNamesOnce) {
-  home_.tree.file("home/store/a", 40'000);
-  const auto one = advice_of("roots = [\"$HOME/store\"]\n");
-  home_.tree.hard_link("home/store/b", "home/store/a");
-  home_.tree.hard_link("home/other/c", "home/store/a");
-  const auto linked = advice_of("roots = [\"$HOME/store\", \"$HOME/other/c\"]\n");
-  ASSERT_EQ(one.size(), 1u);
-  ASSERT_EQ(linked.size(), 1u);
-  ASSERT_TRUE(one[0].bytes && linked[0].bytes);
-  EXPECT_GE(*one[0].bytes, 40'000u);
-  EXPECT_EQ(*linked[0].bytes, *one[0].bytes);
-}
-
-TEST_F(AdviceSizes, WithoutAPlaceAreNotPartOfAScan) {
-  EXPECT_THAT(advice_of(""), IsEmpty());
-  EXPECT_THAT(advice_of("roots = [\"$HOME/nowhere\"]\n"), IsEmpty());
 }
 
 }  // namespace

@@ -106,7 +106,8 @@ void set_times(const HomeEntry& entry, Installation& home) {
 }
 
 bool is_top(const HomeEntry& entry) {
-  return entry.path == "home" || entry.path == "tmp" || entry.path == "volumes";
+  return entry.path == "home" || entry.path == "tmp" || entry.path == "vartmp" ||
+         entry.path == "volumes";
 }
 
 bool is_volume(const HomeEntry& entry) {

@@ -149,7 +149,8 @@ class ManifestReader {
     if (!bytes || bytes->empty()) return say("no path: " + std::string(word));
     path = with_user(*bytes);
     const std::string top = path.substr(0, path.find('/'));
-    return top == "home" || top == "tmp" || top == "volumes" || say("not below home: " + path);
+    return top == "home" || top == "tmp" || top == "vartmp" || top == "volumes" ||
+           say("not below home: " + path);
   }
 
   bool read_entry(Words& words, HomeEntry& entry) {

@@ -27,9 +27,9 @@ namespace lull::scan::testing {
 //   runs NAME | runs-flatpak ID | locked PATH | there KIND MODE BYTES DAYS PATH [MORE]
 //
 // KIND is dir, file, link, fifo or socket; MODE is octal; DAYS is the age on the day of the scan.
-// PATH is one word with %XX for blanks, '%' and what is not UTF-8; it begins with home, tmp or
-// volumes/NAME, and "{uid}" in it stands for the user's number. MORE is a link's target, or what is
-// in a file where that matters: =sqlite, =cachedir-tag, =elf-core, =elf-program, =png, =gzip,
+// PATH is one word with %XX for blanks, '%' and what is not UTF-8; it begins with home, tmp, vartmp
+// or volumes/NAME, and "{uid}" in it stands for the user's number. MORE is a link's target, or what
+// is in a file where that matters: =sqlite, =cachedir-tag, =elf-core, =elf-program, =png, =gzip,
 // =text:ESCAPED, =trashinfo:DAYS:PATH, =git-index:NAME,NAME. Directories above what is named are
 // there too, 0755 and as old as the oldest entry.
 struct HomeEntry {

@@ -138,7 +138,7 @@ TEST_F(Incident, APlantedOldTimeDoesNotMakeANewFileOld) {
   home_.tree.file("tmp/planted");
   home_.tree.touch("tmp/planted", home_.request.now - std::chrono::years(20));
   EXPECT_THAT(stays(home_, scan(rule_of("\"$TEMP\"", "older_than = \"10 d\""))),
-              ElementsAre(Pair("tmp/planted", "too recent")));
+              ElementsAre(Pair("tmp/planted", "younger than 10 d")));
 }
 
 TEST_F(Incident, ATimeInTheFutureIsNotOld) {

@@ -1,6 +1,36 @@
 // SPDX-License-Identifier: MIT
 // Accidents that other cleaners had, one test each: what destroyed something there stays here, also
-// when somebody writes a rule that asks for it.
+// when somebody writes a rule that asks for it. The threads:
+//
+//   accident                                 test
+//   live database deleted (Mole #1390)       ADatabaseAndItsJournalAreOneThing
+//                                            AFileSomebodyHasOpenStaysWithItsDatabase
+//   live "orphans" (Mole #1590 #1475)        NoRuleSweepsOverEverybodysData
+//   (Pearcleaner #34 #144 #386 #477 #549)    DataOfProgramsThatSeemToBeGoneStays
+//   ScriptCache (Mole #724 #785 #968)        ServiceWorkerScriptsStayInsideABrowserCache
+//   (MangoDisk #44, AdGuard #309)            ARootInsideAScriptCacheIsRefused
+//   KeePassXC's state (BleachBit #1678)      KeePassXcStateInTheCacheDirectoryStays
+//   downloaded songs (BleachBit #2266)       DownloadedSongsStayAndTheRestOfSpotifysCacheGoes
+//   desktops' state (BleachBit #249 #1853)   StateInTheCacheDirectoryStays
+//   LibreOffice (BleachBit #913)             NeverRows (never_rows_test.cc)
+//   a directory of logs (Mole #949)          TheDirectoryThatARuleNamesStays…
+//   ~/Library/Caches swept (PureMac #142)    StateOfMacosStaysEvenWhereItCallsItselfACache
+//   a cloud's copy lost (onedrive #2755)     FoldersThatACloudMirrorsAreNeverARoot
+//   desktop lost (Mole #1300 #995 #993)      WhatADesktopLooksLikeStays
+//   "//" in a path (Mole #724, PR #725)      ADoubledSlashDoesNotGetPastTheKeepList (1)
+//   own settings removed (Mole #1346)        OurOwnDataIsNeverJunk
+//   junction followed (BleachBit #1889)      ARootThatIsALinkIsRefused
+//   link in a temp dir (CUPS #1448)          LinksInATemporaryDirectoryAreNotFollowed
+//                                            AWinePrefixDoesNotLeadOut
+//   sshfs mount cleaned (systemd #12692)     AMountInATemporaryDirectoryIsNotEntered (1)
+//   dry run not dry (systemd #33349)         AScanChangesNothing
+//   rm -rf "$STEAMROOT/"* (steam #3671)      EmptyAndRootVariablesAreRefused (1)
+//   documents (BleachBit #1702 #1789)        DocumentsStayUnderEveryName…
+//                                            CredentialsAndDocumentsAreNeverARoot
+//
+// (1) is in incidents_outside_test.cc. What happens between a scan and a move has its own table in
+// tests/core/clean/accidents_linux_test.cc. Not built here, so without a test: a watcher of the
+// trash (Lemon #145), filling the disk, thinning of binaries, helpers with root's rights.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
@@ -161,7 +191,7 @@ TEST_F(Incident, ADatabaseAndItsJournalAreOneThing) {
       stays(home_, category),
       UnorderedElementsAre(Pair("home/.cache/app/live.db", "part of a database that stays"),
                            Pair("home/.cache/app/live.db-shm", "part of a database that stays"),
-                           Pair("home/.cache/app/live.db-wal", "too recent")));
+                           Pair("home/.cache/app/live.db-wal", "younger than 30 d")));
 }
 
 TEST_F(Incident, ADatabaseStaysWhenTheRuleMeansOnlyAPartOfIt) {
@@ -219,6 +249,34 @@ TEST_F(Incident, StateInTheCacheDirectoryStays) {
       "source = \"s\"\nroots = [\"$CACHE/*\"]\ncachedir_tag = true\n");
   EXPECT_EQ(report_.files_seen, 0u);
   EXPECT_EQ(category.items, 0u);
+}
+
+// Pearcleaner #549, #144, #386: what belongs to no program that was found is somebody's all the
+// same.
+TEST_F(Incident, DataOfProgramsThatSeemToBeGoneStays) {
+  home_.tree.file("home/.local/share/quicken/2026.qdf", 90'000);
+  home_.tree.file("home/.config/gone-program/settings.ini");
+  home_.tree.file("home/.var/app/org.gone.App/data/letter.pages");
+  home_.tree.file("home/snap/gone/common/letter.pages");
+  home_.tree.file("home/letters/letter.pages");
+  report_ = home_.scan({});
+  EXPECT_EQ(report_.total_reclaimable_bytes, 0u);
+}
+
+// abraunegg/onedrive #2755: what was gone here was then deleted there.
+TEST_F(Incident, FoldersThatACloudMirrorsAreNeverARoot) {
+  for (const std::string path :
+       {"OneDrive", "OneDrive - Work/old", "Dropbox/cache", "Nextcloud", "Google Drive", "Sync"}) {
+    home_.tree.file("home/" + path + "/file");
+    expect_unreadable(rule_of("\"$HOME/" + path + "\""), "is never touched: files in a cloud");
+  }
+}
+
+// Mole #1300, #995, #993.
+TEST_F(Incident, WhatADesktopLooksLikeStays) {
+  for (const char* root : {"$CACHE/wallpaper", "$DATA/backgrounds", "$DATA/wallpapers",
+                           "$CONFIG/dconf", "$HOME/Desktop", "$CONFIG/dconf/user"})
+    expect_unreadable(rule_of("\"" + std::string(root) + "\""), "is never touched");
 }
 
 // Mole #1590, #1475, Pearcleaner #34, #477: "orphans" that were alive. Mole #1300, #995: shared

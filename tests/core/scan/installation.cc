@@ -41,6 +41,7 @@ Installation::Installation() {
   directories.runtime_dir = tree.directory("run");
   directories.temp_dir = tree.directory("tmp", 01777);
   request.directories = directories;
+  request.places.var_temp = tree.directory("vartmp", 01777);
   request.items = true;
   request.owner = ::geteuid();
   request.now = std::chrono::time_point_cast<std::chrono::milliseconds>(

@@ -243,6 +243,9 @@ command = "sudo apt-get clean"
 source = "https://example.org"
 needs_root = true
 roots = ["/var/cache/apt/archives", "$CACHE/x"]
+not_in = ["$DATA/y", "/var/y"]
+size = "whole"
+program = "apt-get"
 )",
                                                 "file.toml");
   ASSERT_THAT(parsed.problems, ::testing::IsEmpty());
@@ -252,6 +255,9 @@ roots = ["/var/cache/apt/archives", "$CACHE/x"]
   EXPECT_EQ(parsed.advice[0].command, "sudo apt-get clean");
   EXPECT_TRUE(parsed.advice[0].needs_root);
   EXPECT_THAT(parsed.advice[0].roots, ElementsAre("/var/cache/apt/archives", "$CACHE/x"));
+  EXPECT_THAT(parsed.advice[0].not_in, ElementsAre("$DATA/y", "/var/y"));
+  EXPECT_EQ(parsed.advice[0].size, AdviceSize::kWhole);
+  EXPECT_EQ(parsed.advice[0].program, "apt-get");
 }
 
 TEST(RuleParser, RefusesAdviceWithoutACommandOrWithAMatch) {
@@ -262,6 +268,12 @@ TEST(RuleParser, RefusesAdviceWithoutACommandOrWithAMatch) {
   EXPECT_THAT(error_of(head + "command = \"c\"\nroots = [\"var\"]\n"),
               HasSubstr("must begin with"));
   EXPECT_THAT(error_of(head + "command = \"c\"\nroots = [\"/a/../b\"]\n"), HasSubstr("'..'"));
+  EXPECT_THAT(error_of(head + "command = \"c\"\nnot_in = [\"/a/*\"]\n"),
+              HasSubstr("without a wildcard"));
+  EXPECT_THAT(error_of(head + "command = \"c\"\nsize = \"hole\"\n"),
+              HasSubstr("did you mean 'whole'?"));
+  EXPECT_THAT(error_of(head + "command = \"c\"\nprogram = \"/bin/c\"\n"),
+              HasSubstr("is no name of a program"));
   EXPECT_THAT(error_of(kRule + "platform = 1\n"), HasSubstr("unknown key 'platform'"));
   EXPECT_THAT(error_of("platform = \"beos\"\n"), HasSubstr("unknown system 'beos'"));
 }

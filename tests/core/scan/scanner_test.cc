@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/scan/scanner.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -152,8 +153,8 @@ TEST(Scanner, ADirectoryGoesOnlyIfEverythingInItDoes) {
       UnorderedElementsAre(app + "all", app + "all/deep", app + "all/deep/a", app + "all/empty",
                            app + "some/deep", app + "some/deep/old", app + "young-directory/old"));
   EXPECT_THAT(stays(home, report.categories[0]),
-              UnorderedElementsAre(Pair(app + "some/new", "too recent"),
-                                   Pair(app + "young-directory", "too recent")));
+              UnorderedElementsAre(Pair(app + "some/new", "younger than 1 d"),
+                                   Pair(app + "young-directory", "younger than 1 d")));
 }
 
 TEST(Scanner, WhatTheRuleDoesNotMeanIsNotMentionedAndHoldsItsDirectory) {
@@ -249,6 +250,41 @@ TEST(Scanner, ReportsEveryEntryAsProgress) {
   EXPECT_EQ(progress.snapshot().stage, "scanning");
   EXPECT_EQ(report->files_seen, 1500u);
   EXPECT_EQ(report->directories_seen, 1u);
+}
+
+TEST(Scanner, SaysWhatItIsAtAndNeverGoesBack) {
+  Installation home;
+  for (int i = 0; i < 300; ++i) {
+    home.tree.text("home/.cache/a/f" + std::to_string(i), "");
+    home.tree.text("home/.cache/b/f" + std::to_string(i), "");
+    home.tree.text("home/.cache/c/f" + std::to_string(i), "");
+  }
+  base::Progress progress;
+  WalkOptions options;
+  options.progress = &progress;
+  std::vector<std::uint64_t> counted;
+  home.request.running = [&](const auto&) {
+    counted.push_back(progress.snapshot().done_items);
+    return Running::kNo;
+  };
+  home.request.open_files = [&] {
+    EXPECT_EQ(progress.snapshot().stage, "looking for open files");
+    return OpenFiles();
+  };
+  home.request.advice = true;
+  std::vector<Rule> rules;
+  for (const char* name : {"a", "b", "c"}) {
+    const auto one = parse_rules(
+        rule(name, "\"$CACHE/" + std::string(name) + "\"", "not_running = [\"x\"]"), "file.toml");
+    ASSERT_TRUE(one);
+    rules.push_back(one->front());
+  }
+  ASSERT_TRUE(scan(RuleSet(std::move(rules)), home.request, options));
+  counted.push_back(progress.snapshot().done_items);
+  EXPECT_EQ(progress.snapshot().stage, "sizing advice");
+  EXPECT_TRUE(std::is_sorted(counted.begin(), counted.end()));
+  EXPECT_EQ(counted.front(), 0u);
+  EXPECT_EQ(counted.back(), 903u);
 }
 
 TEST(Scanner, TakesNamesAsBytes) {
