@@ -17,6 +17,7 @@
 #include "agent/status_line.h"
 #include "agent/version.h"
 #include "scheduler/engine.h"
+#include "scheduler/event.h"
 #include "scheduler/task_group.h"
 
 namespace lull::agent {
@@ -72,13 +73,15 @@ void show_status(scheduler::Engine& engine, App& app, const base::CancelToken& c
   std::cout << "\r\033[K" << std::flush;
 }
 
-// Until somebody wants the end.
-void serve_signals(Signals& signals, App& app) {
-  while (const auto number = signals.wait()) {
-    if (*number != SIGHUP) {
-      spdlog::info("{}: stopping", *number == SIGINT ? "interrupted" : "terminated");
-      return;
-    }
+// From the very start, so that whoever sends a signal twice is heard twice.
+void wait_for_the_end(EndSignals& signals, scheduler::Event& end) {
+  if (const auto number = signals.wait())
+    spdlog::info("{}: stopping", *number == SIGINT ? "interrupted" : "terminated");
+  end.set();
+}
+
+void serve_hang_ups(Signals& signals, App& app) {
+  while (signals.wait()) {
     if (const base::Status status = app.reload_settings(); status) {
       spdlog::info("settings read again");
     } else {
@@ -94,14 +97,16 @@ void say_hello(const Place& place, const App& app) {
 }
 
 // The end came from the item's menu.
-void quit(Signals& signals) {
+void quit(EndSignals& signals) {
   spdlog::info("asked to quit: stopping");
   signals.stop();
 }
 
-int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options,
-           const base::EnvironmentLookup& environment) {
-  Signals signals(engine, {SIGINT, SIGTERM, SIGHUP});
+// The agent's life between start and end; what listens to signals outlives it.
+int live(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options,
+         const base::EnvironmentLookup& environment, EndSignals& end_signals,
+         scheduler::Event& end) {
+  Signals hang_ups(engine, {SIGHUP});
   auto app = App::create(
       engine, {place.directories, settings_files(place.directories, options.config), true});
   if (!app) return complain(app.error());
@@ -111,21 +116,35 @@ int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentO
   (*app)->start();
   say_hello(place, **app);
 
-  scheduler::TaskGroup display(engine);
+  scheduler::TaskGroup watchers(engine);
+  watchers.spawn("hang-ups", [&](const base::CancelToken&) { serve_hang_ups(hang_ups, **app); });
   if (options.tray)
-    (*app)->show_on_desktop({environment, place.socket, [&signals] { quit(signals); }});
+    (*app)->show_on_desktop({environment, place.socket, [&] { quit(end_signals); }});
   if (::isatty(STDOUT_FILENO) != 0)
-    display.spawn("status line",
-                  [&](const base::CancelToken& cancel) { show_status(engine, **app, cancel); });
-  serve_signals(signals, **app);
+    watchers.spawn("status line",
+                   [&](const base::CancelToken& cancel) { show_status(engine, **app, cancel); });
+  end.wait();
 
-  display.cancel(base::CancelReason::kShutdown);
-  display.join();
+  hang_ups.stop();
+  watchers.cancel(base::CancelReason::kShutdown);
+  watchers.join();
   server.stop(kReplies);
   for (const std::string& job : (*app)->shut_down(kJobs))
     spdlog::warn("job {} did not end in time", job);
   spdlog::info("stopped");
   return 0;
+}
+
+int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options,
+           const base::EnvironmentLookup& environment) {
+  EndSignals signals(engine);
+  scheduler::Event end(engine);
+  scheduler::TaskGroup listener(engine);
+  listener.spawn("signals", [&](const base::CancelToken&) { wait_for_the_end(signals, end); });
+  const int exit_code = live(engine, place, options, environment, signals, end);
+  signals.stop();
+  listener.join();
+  return exit_code;
 }
 
 }  // namespace

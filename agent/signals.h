@@ -17,7 +17,24 @@ class Signals {
   ~Signals();
   // Parks the calling fiber until one of them arrives; nullopt after stop().
   std::optional<int> wait();
-  void stop();
+  void stop();  // for good
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Turns the first SIGINT or SIGTERM into an engine event; the second one, of either kind, ends the
+// program the ordinary way, whatever the engine is doing then. One at a time in a program, and not
+// together with an InterruptGuard. Engine thread.
+class EndSignals {
+ public:
+  // Throws boost::system::system_error without a descriptor to be had.
+  explicit EndSignals(scheduler::Engine& engine);
+  ~EndSignals();  // ordinary signal handling again
+  // Parks the calling fiber until the first one arrives and says which; nullopt after stop().
+  std::optional<int> wait();
+  void stop();  // for good
 
  private:
   struct Impl;
@@ -25,7 +42,7 @@ class Signals {
 };
 
 // For the command line, which has no engine: cancels a source on the first SIGINT or SIGTERM; the
-// second one ends the program the ordinary way. One at a time in a program.
+// second one, of either kind, ends the program the ordinary way. One at a time in a program.
 class InterruptGuard {
  public:
   InterruptGuard();

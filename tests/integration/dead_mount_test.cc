@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // File systems whose server is gone: an answer or a clear word, never a hang.
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <memory>
@@ -87,6 +88,27 @@ TEST(MountThatDies, IsGivenUpByTheAgentWhichServesOn) {
   EXPECT_EQ(user.lull({"status"}).exit_code, 0);
   mount.reset();
   agent->signal(SIGTERM);
+  EXPECT_EQ(agent->wait().exit_code, 0);
+}
+
+TEST(MountThatDies, DoesNotKeepTheAgentFromEndingAndWhoWaitsIsTold) {
+  Sandbox user;
+  const std::string cloud = user.home() + "/cloud";
+  std::filesystem::create_directories(cloud);
+  auto mount = FaultMount::make(cloud, Faults::kStuck);
+  if (!mount) GTEST_SKIP() << "mounting is not allowed here";
+  const auto agent = user.start_agent();
+  const auto client = user.start({"size", cloud, "--json"});
+  mount->wait_until_somebody_hangs();
+  const auto jobs = user.lull({"jobs", "--json"}).json();
+  EXPECT_TRUE(std::any_of(jobs.as_array().begin(), jobs.as_array().end(), [](const auto& job) {
+    return job.at("name").as_string() == "size" && job.at("state").as_string() == "running";
+  }));
+  agent->signal(SIGTERM);
+  const Finished size = client->wait();
+  EXPECT_EQ(size.exit_code, 1) << size.out << size.err;
+  EXPECT_THAT(size.out, HasSubstr("the agent went away before it answered"));
+  mount.reset();  // the kernel lets go of who waits for it
   EXPECT_EQ(agent->wait().exit_code, 0);
 }
 

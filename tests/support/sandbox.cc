@@ -58,7 +58,7 @@ boost::json::value Finished::json() const {
 
 Process::Process(const TempDir& place, const std::string& name,
                  const std::vector<std::string>& arguments,
-                 const std::map<std::string, std::string>& environment)
+                 const std::map<std::string, std::string>& environment, BeforeExec before_exec)
     : place_(place), name_(name) {
   std::vector<std::string> argv{LULL_BINARY};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
@@ -67,7 +67,9 @@ Process::Process(const TempDir& place, const std::string& name,
   const std::string out = place_ / (name_ + ".out");
   const std::string err = place_ / (name_ + ".err");
   pid_ = ::fork();
-  if (pid_ == 0) become(std::move(argv), std::move(env), out, err);
+  if (pid_ != 0) return;
+  if (before_exec != nullptr) before_exec();
+  become(std::move(argv), std::move(env), out, err);
 }
 
 Process::~Process() {
@@ -120,9 +122,10 @@ Sandbox::Sandbox() {
     if (const char* value = ::getenv(kept)) environment_[kept] = value;
 }
 
-std::unique_ptr<Process> Sandbox::start(const std::vector<std::string>& arguments) {
+std::unique_ptr<Process> Sandbox::start(const std::vector<std::string>& arguments,
+                                        Process::BeforeExec before_exec) {
   return std::make_unique<Process>(temp_, "process-" + std::to_string(++started_), arguments,
-                                   environment_);
+                                   environment_, before_exec);
 }
 
 Finished Sandbox::lull(const std::vector<std::string>& arguments) {

@@ -23,9 +23,11 @@ struct Finished {
 // A running program; killed and awaited when dropped.
 class Process {
  public:
+  // Called in the new process before it becomes the program.
+  using BeforeExec = void (*)();
   // `name` tells the files of its output apart.
   Process(const TempDir& place, const std::string& name, const std::vector<std::string>& arguments,
-          const std::map<std::string, std::string>& environment);
+          const std::map<std::string, std::string>& environment, BeforeExec before_exec = nullptr);
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
@@ -61,7 +63,8 @@ class Sandbox {
     environment_[variable] = value;
   }
 
-  std::unique_ptr<Process> start(const std::vector<std::string>& arguments);
+  std::unique_ptr<Process> start(const std::vector<std::string>& arguments,
+                                 Process::BeforeExec before_exec = nullptr);
   // Runs a command to its end.
   Finished lull(const std::vector<std::string>& arguments);
   // Starts `lull agent` and waits until it answers; throws if it does not.

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// The disk below the journal of a running agent is full, and later is not.
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "core/base/unique_fd.h"
+#include "tests/support/sandbox.h"
+
+namespace lull::integration {
+namespace {
+
+using support::Finished;
+using support::Process;
+using support::Sandbox;
+
+// One megabyte, in a mount namespace of this process and its children alone.
+class SmallDisk {
+ public:
+  // Null if the machine does not allow that.
+  static std::unique_ptr<SmallDisk> make(const std::string& directory) {
+    std::filesystem::create_directories(directory);
+    if (::unshare(CLONE_NEWNS) != 0 ||
+        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
+        ::mount("lull-small", directory.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "size=1m"))
+      return nullptr;
+    return std::unique_ptr<SmallDisk>(new SmallDisk(directory));
+  }
+  ~SmallDisk() { ::umount2(directory_.c_str(), MNT_DETACH); }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  void fill() const {
+    const base::UniqueFd file(::open(filler().c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600));
+    const std::string page(4096, 'x');
+    while (::write(file.get(), page.data(), page.size()) > 0) continue;
+    ASSERT_EQ(errno, ENOSPC);
+  }
+  void make_room() const { std::filesystem::remove(filler()); }
+
+ private:
+  explicit SmallDisk(std::string directory) : directory_(std::move(directory)) {}
+  std::string filler() const { return directory_ + "/filler"; }
+  const std::string directory_;
+};
+
+class FullDisk : public ::testing::Test {
+ protected:
+  void run(const std::string& job) {
+    const Finished end = user_.lull({"run", job});
+    EXPECT_EQ(end.exit_code, 0) << job << ": " << end.err;
+  }
+  std::string last_scan() {
+    const auto jobs = user_.lull({"jobs", "--json"}).json();
+    for (const auto& job : jobs.as_array())
+      if (job.at("name").as_string() == "scan") return serialize(job.at("last_started_at"));
+    return {};
+  }
+  std::size_t reliefs() { return user_.lull({"history", "--json"}).json().as_array().size(); }
+  Sandbox user_;
+};
+
+TEST_F(FullDisk, UnderTheJournalIsSaidNothingIsLostAndWhatWaitedIsWrittenLater) {
+  const auto disk = SmallDisk::make(user_.home() + "/.local/state");
+  if (!disk) GTEST_SKIP() << "mounting is not allowed here";
+  auto agent = user_.start_agent();
+  run("scan");
+  const std::string first = last_scan();
+  disk->fill();
+
+  run("relief");
+  run("scan");
+  const std::string second = last_scan();
+  EXPECT_NE(second, first);
+  while (agent->errors_so_far().find("the journal cannot be written") == std::string::npos)
+    std::this_thread::yield();  // were it never to come, ctest's time-out would end the test
+  EXPECT_EQ(user_.lull({"status", "--json"}).exit_code, 0);
+  EXPECT_EQ(reliefs(), 1u) << "remembered though not written";
+
+  disk->make_room();
+  run("history");  // the next state of a job brings along what waited
+  agent->signal(SIGTERM);
+  const Finished end = agent->wait();
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_EQ(last_scan(), second) << "without an agent, from the disk";
+  EXPECT_EQ(reliefs(), 1u);
+}
+
+TEST_F(FullDisk, FromTheStartAnAgentRunsAllTheSame) {
+  const auto disk = SmallDisk::make(user_.home() + "/.local/state");
+  if (!disk) GTEST_SKIP() << "mounting is not allowed here";
+  disk->fill();
+  const auto agent = user_.start_agent();
+  run("scan");
+  EXPECT_EQ(user_.lull({"status", "--json"}).exit_code, 0);
+  EXPECT_NE(agent->errors_so_far().find("not kept on disk"), std::string::npos)
+      << agent->errors_so_far();
+  agent->signal(SIGTERM);
+  EXPECT_EQ(agent->wait().exit_code, 0);
+}
+
+}  // namespace
+}  // namespace lull::integration
