@@ -89,7 +89,7 @@ std::string advice_rows(const Array& advice, const Style& style) {
   for (const Value& value : advice)
     if (const Object* one = value.if_object())
       table.add({{printable(text(*one, "title"))},
-                 {bytes_or(*one, "bytes", style.dash())},
+                 {(flag(*one, "up_to") ? "up to " : "") + bytes_or(*one, "bytes", style.dash())},
                  {printable(text(*one, "command"))}});
   return "\n" + style.paint(Tone::kStrong, "Not ours to clean") + "\n" + table.render(style);
 }

@@ -87,17 +87,11 @@ Result<Object> undo(const MethodServices& services, Call& call) {
   return control::encode(*report);
 }
 
-// Whoever asked for something to be moved may go; what would go is nothing without a reader.
-bool moves(const Object& parameters) {
-  const auto* dry_run = parameters.if_contains("dry_run");
-  return dry_run == nullptr || !dry_run->is_bool() || !dry_run->get_bool();
-}
-
 }  // namespace
 
 void add_clean_methods(control::MethodTable& table, const MethodServices& services) {
   table.add(
-      "Clean", [services](Call& call) { return clean(services, call); }, moves);
+      "Clean", [services](Call& call) { return clean(services, call); }, is_no_dry_run);
   table.add(
       "Undo", [services](Call& call) { return undo(services, call); }, control::always_outlives);
 }

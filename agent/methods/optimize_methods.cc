@@ -118,7 +118,8 @@ Result<Object> optimize(const MethodServices& services, Call& call) {
 }  // namespace
 
 void add_optimize_methods(control::MethodTable& table, const MethodServices& services) {
-  table.add("Optimize", [services](Call& call) { return optimize(services, call); });
+  table.add(
+      "Optimize", [services](Call& call) { return optimize(services, call); }, is_no_dry_run);
 }
 
 }  // namespace lull::agent

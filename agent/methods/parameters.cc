@@ -111,4 +111,9 @@ base::Status Parameters::finish() const {
   return {};
 }
 
+bool is_no_dry_run(const control::Object& parameters) {
+  const auto* dry_run = parameters.if_contains("dry_run");
+  return dry_run == nullptr || !dry_run->is_bool() || !dry_run->get_bool();
+}
+
 }  // namespace lull::agent

@@ -38,4 +38,9 @@ class Parameters {
   std::optional<std::string> mistake_;
 };
 
+// Whether a call outlives whoever made it: something is to be done, and that goes on; what would
+// be done is nothing without a reader. By the parameter `dry_run`, also where it is of a wrong
+// type.
+bool is_no_dry_run(const control::Object& parameters);
+
 }  // namespace lull::agent
