@@ -121,7 +121,8 @@ TEST_F(Accident, the_desktops_own_places_are_not_moved) {
                              home_ + "/.local/share",
                              home_ + "/.local/state",
                              home_ + "/run",
-                             home_ + "/tmp"};
+                             home_ + "/tmp",
+                             ""};
   guards_.places = protected_places(user);
   for (const std::string& place : {user.config_home, user.cache_home, user.data_home,
                                    user.state_home, user.runtime_dir, user.temp_dir}) {
