@@ -222,7 +222,8 @@ class OnAPanel(unittest.TestCase):
             self.screen.click(*at)
             until("it is closed", lambda: not self.screen.windows())
         # The first scan of the agent's own accord would fall into this and be measured with it.
-        subprocess.run([LULL, "pause"], env=self.screen.environment, stdout=subprocess.DEVNULL, check=True)
+        until("the agent takes a pause", lambda: subprocess.run(
+            [LULL, "pause"], env=self.screen.environment, capture_output=True, check=False).returncode == 0)
         for _ in range(10):
             cycle()
         before = self.own_kib()
