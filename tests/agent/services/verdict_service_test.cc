@@ -136,13 +136,14 @@ TEST_F(VerdictServiceTest, SaysOfAPlaceNoItemIsWhyItStays) {
       EXPECT_FALSE(verdict.goes) << path;
       return verdict.reason;
     };
+    const char* kUv = "never touched: only `uv cache prune` knows what is in use";
     for (int again = 0; again < 2; ++again) {  // and so does the cache
       EXPECT_EQ(reason("home/.ssh"), "never touched: credentials");
       EXPECT_EQ(reason("home/.ssh/id"), "never touched: credentials");
       EXPECT_EQ(reason("home/.cache/spotify/Storage/song"), "never touched: downloaded music");
       EXPECT_EQ(reason("home/.m2/repository"), "never touched: may hold what exists nowhere else");
-      EXPECT_EQ(reason("home/.cache/uv"), "Lull leaves this to `uv cache prune`");
-      EXPECT_EQ(reason("home/.cache/uv/wheel"), "Lull leaves this to `uv cache prune`");
+      EXPECT_EQ(reason("home/.cache/uv"), kUv);
+      EXPECT_EQ(reason("home/.cache/uv/wheel"), kUv);
       EXPECT_EQ(reason("home/mine/file"), "on your keep list");
       EXPECT_EQ(reason("home/plain"), "no rule is about it");
     }

@@ -101,17 +101,17 @@ TEST_F(PlaceVerdicts, AnUnfinishedDownloadIsNoDocumentButItsFolderNameIs) {
 
 TEST_F(PlaceVerdicts, AdviceNamesItsCommandThereAndBelow) {
   scan::Advice advice;
-  advice.id = "uv";
-  advice.command = "uv cache prune";
-  advice.roots = {"$CACHE/uv", "/var/cache/{apt,dnf}"};
+  advice.id = "frob";
+  advice.command = "frob prune";
+  advice.roots = {"$CACHE/frob", "/var/cache/{apt,dnf}"};
   rules_ = scan::RuleSet({}, {advice});
-  EXPECT_EQ(explain(".cache/uv/a/b").verdict.reason, "Lull leaves this to `uv cache prune`");
-  EXPECT_EQ(explain("/var/cache/dnf").verdict.reason, "Lull leaves this to `uv cache prune`");
+  EXPECT_EQ(explain(".cache/frob/a/b").verdict.reason, "Lull leaves this to `frob prune`");
+  EXPECT_EQ(explain("/var/cache/dnf").verdict.reason, "Lull leaves this to `frob prune`");
   report_.categories[2].roots = {path(".cache")};
-  report_.categories[3].roots = {path(".cache/uv")};
-  EXPECT_EQ(explain(".cache/uv/a").verdict.reason, "Lull leaves this to `uv cache prune`");
-  EXPECT_EQ(explain(".cache/uv/a").verdict.rule, "");
-  EXPECT_EQ(explain(".cache/uvw").verdict.reason, "no rule is about it");
+  report_.categories[3].roots = {path(".cache/frob")};
+  EXPECT_EQ(explain(".cache/frob/a").verdict.reason, "Lull leaves this to `frob prune`");
+  EXPECT_EQ(explain(".cache/frob/a").verdict.rule, "");
+  EXPECT_EQ(explain(".cache/frobs").verdict.reason, "no rule is about it");
 }
 
 }  // namespace
