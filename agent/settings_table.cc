@@ -298,7 +298,8 @@ std::vector<SettingRow> performance_rows() {
       yes_no(LULL_SETTING(performance, adaptive_memory),
              "smaller steps of relief when memory is short"),
       size(LULL_SETTING(performance, max_memory_chunk), kMiB, 64 * kGiB, "largest step of relief"),
-      whole_number(LULL_SETTING(performance, memory_pool_size), 0, 1000, "buffers kept for reuse"),
+      whole_number(LULL_SETTING(performance, memory_pool_size), 0, 1000,
+                   "buffers kept for reuse; without effect in this version"),
       yes_no(LULL_SETTING(performance, enable_background_refresh),
              "while idle, measure again what is often asked for, as noted in the journal"),
       duration(LULL_SETTING(performance, refresh_interval), 1s, 24h,
@@ -312,7 +313,9 @@ std::vector<SettingRow> automation_rows() {
   using namespace std::chrono_literals;
   return {
       choice(LULL_SETTING(automation, clean), kCleanModes,
-             "clean by itself: not at all, only note what would be done, or do it"),
+             "clean by itself: not at all, only note what would be done, or do it; without effect "
+             "in this "
+             "version"),
       yes_no(LULL_SETTING(automation, relief), "free memory when it is short"),
       duration(LULL_SETTING(automation, scan_interval), 1min, 24h * 365,
                "time between two automatic scans"),
@@ -335,7 +338,9 @@ std::vector<SettingRow> other_rows() {
       list(LULL_SETTING(relief, collect), {},
            "Java programs that may be asked to collect garbage: main class, jar or app id"),
       choice(LULL_SETTING(relief, squeeze), kSqueezeModes,
-             "squeeze caches out by allocating memory, where there is no other way"),
+             "squeeze caches out by allocating memory, where there is no other way; without effect "
+             "in this "
+             "version"),
       list(LULL_SETTING(clean, tiers), kTiers, "what may be cleaned without asking again"),
       list(LULL_SETTING(clean, keep), {}, "paths and globs that are never cleaned"),
       duration(LULL_SETTING(clean, purge_after), 1h, 24h * 3650,
@@ -343,7 +348,8 @@ std::vector<SettingRow> other_rows() {
       choice(LULL_SETTING(ui, theme), kThemes, "colours of the window"),
       choice(LULL_SETTING(ui, icon), kIcons, "what the status icon draws"),
       choice(LULL_SETTING(ui, label), kLabels, "text beside the status icon"),
-      yes_no(LULL_SETTING(ui, accessible_text), "describe the icon in words"),
+      yes_no(LULL_SETTING(ui, accessible_text),
+             "describe the icon in words; without effect in this version"),
       prom_file(LULL_SETTING(metrics, textfile), "file for node_exporter's textfile collector"),
   };
 }
