@@ -17,6 +17,7 @@
 
 #include "agent/settings_edit.h"
 #include "core/base/unique_fd.h"
+#include "core/base/write_all.h"
 
 namespace lull::agent {
 namespace {
@@ -98,12 +99,8 @@ base::Result<FileState> state_of(const std::string& file) {
 }
 
 base::Status write_whole(int fd, std::string_view text, const std::string& file) {
-  while (!text.empty()) {
-    const ssize_t length = ::write(fd, text.data(), text.size());
-    if (length < 0 && errno == EINTR) continue;
-    if (length < 0) return base::fail_errno(errno, file, "changing settings");
-    text.remove_prefix(static_cast<std::size_t>(length));
-  }
+  if (const int failed = base::write_all(fd, text); failed != 0)
+    return base::fail_errno(failed, file, "changing settings");
   if (::fsync(fd) != 0) return base::fail_errno(errno, file, "changing settings");
   return {};
 }

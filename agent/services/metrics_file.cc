@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/base/unique_fd.h"
+#include "core/base/write_all.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -20,12 +21,7 @@ int write_new(const std::string& path, std::string_view text) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   base::UniqueFd fd(::open(path.c_str(), kFlags, 0644));
   if (!fd) return errno;
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd.get(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (const int failed = base::write_all(fd.get(), text); failed != 0) return failed;
   // The collector is another user, whatever the umask says.
   if (::fchmod(fd.get(), 0644) != 0) return errno;
   return ::close(fd.release()) == 0 ? 0 : errno;

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/unique_fd.h"
+#include "core/base/write_all.h"
 #include "core/clean/trash/names.h"
 #include "core/scan/peek.h"
 
@@ -32,23 +33,13 @@ std::string local_time(base::WallTime time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &local)};
 }
 
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
 int close_checked(base::UniqueFd fd) { return ::close(fd.release()) == 0 ? 0 : errno; }
 
 int write_new(int directory, const char* name, std::string_view text, Durable durable) {
   constexpr int kFlags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
   base::UniqueFd fd(::openat(directory, name, kFlags, 0600));
   if (!fd) return errno;
-  int failed = write_all(fd.get(), text);
+  int failed = base::write_all(fd.get(), text);
   if (failed == 0 && durable == Durable::kYes && ::fsync(fd.get()) != 0) failed = errno;
   const int at_close = close_checked(std::move(fd));
   if (failed == 0) failed = at_close;
