@@ -272,6 +272,9 @@ class DiskTreeStore final : public TreeStore {
     // A lock file without its data speaks of a file that is gone.
     if (::access(file().c_str(), F_OK) != 0) ::unlink((file() + "-lock").c_str());
     auto opened = StoreEnv::open(file(), options_.file_bytes);
+    // Two that make it at the same moment take the lock file from each other.
+    for (int i = 0; i < 3 && !opened && opened.error().code == base::ErrorCode::kNotFound; ++i)
+      opened = StoreEnv::open(file(), options_.file_bytes);
     if (!opened && opened.error().code == base::ErrorCode::kMalformed) {
       note("the size cache was damaged and starts empty");
       ::unlink(file().c_str());
