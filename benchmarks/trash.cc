@@ -251,9 +251,7 @@ void trash_over_peer(benchmark::State& state, const char* peer, const char* verb
       must(trash->give_back(item, at.get(), item.name.c_str()).has_value(), "giving back");
     state.SetIterationTime(ours.wall.back());
   }
-  state.counters["ours_ms"] = ours.least_wall() * 1e3;
-  state.counters["peer_ms"] = theirs * 1e3;
-  state.counters["times_faster"] = theirs / ours.least_wall();
+  beside_peer(state, ours, theirs);
 }
 
 BENCHMARK(files_there_and_back)

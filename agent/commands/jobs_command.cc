@@ -14,14 +14,6 @@ Tone tone_of(const std::string& state) {
   return state == "deferred" || state == "paused" ? Tone::kWarning : Tone::kPlain;
 }
 
-std::string blocked_by(const Object& job) {
-  std::string codes;
-  for (const Value& code : items(job, "blocked_by"))
-    if (code.is_string())
-      codes += (codes.empty() ? "" : ", ") + printable(std::string_view(code.get_string()));
-  return codes;
-}
-
 std::string last_run(const Object& job, const Context& context) {
   const std::string outcome = printable(text(job, "last_outcome"));
   const auto started = instant(job, "last_started_at");

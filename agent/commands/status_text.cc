@@ -148,10 +148,7 @@ void reclaimable_line(const Object& status, const Context& context, Page& page) 
 std::string job_words(const Object& job, const Context& context) {
   const std::string state = printable(text(job, "state"));
   std::string words = printable(text(job, "name")) + " " + state;
-  std::string codes;
-  for (const Value& code : items(job, "blocked_by"))
-    if (code.is_string())
-      codes += (codes.empty() ? "" : ", ") + printable(std::string_view(code.get_string()));
+  const std::string codes = blocked_by(job);
   if (!codes.empty() && codes != state) return words + " (" + codes + ")";
   const auto next = instant(job, "next_at");
   if (next && state == "waiting") words += " (" + relative(*next, context.now()) + ")";

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "agent/commands/style.h"
 #include "core/base/bytes.h"
 #include "core/base/text.h"
 
@@ -67,6 +68,14 @@ std::string local_time(base::WallTime time) {
       std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts) == 0)
     return base::format_rfc3339(time);
   return text.data();
+}
+
+std::string blocked_by(const Object& job) {
+  std::string codes;
+  for (const Value& code : items(job, "blocked_by"))
+    if (code.is_string())
+      codes += (codes.empty() ? "" : ", ") + printable(std::string_view(code.get_string()));
+  return codes;
 }
 
 }  // namespace lull::commands

@@ -24,6 +24,8 @@ std::string relative_or(const Object& object, std::string_view key, base::WallTi
                         std::string_view unknown);
 // "2026-11-24 05:03", in the local time zone.
 std::string local_time(base::WallTime time);
+// Codes of what holds a job of a document back: "cpu-busy, paused".
+std::string blocked_by(const Object& job);
 std::optional<base::WallTime> instant(const Object& object, std::string_view key);
 
 }  // namespace lull::commands

@@ -6,10 +6,10 @@
 #include <csignal>
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "core/base/program_path.h"
 #include "core/base/unique_fd.h"
 #include "core/platform/own_process.h"
 
@@ -17,12 +17,6 @@ extern char** environ;
 
 namespace lull::agent {
 namespace {
-
-bool is_program(const std::string& path) {
-  struct stat status {};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         ::access(path.c_str(), X_OK) == 0;
-}
 
 std::string parent_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
@@ -65,16 +59,10 @@ base::Result<std::string> find_program(std::string_view name,
                                        const base::EnvironmentLookup& environment) {
   if (const auto own = platform::own_executable()) {
     std::string beside = parent_of(*own) + "/" + std::string(name);
-    if (is_program(beside)) return beside;
+    if (base::is_program(beside)) return beside;
   }
-  const std::string path = environment("PATH").value_or("");
-  for (std::string_view rest = path; !rest.empty();) {
-    const std::size_t end = rest.find(':');
-    const std::string directory(rest.substr(0, end));
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    std::string found = directory + "/" + std::string(name);
-    if (directory.starts_with('/') && is_program(found)) return found;
-  }
+  if (auto found = base::find_in_path(name, environment("PATH").value_or("")))
+    return *std::move(found);
   return base::fail(base::ErrorCode::kNotFound,
                     std::string(name) + " is neither beside lull nor in PATH");
 }

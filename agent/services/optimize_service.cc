@@ -2,8 +2,6 @@
 #include "agent/services/optimize_service.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -28,7 +26,6 @@ using relief::OperationVerdict;
 using relief::ReliefOutcome;
 
 constexpr const char* kDryRun = "dry-run";
-constexpr std::size_t kLargestUserDirs = 64 * 1024;
 
 // Who has a file open or mapped; everybody if that cannot be told.
 std::function<bool(dev_t, ino_t)> who_uses_files() {
@@ -73,12 +70,8 @@ std::optional<model::MemorySample> measured(stats::SystemMonitor& monitor) {
 }  // namespace
 
 std::vector<std::string> document_directories(const base::UserDirectories& directories) {
-  std::ifstream file(directories.config_home + "/user-dirs.dirs", std::ios::binary);
-  std::string text(kLargestUserDirs, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
   std::vector<std::string> paths;
-  for (scan::UserDir& directory : scan::parse_user_dirs(text, directories.home))
+  for (auto& directory : scan::read_user_dirs(directories.config_home, directories.home))
     paths.push_back(std::move(directory.path));
   if (!paths.empty()) return paths;
   for (const char* usual : {"Desktop", "Documents", "Downloads", "Music", "Pictures", "Videos"})

@@ -47,10 +47,6 @@ scheduler::JobResult done(std::string message) {
   return {scheduler::Outcome::kDone, std::move(message), ""};
 }
 
-std::string_view history_outcome(ReliefOutcome outcome) {
-  return model::relief_outcome_name(outcome);
-}
-
 }  // namespace
 
 ReliefService::ReliefService(scheduler::Engine& engine, scheduler::Executor& blocking,
@@ -303,26 +299,29 @@ void ReliefService::record(const Deeds& deeds, base::WallTime started, base::Dur
   std::vector<std::pair<std::string, OperationVerdict>> parts;
   if (deeds.shed) parts.emplace_back("own caches and heap", relief::verdict_of(*deeds.shed));
   if (deeds.files) parts.emplace_back("finished files", *deeds.files);
-  if (!deeds.ledger.empty())
-    parts.emplace_back("idle apps", relief::inactive_memory_verdict(deeds.ledger, deeds.end));
+  bool apps_gave = false;
+  if (!deeds.ledger.empty()) {
+    const auto& of_apps =
+        parts.emplace_back("idle apps", relief::inactive_memory_verdict(deeds.ledger, deeds.end));
+    apps_gave = of_apps.second.outcome == ReliefOutcome::kFreed;
+  }
   model::HistoryEntry entry;
   entry.kind = "relief";
   entry.origin = automatic ? "automatic" : "user";
   entry.started_at = started;
   entry.elapsed = elapsed;
-  entry.outcome = history_outcome(ReliefOutcome::kUnproven);
+  entry.outcome = model::relief_outcome_name(ReliefOutcome::kUnproven);
   for (const auto& [what, verdict] : parts) {
     ++entry.items;
     entry.bytes += verdict.bytes;
-    if (entry.items == 1 || verdict.bytes > 0) entry.outcome = history_outcome(verdict.outcome);
+    if (entry.items == 1 || verdict.bytes > 0)
+      entry.outcome = model::relief_outcome_name(verdict.outcome);
     entry.summary += (entry.summary.empty() ? "" : "; ") + what + ": " + verdict.reason;
   }
   if (deeds.question)
     entry.summary += (entry.summary.empty() ? "asked" : "; asked") + std::string(" what to close");
   journal_.add_run(std::move(entry));
-  if (!deeds.ledger.empty() &&
-      relief::inactive_memory_verdict(deeds.ledger, deeds.end).outcome == ReliefOutcome::kFreed)
-    look_again_later(deeds.ledger, automatic);
+  if (apps_gave) look_again_later(deeds.ledger, automatic);
 }
 
 void ReliefService::look_again_later(relief::ReclaimLedger ledger, bool automatic) {
@@ -341,8 +340,8 @@ void ReliefService::look_again_later(relief::ReclaimLedger ledger, bool automati
     entry.elapsed = kLastsFor;
     entry.bytes = std::min(gave, ledger.fallen_bytes());
     entry.items = ledger.taken().size();
-    entry.outcome = history_outcome(entry.bytes < relief::kNoiseBytes ? ReliefOutcome::kNoEffect
-                                                                      : ReliefOutcome::kFreed);
+    entry.outcome = model::relief_outcome_name(
+        entry.bytes < relief::kNoiseBytes ? ReliefOutcome::kNoEffect : ReliefOutcome::kFreed);
     entry.summary = "a minute later " + base::format_bytes(entry.bytes) + " of the " +
                     base::format_bytes(gave) + " that idle apps gave are still free";
     journal_.add_run(std::move(entry));

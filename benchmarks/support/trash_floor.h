@@ -99,4 +99,11 @@ class FloorTrash {
   base::UniqueFd files_, info_;
 };
 
+// `theirs`: the least wall time of the peer, in seconds.
+inline void beside_peer(benchmark::State& state, const ProcessCosts& ours, double theirs) {
+  state.counters["ours_ms"] = ours.least_wall() * 1e3;
+  state.counters["peer_ms"] = theirs * 1e3;
+  state.counters["times_faster"] = theirs / ours.least_wall();
+}
+
 }  // namespace lull::benchmarks

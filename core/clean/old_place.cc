@@ -2,10 +2,13 @@
 #include "core/clean/old_place.h"
 
 #include <cerrno>
+#include <string>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "core/scan/dir_reader.h"
+#include "core/scan/status_values.h"
 
 namespace lull::clean {
 namespace {
@@ -25,6 +28,13 @@ Presence at_old_place(const CleanItem& item, Descent descent) {
     return of_error(os_error);
   return status.st_dev == item.device && status.st_ino == item.inode ? Presence::kThere
                                                                      : Presence::kNotThere;
+}
+
+bool has_its_time(const CleanItem& item) {
+  struct stat status {};
+  const std::string place = item.trash + "/files/" + item.name;
+  return scan::stat_at(AT_FDCWD, place.c_str(), status) == 0 &&
+         scan::times_of(status).mtime_ns == item.mtime_ns;
 }
 
 }  // namespace lull::clean

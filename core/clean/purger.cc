@@ -8,12 +8,8 @@
 #include <span>
 #include <utility>
 
-#include <fcntl.h>
-
 #include "core/base/bytes.h"
 #include "core/clean/old_place.h"
-#include "core/scan/dir_reader.h"
-#include "core/scan/status_values.h"
 
 namespace lull::clean {
 namespace {
@@ -57,21 +53,17 @@ class PurgeRun {
     std::map<std::string, std::string> away;  // why a trash cannot be looked into
     for (const CleanItem& item : items) {
       const auto thing = found.find({item.trash, item.name});
-      if (thing != found.end() && is_what_was_moved(thing->second, item) && has_its_age(item))
+      if (thing != found.end() && is_what_was_moved(thing->second, item) &&
+          (may_be_begun(item) || has_its_time(item)))
         condemned_.push_back({&item, thing->second});
       else
         note_gone(item, away);
     }
   }
 
-  // Inodes are used again. What was moved has kept its time; of a directory that a killed purge has
-  // begun with, that has changed.
-  static bool has_its_age(const CleanItem& item) {
-    struct stat status {};
-    const std::string place = item.trash + "/files/" + item.name;
-    if (item.directory && item.state == ItemState::kPurging) return true;
-    return scan::stat_at(AT_FDCWD, place.c_str(), status) == 0 &&
-           scan::times_of(status).mtime_ns == item.mtime_ns;
+  // The time of a directory that a killed purge has begun with has changed.
+  static bool may_be_begun(const CleanItem& item) {
+    return item.directory && item.state == ItemState::kPurging;
   }
 
   void note_gone(const CleanItem& item, std::map<std::string, std::string>& away) {

@@ -11,9 +11,7 @@
 #include <fcntl.h>
 
 #include "core/clean/old_place.h"
-#include "core/scan/dir_reader.h"
 #include "core/scan/peek.h"
-#include "core/scan/status_values.h"
 #include "core/scan/trash_info.h"
 
 namespace lull::clean {
@@ -37,14 +35,6 @@ bool is_of_another(const Trash& trash, const std::string& name, const std::strin
 // The name with the token first: nobody else has that.
 std::array<std::string, 2> names_of(const CleanItem& item) {
   return {fallback_name(item.wanted, item.token), item.wanted};
-}
-
-// Inodes are used again; what was moved has kept its time. A directory may have been looked into.
-bool has_its_time(const CleanItem& item) {
-  struct stat status {};
-  const std::string place = item.trash + "/files/" + item.name;
-  return item.directory || (scan::stat_at(AT_FDCWD, place.c_str(), status) == 0 &&
-                            scan::times_of(status).mtime_ns == item.mtime_ns);
 }
 
 // The name that an item has in the trash; empty if it is not there.
@@ -155,7 +145,9 @@ class Settling {
   void repair_info_of(const CleanItem& item) {
     if (item.state != ItemState::kMoved) return;
     const auto trash = shelf_.again(item.trash);
-    if (trash && (*trash)->has(item.name, item.device, item.inode) && has_its_time(item))
+    // A directory may have been looked into since.
+    if (trash && (*trash)->has(item.name, item.device, item.inode) &&
+        (item.directory || has_its_time(item)))
       (void)(*trash)->repair_info(item.name, item.path, item.deleted_at);
   }
 

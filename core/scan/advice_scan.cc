@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/base/program_path.h"
 #include "core/base/unique_fd.h"
 #include "core/scan/dir_reader.h"
 #include "core/scan/glob.h"
@@ -212,20 +213,6 @@ std::optional<Contents> contents_of(Found& found, AdviceSize size, const WalkOpt
   return Contents{sum.bytes() + found.file_bytes};
 }
 
-// Does `path`, the value of PATH, lead to a program of this name?
-bool is_on_path(const std::string& name, std::string_view path) {
-  while (!path.empty()) {
-    const std::string_view directory = path.substr(0, path.find(':'));
-    path.remove_prefix(std::min(directory.size() + 1, path.size()));
-    struct stat status {};
-    if (directory.starts_with('/') &&
-        ::stat((std::string(directory) + "/" + name).c_str(), &status) == 0 &&
-        S_ISREG(status.st_mode) && (status.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) != 0)
-      return true;
-  }
-  return false;
-}
-
 std::optional<model::AdviceReport> report_of(const Advice& advice, const Variables& variables,
                                              const WalkOptions& options) {
   Found found;
@@ -250,7 +237,7 @@ std::vector<model::AdviceReport> find_advice(const std::vector<Advice>& advice,
                                              const WalkOptions& options) {
   std::vector<model::AdviceReport> reports;
   for (const Advice& one : advice) {
-    if (!one.program.empty() && !is_on_path(one.program, path)) continue;
+    if (!one.program.empty() && !base::find_in_path(one.program, path)) continue;
     if (auto report = report_of(one, variables, options)) reports.push_back(*std::move(report));
   }
   return reports;

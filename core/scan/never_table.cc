@@ -7,11 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
-
 #include "core/scan/glob.h"
 #include "core/scan/path_guard.h"
-#include "core/scan/peek.h"
 #include "core/scan/rule_pattern.h"
 #include "core/scan/user_dirs.h"
 
@@ -253,11 +250,7 @@ std::vector<std::string> spelled(std::string_view pattern) {
 // The same documents under the names of the user's language.
 void add_user_dirs(PathGuard& guard, const Variables& variables,
                    const base::UserDirectories& directories) {
-  constexpr std::size_t kLargest = 64 * 1024;
-  const auto text =
-      peek_text(AT_FDCWD, (directories.config_home + "/user-dirs.dirs").c_str(), kLargest);
-  if (!text) return;
-  for (const UserDir& dir : parse_user_dirs(*text, variables.home())) {
+  for (const UserDir& dir : read_user_dirs(directories.config_home, variables.home())) {
     const std::string path = escape_glob(dir.path);
     if (dir.downloads)
       guard.add(path + "/*", kDocuments, spelled(kPartialDownloads));

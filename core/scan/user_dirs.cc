@@ -45,11 +45,15 @@ std::vector<UserDir> parse_user_dirs(std::string_view text, const std::string& h
   return all;
 }
 
-std::string download_directory(const std::string& config_home, const std::string& home) {
+std::vector<UserDir> read_user_dirs(const std::string& config_home, const std::string& home) {
   constexpr std::size_t kLargest = 64 * 1024;
-  if (const auto text = peek_text(AT_FDCWD, (config_home + "/user-dirs.dirs").c_str(), kLargest))
-    for (const UserDir& dir : parse_user_dirs(*text, home))
-      if (dir.downloads) return dir.path;
+  const auto text = peek_text(AT_FDCWD, (config_home + "/user-dirs.dirs").c_str(), kLargest);
+  return text ? parse_user_dirs(*text, home) : std::vector<UserDir>();
+}
+
+std::string download_directory(const std::string& config_home, const std::string& home) {
+  for (const UserDir& dir : read_user_dirs(config_home, home))
+    if (dir.downloads) return dir.path;
   return home + "/Downloads";
 }
 

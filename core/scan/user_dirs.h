@@ -16,6 +16,9 @@ struct UserDir {
 // is not understood, and the home directory itself ("none of that kind"), is left out. Pure.
 std::vector<UserDir> parse_user_dirs(std::string_view text, const std::string& home);
 
+// The same of the file in `config_home`; nothing if there is none that can be read. Blocks.
+std::vector<UserDir> read_user_dirs(const std::string& config_home, const std::string& home);
+
 // Where downloads go: XDG_DOWNLOAD_DIR of user-dirs.dirs(5) in `config_home`, else ~/Downloads.
 std::string download_directory(const std::string& config_home, const std::string& home);
 

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/integration/own_rule.h"
 #include "tests/support/sandbox.h"
 
 // Cleaning and undoing with the real program, with and without an agent.
@@ -25,28 +26,12 @@ using ::testing::HasSubstr;
 class Cleaning : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-    user_.write(".config/lull/rules.d/mine.toml", R"([[rule]]
-id = "mine"
-title = "files of this test"
-tier = "safe"
-cost = "nothing"
-source = "this test"
-roots = ["$CACHE/mine"]
-keep = ["keep"]
-)");
-    user_.write(".cache/mine/keep", "k");
+    write_own_rule(user_);
     for (const char* name : {"a", "b", "whole/c", "whole/sub/d"})
       user_.write(std::string(".cache/mine/") + name, std::string(5000, *name));
     user_.write("Documents/thesis.odt", "precious");
     wait_for_the_next_tick();
     if (GetParam()) agent_ = user_.start_agent();
-  }
-  // What was written in this tick of the kernel's clock counts as changed since a scan that begins
-  // in it.
-  void wait_for_the_next_tick() const {
-    const auto written = std::chrono::system_clock::now();
-    while (std::chrono::system_clock::now() - written < std::chrono::milliseconds(50))
-      std::this_thread::yield();
   }
   boost::json::value json(std::vector<std::string> arguments, int code = 0) {
     arguments.emplace_back("--json");

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/integration/own_rule.h"
 #include "tests/support/sandbox.h"
 
 // Whoever asked for a clean goes while it is on: killed, it goes on; interrupted, it ends.
@@ -26,22 +27,9 @@ constexpr auto kPatience = std::chrono::seconds(60);
 class GoneCaller : public ::testing::Test {
  protected:
   void SetUp() override {
-    user_.write(".config/lull/rules.d/mine.toml", R"([[rule]]
-id = "mine"
-title = "files of this test"
-tier = "safe"
-cost = "nothing"
-source = "this test"
-roots = ["$CACHE/mine"]
-keep = ["keep"]
-)");
-    user_.write(".cache/mine/keep", "k");
+    write_own_rule(user_);
     for (int i = 0; i < kFiles; ++i) user_.write(".cache/mine/" + std::to_string(i), "x");
-    // What was written in this tick of the kernel's clock counts as changed since a scan that
-    // begins in it.
-    const auto written = std::chrono::system_clock::now();
-    while (std::chrono::system_clock::now() - written < std::chrono::milliseconds(50))
-      std::this_thread::yield();
+    wait_for_the_next_tick();
     agent_ = user_.start_agent();
   }
 

@@ -14,14 +14,14 @@
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <poll.h>
 #include <systemd/sd-bus.h>
-#include <unistd.h>
+
+#include "tests/support/command_lines.h"
 
 namespace {
 
@@ -144,26 +144,12 @@ void obey(Logind& logind, const std::vector<std::string>& words) {
   must(sd_bus_flush(logind.bus), "flush");
 }
 
-std::vector<std::string> split(const std::string& line) {
-  std::vector<std::string> words;
-  std::istringstream stream(line);
-  for (std::string word; std::getline(stream, word, '\t');) words.push_back(word);
-  return words;
-}
-
-// Reads whole lines; false at the end of input.
+// False at the end of input.
 bool read_commands(Logind& logind) {
-  static std::string pending;
-  char buffer[4096];
-  const ssize_t length = ::read(0, buffer, sizeof(buffer));
-  if (length <= 0) return false;
-  pending.append(buffer, static_cast<std::size_t>(length));
-  for (std::size_t end = 0; (end = pending.find('\n')) != std::string::npos;) {
-    obey(logind, split(pending.substr(0, end)));
-    pending.erase(0, end + 1);
-    std::cout << "ok" << std::endl;
-  }
-  return true;
+  return lull::support::obey_lines([&](const std::vector<std::string>& words) {
+    obey(logind, words);
+    return "ok";
+  });
 }
 
 void serve(Logind& logind) {

@@ -32,6 +32,8 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
+#include "tests/support/command_lines.h"
+
 namespace {
 
 constexpr const char* kWatcher = "org.kde.StatusNotifierWatcher";
@@ -363,32 +365,13 @@ std::string obey(Panel& panel, const std::vector<std::string>& words) {
   return {};
 }
 
-std::vector<std::string> split(const std::string& line) {
-  std::vector<std::string> words(1);
-  for (const char letter : line) {
-    if (letter == '\t') {
-      words.emplace_back();
-    } else {
-      words.back() += letter;
-    }
-  }
-  return words;
-}
-
 // False at the end of input.
 bool read_commands(Panel& panel) {
-  static std::string pending;
-  char buffer[4096];
-  const ssize_t length = ::read(0, buffer, sizeof(buffer));
-  if (length <= 0) return false;
-  pending.append(buffer, static_cast<std::size_t>(length));
-  for (std::size_t end = 0; (end = pending.find('\n')) != std::string::npos;) {
-    const std::string answer = obey(panel, split(pending.substr(0, end)));
-    pending.erase(0, end + 1);
+  return lull::support::obey_lines([&](const std::vector<std::string>& words) {
+    std::string answer = obey(panel, words);
     must(sd_bus_flush(panel.bus), "flush");
-    std::cout << answer << std::endl;
-  }
-  return true;
+    return answer;
+  });
 }
 
 }  // namespace
