@@ -92,6 +92,7 @@ class FakePressureProbe final : public platform::PressureProbe {
   explicit FakePressureProbe(FakePlatform& fake) : fake_(fake) {}
   base::Result<model::PressureReading> read() override {
     fake_.calls.emplace_back("pressure.read");
+    fake_.end_signals();
     auto reading = fake_.pressure;
     if (reading) reading->taken_at = fake_.clock.now();
     return reading;
@@ -189,16 +190,23 @@ base::Result<base::UniqueFd> FakePlatform::open_trigger(const platform::Pressure
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends.data()) != 0)
     return base::fail_errno(errno, {}, "making a trigger");
   base::UniqueFd near(ends[0]);
-  trigger_ends_.emplace_back(ends[1]);
+  open_triggers_.push_back({base::UniqueFd(ends[1]), base::UniqueFd(::dup(near.get()))});
   if (::write(near.get(), "", 1) != 1) return base::fail_errno(errno, {}, "making a trigger");
   return near;
 }
 
 void FakePlatform::fire_triggers() {
-  for (const base::UniqueFd& end : trigger_ends_) ::send(end.get(), "!", 1, MSG_OOB | MSG_NOSIGNAL);
+  for (const Trigger& trigger : open_triggers_)
+    ::send(trigger.far.get(), "!", 1, MSG_OOB | MSG_NOSIGNAL);
 }
 
-void FakePlatform::break_triggers() { trigger_ends_.clear(); }
+void FakePlatform::end_signals() {
+  char signal = 0;
+  for (const Trigger& trigger : open_triggers_)
+    ::recv(trigger.near.get(), &signal, 1, MSG_OOB | MSG_DONTWAIT);
+}
+
+void FakePlatform::break_triggers() { open_triggers_.clear(); }
 
 std::unique_ptr<platform::MemoryProbe> FakePlatform::memory_probe() {
   return std::make_unique<FakeMemoryProbe>(*this);

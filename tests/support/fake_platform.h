@@ -49,8 +49,8 @@ class FakePlatform {
   // How many calls begin with `prefix`.
   std::size_t count(std::string_view prefix) const;
 
-  // Makes every open trigger signal once, as if its stall had happened (POLLPRI; unlike PSI's it
-  // stays readable for a poll() that is level-triggered).
+  // Makes every open trigger signal once, as if its stall had happened (POLLPRI). A PSI file ends
+  // its signal when it is polled; here the next reading of the pressure does.
   void fire_triggers();
   // Every open trigger goes away (POLLERR), as when its cgroup is removed.
   void break_triggers();
@@ -67,9 +67,13 @@ class FakePlatform {
   // For the probes.
   const base::Clock& clock;
   base::Result<base::UniqueFd> open_trigger(const platform::PressureTrigger& trigger);
+  void end_signals();
 
  private:
-  std::vector<base::UniqueFd> trigger_ends_;
+  struct Trigger {
+    base::UniqueFd far, near;  // near: what open_trigger() gave away, once more
+  };
+  std::vector<Trigger> open_triggers_;
 };
 
 // A row for FakePlatform::processes.
