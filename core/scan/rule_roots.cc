@@ -270,14 +270,24 @@ class RootFinder {
     if (!locks) return note(root.stays, Fate::kLockUnknown);
     if (locks->contains(root.device, root.inode)) return note(root.stays, Fate::kLocked);
     if (!locks->may_be_on(root.device)) return;
-    auto names = find_locked_names(root.directory.get(), root.path, *locks,
-                                   probes_->walk == nullptr ? WalkOptions{} : *probes_->walk);
+    auto names = locked_names(root, *locks);
     if (!names) return note(root.stays, Fate::kLockUnknown);
     if (is_variable) {
       root.locked = *std::move(names);
       return;
     }
     for (const auto& [name, fate] : *names) note(root.stays, fate);
+  }
+
+  std::optional<LockedNames> locked_names(const RuleRoot& root, const HeldLocks& locks) const {
+    const auto search = [&] {
+      return find_locked_names(root.directory.get(), root.path, locks,
+                               probes_->walk == nullptr ? WalkOptions{} : *probes_->walk);
+    };
+    if (probes_->searched == nullptr) return search();
+    const auto [known, is_new] = probes_->searched->try_emplace({root.device, root.inode});
+    if (is_new) known->second = search();
+    return known->second;
   }
 
   // Of the roots that differ only in the number behind the same name, the greatest stay.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "core/base/unique_fd.h"
 #include "core/scan/error_list.h"
 #include "core/scan/fate.h"
+#include "core/scan/file_key.h"
 #include "core/scan/held_locks.h"
 #include "core/scan/locked_names.h"
 #include "core/scan/path_guard.h"
@@ -49,6 +51,9 @@ struct RootProbes {
   std::function<const std::optional<HeldLocks>&()> held_locks;
   // How temporary directories are searched for locks; null: as any walk.
   const WalkOptions* walk = nullptr;
+  // What was found in those already searched for these locks, so that several rules of one scan
+  // search each once; null: it is not kept.
+  std::map<FileKey, std::optional<LockedNames>>* searched = nullptr;
 };
 
 // Finds the directories that `rule` names now, each with what its guards say of it as a whole. What

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -233,9 +234,10 @@ class Scan {
   const PathGuard never_, keep_;
   const RootProbes probes_{request_.flatpak_running,
                            [this]() -> const std::optional<HeldLocks>& { return held_locks(); },
-                           &options_};
+                           &options_, &searched_};
   bool asked_locks_ = false, asked_open_files_ = false;
   std::optional<HeldLocks> held_locks_;
+  std::map<FileKey, std::optional<LockedNames>> searched_;
   std::optional<OpenFiles> open_files_;
   FileKeySet claimed_;
   static inline const FileKeySet kNothing;
