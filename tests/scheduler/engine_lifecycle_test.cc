@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -203,16 +204,18 @@ TEST(EngineLifecycleDeathTest, AFiberLeftBehindIsNamed) {
 }
 
 // How often this thread was put to sleep while it waited for a pipe that was closed 40 ms later.
-// (Not for a post: the poster still holds the queue's lock when the engine wakes.)
+// (Not for a post: the poster still holds the queue's lock when the engine wakes.) Nothing is told
+// by a machine so slow that the alarm rang before it was called off: then as often as can be.
 long sleeps_while_idle() {
   Engine engine;
+  bool called_off = false;
   rusage before{}, after{};
   engine.run([&] {
     // An alarm that was called off must not ring.
     base::CancelSource source;
     TaskGroup group(engine);
     group.spawn("called off", [&](const base::CancelToken&) {
-      EXPECT_EQ(engine.sleep_for(20ms, {}, source.token()), Wake::kCancelled);
+      called_off = engine.sleep_for(20ms, {}, source.token()) == Wake::kCancelled;
     });
     engine.sleep_for(1ms);
     source.cancel(base::CancelReason::kUser);
@@ -229,13 +232,13 @@ long sleeps_while_idle() {
     getrusage(RUSAGE_THREAD, &after);
     waker.join();
   });
-  return after.ru_nvcsw - before.ru_nvcsw;
+  return called_off ? after.ru_nvcsw - before.ru_nvcsw : std::numeric_limits<long>::max();
 }
 
 TEST(EngineLifecycle, AnIdleEngineSleepsInOnePiece) {
   // A lock that another thread holds for a moment can add a sleep, never take one away.
   long least = sleeps_while_idle();
-  for (int i = 0; i < 5; ++i) least = std::min(least, sleeps_while_idle());
+  for (int i = 0; i < 50 && least != 1; ++i) least = std::min(least, sleeps_while_idle());
   EXPECT_EQ(least, 1);
 }
 
