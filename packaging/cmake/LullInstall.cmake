@@ -48,11 +48,13 @@ if(TARGET manual)
   endif()
 endif()
 # The built-in rules are in the program; these are for people to read and to begin their own from.
-foreach(system linux macos)
-  install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/scan/rules/${system}"
-    DESTINATION "${CMAKE_INSTALL_DATADIR}/lull/rules" COMPONENT lull OPTIONAL
-    FILES_MATCHING PATTERN "*.toml")
-endforeach()
+set(system linux)
+if(APPLE)
+  set(system macos)
+endif()
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/scan/rules/${system}"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/lull/rules" COMPONENT lull OPTIONAL
+  FILES_MATCHING PATTERN "*.toml")
 foreach(page README.md ARCHITECTURE.md CHANGELOG.md LICENSE)
   install(FILES "${PROJECT_SOURCE_DIR}/${page}"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT lull OPTIONAL)

@@ -1,12 +1,14 @@
 # The Debian package: `cpack` in a build of the preset "package"; packaging/scripts/package does it all.
 # Two builds of one commit give the same bytes: nothing in it knows when, where or by whom it was built.
 set(LULL_DEB_RELEASE "1" CACHE STRING "The part of the package's version behind the dash")
+# Whoever publishes the package puts an address there at which they can be reached.
+set(LULL_MAINTAINER "The Lull authors <lull@lull.invalid>" CACHE STRING "Maintainer of the package")
 set(LULL_DEB_VERSION "${PROJECT_VERSION}-${LULL_DEB_RELEASE}")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME lull)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
-set(CPACK_PACKAGE_CONTACT "The Lull authors <lull@localhost.localdomain>")
+set(CPACK_PACKAGE_CONTACT "${LULL_MAINTAINER}")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "keeps memory and disk in order while nobody is waiting")
 set(CPACK_PACKAGE_DESCRIPTION
 "Lull is an agent for the panel that works in the lulls. It shows how the
@@ -59,6 +61,8 @@ endforeach()
 add_custom_target(debian_pages ALL DEPENDS ${packed})
 install(FILES ${packed} "${debian}/copyright"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT lull-deb EXCLUDE_FROM_ALL)
+install(FILES "${debian}/lintian-overrides"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/lintian/overrides" RENAME lull COMPONENT lull-deb EXCLUDE_FROM_ALL)
 install(FILES "${LULL_MANUAL_DIR}/config.toml"
   DESTINATION /etc/lull COMPONENT lull-deb EXCLUDE_FROM_ALL)
 include(CPack)
