@@ -483,6 +483,8 @@ std::vector<std::string> App::notices() const {
   if (!parts_->journal->notice().empty()) lines.push_back(parts_->journal->notice());
   if (parts_->pressure->source() == "unavailable")
     lines.emplace_back("this kernel has no pressure stall information: automatic relief is off");
+  const std::string& no_apps = parts_->senses->facilities().no_apps;
+  if (!no_apps.empty()) lines.push_back("relief sheds only what is Lull's own: " + no_apps);
   return lines;
 }
 
