@@ -286,9 +286,18 @@ void App::Parts::make_pressure() {
     if (desktop) desktop->pressure_changed();
   };
   observers.noticed = [this] { jobs->raise(scheduler::Trigger::kPressure); };
+  observers.own_short = [this] {
+    jobs->cancel_background(base::CancelReason::kConstraintLost);
+    shed();
+  };
+  PressureService::Own own;
+  if (options.own_pressure)
+    own = {platform::make_scope_pressure_probe(options.own_pressure->cgroup, engine.time()),
+           options.own_pressure->trigger};
   pressure.emplace(
       engine, platform::make_pressure_probe({}, engine.time()), std::move(observers),
-      slice.empty() ? nullptr : platform::make_scope_pressure_probe(slice, engine.time()));
+      slice.empty() ? nullptr : platform::make_scope_pressure_probe(slice, engine.time()),
+      std::move(own));
 }
 
 void App::Parts::make_relief() {
@@ -474,6 +483,8 @@ std::vector<std::string> App::notices() const {
   if (!parts_->journal->notice().empty()) lines.push_back(parts_->journal->notice());
   if (parts_->pressure->source() == "unavailable")
     lines.emplace_back("this kernel has no pressure stall information: automatic relief is off");
+  const std::string& no_apps = parts_->senses->facilities().no_apps;
+  if (!no_apps.empty()) lines.push_back("relief sheds only what is Lull's own: " + no_apps);
   return lines;
 }
 

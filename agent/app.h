@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "core/base/environment.h"
 #include "core/base/result.h"
 #include "core/model/snapshot.h"
+#include "core/platform/own_pressure.h"
 #include "scheduler/engine.h"
 
 namespace lull::agent {
@@ -22,6 +24,8 @@ struct AppOptions {
   // For a command without an agent that moves things: the journal is written, since what it does
   // must be undoable.
   bool may_move = false;
+  // The agent's: what its service manager has it watch.
+  std::optional<platform::OwnPressure> own_pressure = {};
 };
 
 // The system and the user's settings file; `user_file` replaces the user's if not empty.

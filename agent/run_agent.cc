@@ -107,8 +107,9 @@ int live(scheduler::Engine& engine, const Place& place, const commands::AgentOpt
          const base::EnvironmentLookup& environment, EndSignals& end_signals,
          scheduler::Event& end) {
   Signals hang_ups(engine, {SIGHUP});
-  auto app = App::create(
-      engine, {place.directories, settings_files(place.directories, options.config), true});
+  AppOptions parts{place.directories, settings_files(place.directories, options.config), true};
+  parts.own_pressure = platform::find_own_pressure(environment);
+  auto app = App::create(engine, std::move(parts));
   if (!app) return complain(app.error());
   control::Server server(engine, (*app)->methods(), kVersion);
   if (const base::Status status = server.listen(place.socket); !status)

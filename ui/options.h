@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "core/base/result.h"
 #include "ui/placement.h"
@@ -25,8 +27,19 @@ struct Options {
   bool text = false;                 // the state as text on standard output
 };
 
+// One row per option: names, values, help and effect; parsing, --help and the manual derive from
+// it.
+struct OptionInfo {
+  std::string_view name;   // "--theme"
+  std::string_view value;  // "system|dark|light"; empty: a flag
+  std::string_view help;   // one line
+};
+std::span<const OptionInfo> option_table();
+// What the program is, in a few sentences.
+extern const char* const kAboutTheWindow;
+
 // kInvalidArgument for what is not understood.
 base::Result<Options> read_options(int argc, const char* const* argv);
-const char* usage();
+std::string usage();
 
 }  // namespace lull::ui

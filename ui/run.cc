@@ -42,7 +42,11 @@ void complain(const base::Error& error) {
 
 int run(const Options& options) {
   if (options.help) {
-    std::fputs(usage(), stdout);
+    std::fputs(usage().c_str(), stdout);
+    return 0;
+  }
+  if (options.version) {
+    std::puts("lull-popover " LULL_VERSION);
     return 0;
   }
   const base::Status status =

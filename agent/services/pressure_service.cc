@@ -26,25 +26,30 @@ bool is_gone(int fd) {
 }  // namespace
 
 struct PressureService::Trigger {
-  Trigger(scheduler::Engine& engine, base::UniqueFd fd, model::PressureLevel at)
-      : descriptor(engine.io(), fd.release()), level(at) {}
+  Trigger(scheduler::Engine& engine, base::UniqueFd fd, std::function<void()> then)
+      : descriptor(engine.io(), fd.release()), fired(std::move(then)) {}
   stream_descriptor descriptor;
-  const model::PressureLevel level;
+  const std::function<void()> fired;
   bool must_last = true;  // false: without it nothing is lost but a hint
 };
 
 PressureService::PressureService(scheduler::Engine& engine,
                                  std::unique_ptr<platform::PressureProbe> probe,
-                                 Observers observers, std::unique_ptr<platform::PressureProbe> apps)
+                                 Observers observers, std::unique_ptr<platform::PressureProbe> apps,
+                                 Own own)
     : engine_(engine),
       probe_(std::move(probe)),
       apps_(std::move(apps)),
       observers_(std::move(observers)),
+      own_(std::move(own)),
       group_(engine) {}
 
 PressureService::~PressureService() { stop(); }
 
 void PressureService::start() {
+  if (own_.probe)
+    if (Trigger* trigger = watch(*own_.probe, own_.trigger, observers_.own_short))
+      trigger->must_last = false;
   if (!current()) return;
   const auto open_at = [this](model::PressureLevel level) {
     return open(*probe_, relief::trigger_of(level), level);
@@ -61,19 +66,26 @@ void PressureService::start() {
   group_.spawn("pressure", [this](const base::CancelToken& cancel) { read_regularly(cancel); });
 }
 
-bool PressureService::open(platform::PressureProbe& probe, const platform::PressureTrigger& stall,
-                           model::PressureLevel level) {
+PressureService::Trigger* PressureService::watch(platform::PressureProbe& probe,
+                                                 const platform::PressureTrigger& stall,
+                                                 std::function<void()> fired) {
   auto fd = probe.open_trigger(stall);
   if (!fd) {
     spdlog::debug("no pressure trigger: {}", fd.error().to_string());
-    return false;
+    return nullptr;
   }
   auto& trigger =
-      *triggers_.emplace_back(std::make_unique<Trigger>(engine_, *std::move(fd), level));
-  trigger.must_last = level != model::PressureLevel::kNormal;
+      *triggers_.emplace_back(std::make_unique<Trigger>(engine_, *std::move(fd), std::move(fired)));
   group_.spawn("pressure trigger",
                [this, &trigger](const base::CancelToken& cancel) { wait_for(trigger, cancel); });
-  return true;
+  return &trigger;
+}
+
+bool PressureService::open(platform::PressureProbe& probe, const platform::PressureTrigger& stall,
+                           model::PressureLevel level) {
+  Trigger* trigger = watch(probe, stall, [this, level] { step(level); });
+  if (trigger != nullptr) trigger->must_last = level != model::PressureLevel::kNormal;
+  return trigger != nullptr;
 }
 
 void PressureService::stop() {
@@ -96,7 +108,7 @@ void PressureService::wait_for(Trigger& trigger, const base::CancelToken& cancel
       read_regularly(cancel);
       return;
     }
-    step(trigger.level);
+    trigger.fired();
   }
 }
 

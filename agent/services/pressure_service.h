@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "core/model/memory.h"
 #include "core/model/pressure.h"
@@ -26,10 +27,19 @@ class PressureService {
     // Some programs stall a little, 3.5 % of two seconds: of the machine, or of the user's apps.
     // Only where the kernel has triggers; the level may be normal.
     std::function<void()> noticed = [] {};
+    // The agent itself is short of memory, as its service manager has it watch. Says nothing of
+    // the machine.
+    std::function<void()> own_short = [] {};
+  };
+  // A cgroup of our own and what of it is watched.
+  struct Own {
+    std::unique_ptr<platform::PressureProbe> probe;  // null: nobody asks for it
+    platform::PressureTrigger trigger;
   };
   // `apps`: the user's app slice; may be null.
   PressureService(scheduler::Engine& engine, std::unique_ptr<platform::PressureProbe> probe,
-                  Observers observers, std::unique_ptr<platform::PressureProbe> apps = nullptr);
+                  Observers observers, std::unique_ptr<platform::PressureProbe> apps = nullptr,
+                  Own own = {});
   ~PressureService();
 
   void start();
@@ -45,6 +55,8 @@ class PressureService {
   struct Trigger;
   bool open(platform::PressureProbe& probe, const platform::PressureTrigger& trigger,
             model::PressureLevel level);
+  Trigger* watch(platform::PressureProbe& probe, const platform::PressureTrigger& stall,
+                 std::function<void()> fired);
   void wait_for(Trigger& trigger, const base::CancelToken& cancel);
   void read_regularly(const base::CancelToken& cancel);
   void follow(const base::CancelToken& cancel);
@@ -53,6 +65,7 @@ class PressureService {
   scheduler::Engine& engine_;
   std::unique_ptr<platform::PressureProbe> probe_, apps_;
   const Observers observers_;
+  const Own own_;
   relief::PressureTracker tracker_;
   std::optional<model::PressureReading> reading_;
   base::SteadyTime read_at_{};

@@ -82,11 +82,13 @@ void Tray::host_found(bool found) {
   log_host(found);
 }
 
-void Tray::log_host(bool found) {
+void Tray::log_host(bool found, const char* why) {
   if (logged_ == found) return;
   logged_ = found;
-  spdlog::info(found ? "the status item is on a panel"
-                     : "no status-notifier host was found; everything else runs");
+  if (found)
+    spdlog::info("the status item is on a panel");
+  else
+    spdlog::info("no status-notifier host was found{}; everything else runs", why);
 }
 
 }  // namespace lull::agent::tray

@@ -36,13 +36,13 @@ class Tray final : public presence::BusGuest {
   void move_in(sdbus::IConnection& connection) override;
   void settle_in(std::function<void()> poke) override;
   void move_out() override;
-  void stay_away() override { log_host(false); }
+  void stay_away() override { log_host(false, " (no session bus answers)"); }
 
  private:
   void show(const TrayView& view);
   void fulfil(const base::CancelToken& cancel);
   void host_found(bool found);
-  void log_host(bool found);
+  void log_host(bool found, const char* why = "");
 
   scheduler::Engine& engine_;
   const Hooks hooks_;

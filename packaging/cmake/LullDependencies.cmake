@@ -3,7 +3,21 @@ find_package(Threads REQUIRED)
 if(POLICY CMP0167)
   cmake_policy(SET CMP0167 NEW)  # Boost's own package file instead of CMake's FindBoost
 endif()
-find_package(Boost 1.81 REQUIRED COMPONENTS fiber context json)
+find_package(Boost 1.81 QUIET COMPONENTS fiber context json)
+if(NOT Boost_FOUND)
+  find_package(Boost QUIET)  # an older one, for the message
+  set(lull_boost_found "none was found")
+  if(Boost_FOUND AND Boost_VERSION VERSION_LESS 1.81)
+    set(lull_boost_found "${Boost_VERSION_STRING} was found")
+  elseif(Boost_FOUND)
+    set(lull_boost_found "${Boost_VERSION_STRING} was found, but not all of these parts")
+  endif()
+  message(FATAL_ERROR
+    "Lull needs Boost 1.81 or newer with Fiber, Context and JSON; ${lull_boost_found}.\n"
+    "On Debian and Ubuntu, packaging/scripts/install-deps build installs it (on Debian 12 that is "
+    "libboost-fiber1.81-dev and its kin, which replace the -dev packages of 1.74). Elsewhere name its place: "
+    "cmake --preset release -DBoost_ROOT=/opt/boost")
+endif()
 find_package(TBB REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)

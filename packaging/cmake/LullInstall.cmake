@@ -38,13 +38,30 @@ if(NOT CMAKE_CROSSCOMPILING)
   add_custom_target(completions ALL DEPENDS ${completion_files})
   add_dependencies(programs completions)
 endif()
+# The manual (packaging/manual) is written by a tool of the build.
+if(TARGET manual)
+  install(FILES "${LULL_MANUAL_DIR}/lull.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT lull)
+  install(FILES "${LULL_MANUAL_DIR}/lull.toml.5" DESTINATION "${CMAKE_INSTALL_MANDIR}/man5" COMPONENT lull)
+  if(TARGET lull-popover)
+    install(FILES "${LULL_MANUAL_DIR}/lull-popover.1"
+      DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT lull)
+  endif()
+endif()
 # The built-in rules are in the program; these are for people to read and to begin their own from.
-foreach(system linux macos)
-  install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/scan/rules/${system}"
-    DESTINATION "${CMAKE_INSTALL_DATADIR}/lull/rules" COMPONENT lull OPTIONAL
-    FILES_MATCHING PATTERN "*.toml")
-endforeach()
+set(system linux)
+if(APPLE)
+  set(system macos)
+endif()
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/scan/rules/${system}"
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/lull/rules" COMPONENT lull OPTIONAL
+  FILES_MATCHING PATTERN "*.toml")
 foreach(page README.md ARCHITECTURE.md CHANGELOG.md LICENSE)
   install(FILES "${PROJECT_SOURCE_DIR}/${page}"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT lull OPTIONAL)
 endforeach()
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  include(LullDesktop)
+  if(LULL_PACKAGE)
+    include(LullPackage)
+  endif()
+endif()

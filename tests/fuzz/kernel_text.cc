@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "core/platform/cgroup_parse.h"
+#include "core/platform/java_programs.h"
 #include "core/platform/memory_parse.h"
 #include "core/platform/mountinfo_parse.h"
+#include "core/platform/own_pressure.h"
 #include "core/platform/psi_parse.h"
+#include "core/platform/scope_parse.h"
 #include "core/platform/stat_parse.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -50,6 +55,28 @@ void read_processes(std::string_view text) {
   (void)platform::parse_psi(text, "fuzz");
 }
 
+void read_scopes(std::string_view text) {
+  lull::model::ScopeReading scope;
+  (void)platform::parse_scope_memory(text, scope);
+  (void)platform::parse_scope_events(text, scope);
+  (void)platform::parse_scope_cpu(text);
+  (void)platform::unit_kind(text);
+  (void)platform::java_name(text);
+  (void)platform::is_done_answer(text);
+}
+
+// What a service manager says to watch, as name of a file and as text for it.
+void read_own_pressure(std::string_view text) {
+  const auto own = platform::find_own_pressure([&](std::string_view name) {
+    return std::optional(name == "MEMORY_PRESSURE_WRITE" ? std::string(text)
+                                                         : "/cgroup/memory.pressure");
+  });
+  if (own)
+    lull::fuzz::must(own->trigger.stall_us > 0 && own->trigger.stall_us <= own->trigger.window_us);
+  (void)platform::find_own_pressure(
+      [&](std::string_view) { return std::optional(std::string(text)); });
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -58,5 +85,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_limits(text);
   read_mounts(text);
   read_processes(text);
+  read_scopes(text);
+  read_own_pressure(text);
   return 0;
 }

@@ -151,6 +151,33 @@ TEST(PressureService, ASlightStallOfTheMachineOrOfTheAppsIsNoticedAndRaisesNothi
   });
 }
 
+TEST(PressureService, ItsOwnShortageIsToldAndSaysNothingOfTheMachine) {
+  Script script, own;
+  script.psi = false;  // whatever the machine has
+  scheduler::Engine engine;
+  engine.run([&] {
+    scheduler::Event told(engine);
+    PressureService::Observers observers{nearly_full, [](PressureLevel) { ADD_FAILURE(); },
+                                         [] { ADD_FAILURE(); }, [] { ADD_FAILURE(); },
+                                         [&] { told.set(); }};
+    PressureService service(engine, std::make_unique<ScriptedPressure>(script, engine.time()),
+                            std::move(observers), nullptr,
+                            {std::make_unique<ScriptedPressure>(own, engine.time()), {}});
+    service.start();
+    EXPECT_EQ(own.opened, 1);
+    own.pairs[0].fire();
+    ASSERT_TRUE(told.wait());
+    told.reset();
+    own.pairs[0].fire();
+    ASSERT_TRUE(told.wait());
+    EXPECT_EQ(own.reads, 0);
+    EXPECT_EQ(service.source(), "unavailable");
+    own.pairs[0].vanish();  // the cgroup is gone: no more of this, and no reading instead
+    service.stop();
+    EXPECT_EQ(service.source(), "unavailable");
+  });
+}
+
 TEST(PressureService, ATriggerThatFiresAgainIsHeardAgain) {
   Script script;
   scheduler::Engine engine;
