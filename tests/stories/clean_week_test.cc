@@ -263,6 +263,19 @@ class AnyWeek : public ::testing::TestWithParam<unsigned> {
     for (const auto& item : state->undone) given_back_.insert(item.path);
   }
 
+  // Then everybody goes on holiday: shown one day, and moved the next.
+  void holidays(TidyHome::Life& life) {
+    home_.settings.automation.clean = "on";
+    home_.user.goes();
+    home_.power.state.source = model::PowerSource::kMains;
+    home_.cpu.set_percent(1);
+    home_.inhibitors.clear();
+    life.jobs.resume();
+    (void)life.auto_clean.resume("thumbnails");
+    home_.thumbnail("last.png");
+    home_.sleep(80h);
+  }
+
   bool may_run() const {
     return home_.settings.automation.clean != "off" && home_.inhibitors.empty() &&
            home_.power.state.source != model::PowerSource::kBattery;
@@ -290,6 +303,7 @@ TEST_P(AnyWeek, KeepsThePromises) {
                 EXPECT_TRUE(may_run()) << home_.clock_text(home_.runs[seen].started);
               }
           }
+          if (life == 2) holidays(agent);
           // Every start has an end.
           const auto history = agent.journal->history(0);
           for (const auto& entry : *history) EXPECT_NE(entry.outcome, "running");
