@@ -11,6 +11,7 @@
 #include "agent/presence/logind_user_idle.h"
 #include "agent/presence/resolver_flush.h"
 #include "agent/services/agent_metrics.h"
+#include "agent/services/auto_clean.h"
 #include "agent/services/cache_tuner.h"
 #include "agent/services/clean_house.h"
 #include "agent/services/clean_service.h"
@@ -28,8 +29,10 @@
 #include "agent/services/undo_service.h"
 #include "agent/services/verdict_service.h"
 #include "agent/services/warm_up.h"
+#include "core/base/bytes.h"
 #include "core/cache/dir_watch.h"
 #include "core/cache/store_disk.h"
+#include "core/clean/purge_due.h"
 #include "core/platform/own_process.h"
 #include "core/relief/app_unit.h"
 #include "core/scan/rule_loader.h"
@@ -109,6 +112,8 @@ struct App::Parts {
   void watch_rules();
   void make_caches();
   void make_cleaning();
+  void undo_for_notice(std::int64_t run);
+  void turn_on_for_notice();
   void make_pressure();
   void make_relief();
   void look_again_at(const std::vector<std::string>& paths);
@@ -119,6 +124,7 @@ struct App::Parts {
   void make_jobs();
   void make_methods();
   std::string metrics();
+  base::Result<std::uint64_t> forget();
   void shed();
   void rest();
   bool is_working() const;
@@ -155,6 +161,7 @@ struct App::Parts {
   std::optional<PurgeService> purge;
   std::optional<CleanService> clean;
   std::optional<UndoService> undo;
+  std::optional<AutoClean> auto_clean;
   std::optional<OptimizeService> optimize;
   std::optional<SnapshotService> snapshot;
   std::unique_ptr<Desktop> desktop;
@@ -257,7 +264,44 @@ void App::Parts::make_cleaning() {
   undo.emplace(engine, *compute, *clean_house);
   const auto changed = [this](const std::vector<std::string>& paths) { look_again_at(paths); };
   clean->on_moved(changed);
-  undo->on_restored(changed);
+  undo->on_restored([this, changed](const std::vector<std::string>& paths) {
+    changed(paths);
+    if (const auto paused = auto_clean->look_again(); desktop && !paused.empty())
+      desktop->rules_pause(paused);
+  });
+  auto_clean.emplace(AutoClean::Parts{
+      engine, *compute, *clean_house, *clean, *scan, settings->current(),
+      [this] { return power_probe->read().source == model::PowerSource::kBattery; },
+      clean::is_nearly_full});
+  auto_clean->on_news(
+      [this](const AutoCleanNews& news) { return desktop && desktop->cleaned(news); });
+  auto_clean->on_interval(
+      [this](base::Duration interval) { jobs->set_interval(AutoClean::kJob, interval); });
+}
+
+// A click on a notice: as `lull undo RUN` and `lull config set automation.clean on`.
+void App::Parts::undo_for_notice(std::int64_t run) {
+  chores->spawn("undo of a notice", [this, run](const base::CancelToken& cancel) {
+    const auto report = undo->undo(*jobs, run, {}, cancel);
+    if (!desktop) return;
+    if (!report) return desktop->said("Not undone", report.error().to_string());
+    const std::size_t left = report->conflicts.size() + report->failed.size();
+    std::string body = base::format_bytes(report->restored_bytes) + " are where they were.";
+    if (left > 0)
+      body += " " + std::to_string(left) + " could not be given back; `lull undo " +
+              std::to_string(run) + "` says why.";
+    desktop->said(left == 0 ? "Undone" : "Undone in part", body);
+  });
+}
+
+void App::Parts::turn_on_for_notice() {
+  chores->spawn("setting of a notice", [this](const base::CancelToken&) {
+    const base::Status set = settings->set("automation.clean", "on");
+    if (!desktop) return;
+    if (!set) return desktop->said("Not turned on", set.error().to_string());
+    desktop->said("Lull cleans by itself now",
+                  "What was shown goes to the trash when nobody is at work; Undo brings it back.");
+  });
 }
 
 // The senses of relief are made here too: both look at the same slice of apps.
@@ -329,6 +373,7 @@ void App::Parts::settle_moves() {
   chores->spawn("settle", [this](const base::CancelToken& cancel) {
     if (const auto turn = clean_house->enter(cancel); !turn)
       spdlog::warn("what an earlier run left was not settled: {}", turn.error().to_string());
+    (void)auto_clean->look_again();
   });
 }
 
@@ -356,12 +401,16 @@ void App::Parts::make_jobs() {
   jobs->add_job(history_job(*journal));
   jobs->add_job(sizes->size_job());
   jobs->add_job(clean->job());
+  for (auto& condition : auto_clean->conditions()) jobs->add_condition(std::move(condition));
+  jobs->add_job(auto_clean->job());
   jobs->add_job(undo->job());
   jobs->add_job(purge->job());
   jobs->on_run_ended([this](const auto& spec, const auto& result, auto, auto elapsed, bool) {
     runs.ended(spec.name, result.outcome, elapsed);
     tuner->look();
     save_uses(false);
+    if (spec.name == "scan" && options.agent && !stopped)
+      chores->spawn("volumes", [this](const base::CancelToken&) { auto_clean->look_at_volumes(); });
     rest();
   });
   settings->on_change([this] {
@@ -380,10 +429,21 @@ void App::Parts::make_jobs() {
 }
 
 void App::Parts::make_methods() {
-  const MethodServices services{engine,    *jobs,     *snapshot, *scan,
-                                *sizes,    *settings, *journal,  [this] { return metrics(); },
-                                *verdicts, *habits,   *clean,    *undo,
-                                *optimize};
+  const MethodServices services{engine,
+                                *jobs,
+                                *snapshot,
+                                *scan,
+                                *sizes,
+                                *settings,
+                                *journal,
+                                [this] { return metrics(); },
+                                *verdicts,
+                                *habits,
+                                *clean,
+                                *undo,
+                                *optimize,
+                                *auto_clean,
+                                [this] { return forget(); }};
   add_state_methods(methods, services);
   add_clean_methods(methods, services);
   add_optimize_methods(methods, services);
@@ -391,6 +451,14 @@ void App::Parts::make_methods() {
   add_rule_methods(methods, services);
   add_job_methods(methods, services);
   add_settings_methods(methods, services);
+}
+
+// Memory first: what it knows would be written again.
+base::Result<std::uint64_t> App::Parts::forget() {
+  habits->forget();
+  sizes->forget_uses();
+  costs->forget();
+  return journal->forget();
 }
 
 std::string App::Parts::metrics() {
@@ -497,7 +565,9 @@ void App::show_on_desktop(DesktopOptions options) {
                             parts.monitor,
                             *parts.power_probe,
                             [&parts] { return parts.pressure->current(); },
-                            [&parts] { return parts.can_undo(); }};
+                            [&parts] { return parts.can_undo(); },
+                            [&parts](std::int64_t run) { parts.undo_for_notice(run); },
+                            [&parts] { parts.turn_on_for_notice(); }};
   parts.desktop = std::make_unique<Desktop>(seen, std::move(options));
   parts.jobs->on_change([&parts] {
     if (parts.desktop) parts.desktop->jobs_changed();

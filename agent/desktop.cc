@@ -8,6 +8,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "agent/notify/clean_notices.h"
 #include "agent/notify/notifier.h"
 #include "agent/presence/session_bus.h"
 #include "agent/services/aged.h"
@@ -44,6 +45,7 @@ std::vector<std::string> popover_arguments(const tray::TrayRequest& request) {
   using tray::TrayWish;
   if (request.wish == TrayWish::kOptimize) words.insert(words.end(), {"--start", "optimize"});
   if (request.wish == TrayWish::kUndo) words.insert(words.end(), {"--start", "undo"});
+  if (request.wish == TrayWish::kHistory) words.insert(words.end(), {"--page", "history"});
   if (request.wish == TrayWish::kPreferences) words.insert(words.end(), {"--page", "settings"});
   return words;
 }
@@ -67,7 +69,7 @@ struct Desktop::Impl {
         options(std::move(its_options)),
         power(parts.engine.time(), 1min),
         notifier(parts.engine.time(),
-                 [this](const std::string&, const std::string&) { item.ask({}); }),
+                 [this](const std::string&, const std::string& key) { chosen(key); }),
         item(parts.engine, choice_of(parts.settings.ui),
              {{[this] { return read(); }, [this] { return on_battery(); }},
               [this](const tray::TrayRequest& request) { act(request); }}),
@@ -111,6 +113,7 @@ struct Desktop::Impl {
       case TrayWish::kOptimize:
       case TrayWish::kUndo:
       case TrayWish::kPreferences:
+      case TrayWish::kHistory:
         return open(request);
       case TrayWish::kTogglePause:
         return parts.jobs.paused() ? parts.jobs.resume() : parts.jobs.pause(std::nullopt);
@@ -140,6 +143,15 @@ struct Desktop::Impl {
     std::vector<std::string> variables;
     if (!options.socket.empty()) variables.push_back("LULL_SOCKET=" + options.socket);
     return start_detached(*program, arguments, variables);
+  }
+
+  // The key says what it is about: a newer notice may have taken the place of what was clicked.
+  void chosen(const std::string& key) {
+    if (const auto run = notify::run_of_undo_key(key)) return parts.undo(*run);
+    if (key == notify::kTurnOnKey) return parts.clean_by_itself();
+    tray::TrayRequest request;
+    request.wish = key == notify::kReviewKey ? tray::TrayWish::kHistory : tray::TrayWish::kOpen;
+    item.ask(request);
   }
 
   void memory_is_short(const std::string& app, std::uint64_t bytes) {
@@ -189,6 +201,23 @@ void Desktop::jobs_changed() {
 }
 
 void Desktop::pressure_changed() { impl_->pressure_changed(); }
+
+bool Desktop::cleaned(const AutoCleanNews& news) {
+  return impl_->notifier.post(notify::notice_of(news));
+}
+
+void Desktop::rules_pause(const std::vector<std::string>& rules) {
+  impl_->notifier.post(notify::notice_of_pause(rules));
+}
+
+void Desktop::said(const std::string& title, const std::string& body) {
+  notify::Notice notice;
+  notice.topic = notify::kCleanTopic;
+  notice.title = title;
+  notice.body = body;
+  notice.asked_for = true;
+  impl_->notifier.post(std::move(notice));
+}
 
 void Desktop::memory_is_short(const std::string& app, std::uint64_t bytes) {
   impl_->memory_is_short(app, bytes);

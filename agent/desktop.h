@@ -5,7 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "agent/services/auto_clean_news.h"
 #include "agent/settings.h"
 #include "core/base/environment.h"
 #include "core/model/pressure.h"
@@ -38,6 +40,10 @@ class Desktop {
     std::function<std::optional<model::Pressure>()> pressure;
     // Whether a run can be undone; may wait.
     std::function<bool()> undoable;
+    // A click on a notice: gives back what a run has moved; turns cleaning by itself on. What came
+    // of it is said by said(). Must not wait.
+    std::function<void(std::int64_t run)> undo;
+    std::function<void()> clean_by_itself;
   };
   Desktop(Parts parts, DesktopOptions options);
   ~Desktop();
@@ -47,6 +53,12 @@ class Desktop {
   void pressure_changed();
   // Relief can do no more: the largest app is named, if there is one. `bytes` is what it holds.
   void memory_is_short(const std::string& app, std::uint64_t bytes);
+  // Cleaning by itself has something to say; false if nobody could be told.
+  bool cleaned(const AutoCleanNews& news);
+  // These rules are not cleaned by themselves any more.
+  void rules_pause(const std::vector<std::string>& rules);
+  // The answer to a click on a notice.
+  void said(const std::string& title, const std::string& body);
 
  private:
   struct Impl;

@@ -15,6 +15,12 @@ using base::Result;
 using control::Object;
 using ProgressSink = std::function<void(const Object&)>;
 
+// What moves things writes down how to undo that; so does what changes what is written down.
+bool writes_journal(std::string_view method) {
+  return method == "Clean" || method == "Undo" || method == "Optimize" || method == "Forget" ||
+         method == "ResumeRule";
+}
+
 class InProcessBackend final : public commands::Backend {
  public:
   explicit InProcessBackend(AppOptions options) : options_(std::move(options)) {}
@@ -34,7 +40,7 @@ class InProcessBackend final : public commands::Backend {
                          const Object& parameters, const ProgressSink& on_progress,
                          const base::CancelToken& cancel) {
     AppOptions options = options_;
-    options.may_move = method == "Clean" || method == "Undo" || method == "Optimize";
+    options.may_move = writes_journal(method);
     auto app = App::create(engine, options);
     if (!app) return tl::unexpected(std::move(app).error());
     const control::Method* body = (*app)->methods().find(method);

@@ -313,9 +313,7 @@ std::vector<SettingRow> automation_rows() {
   using namespace std::chrono_literals;
   return {
       choice(LULL_SETTING(automation, clean), kCleanModes,
-             "clean by itself: not at all, only note what would be done, or do it; without effect "
-             "in this "
-             "version"),
+             "clean by itself: not at all, only note what would be done, or do it"),
       yes_no(LULL_SETTING(automation, relief), "free memory when it is short"),
       duration(LULL_SETTING(automation, scan_interval), 1min, 24h * 365,
                "time between two automatic scans"),

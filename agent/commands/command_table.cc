@@ -229,29 +229,41 @@ CommandSpec history_command() {
   return {
       .name = "history",
       .summary = "what was done, newest first",
-      .options = {limit_option("how many (20)"), json_option()},
-      .examples = {{"lull history", "the last twenty runs"}, {"lull history -n 1", "the last one"}},
+      .details =
+          "With the number of a run: what became of each thing in it and why, and what the run\n"
+          "has cost. What can be undone or is still to be purged is never forgotten, nor what\n"
+          "was given back, since that is never cleaned by itself again.",
+      .arguments = {{.name = "RUN", .required = false, .help = "the number of one run"}},
+      .options = {limit_option("how many (20)"),
+                  {.name = "--forget",
+                   .help = "delete what was learnt and runs that cannot be undone any more"},
+                  {.name = "--yes", .short_name = "-y", .help = "do not ask"},
+                  json_option()},
+      .examples = {{"lull history", "the last twenty runs"},
+                   {"lull history 12", "all about run 12"},
+                   {"lull history --forget", "asks first"}},
       .run = run_history};
 }
 
 CommandSpec rules_command() {
-  return {.name = "rules",
-          .summary = "the rules that say what may be cleaned",
-          .arguments = {{.name = "ACTION",
-                         .required = false,
-                         .help = "list (default), show ID, or check FILE; an ID alone is shown",
-                         .complete = Complete::kWords,
-                         .words = {"list", "show", "check"},
-                         .other_words = true},
-                        {.name = "ID|FILE",
-                         .required = false,
-                         .help = "the rule to show or the file to check",
-                         .complete = Complete::kCategories}},
-          .options = {json_option()},
-          .examples = {{"lull rules", "all of them"},
-                       {"lull rules show thumbnails", "one in full"},
-                       {"lull rules check mine.toml", "before the agent reads it"}},
-          .run = run_rules};
+  return {
+      .name = "rules",
+      .summary = "the rules that say what may be cleaned",
+      .arguments = {{.name = "ACTION",
+                     .required = false,
+                     .help = "list (default), show ID, check FILE, resume ID; an ID alone is shown",
+                     .complete = Complete::kWords,
+                     .words = {"list", "show", "check", "resume"},
+                     .other_words = true},
+                    {.name = "ID|FILE",
+                     .required = false,
+                     .help = "the rule to show or to let go on, or the file to check",
+                     .complete = Complete::kCategories}},
+      .options = {json_option()},
+      .examples = {{"lull rules", "all of them"},
+                   {"lull rules show thumbnails", "one in full"},
+                   {"lull rules check mine.toml", "before the agent reads it"}},
+      .run = run_rules};
 }
 
 CommandSpec config_command() {

@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: MIT
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <limits>
+#include <optional>
+#include <string>
+
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
 #include "agent/commands/words.h"
+#include "core/base/bytes.h"
 
 namespace lull::commands {
 namespace {
@@ -35,9 +43,112 @@ TextTable history_table(const Array& runs, const Context& context) {
   return table;
 }
 
+// What a thing of a run or a note is about, below its rule.
+struct DetailRow {
+  std::string rule, what, path, reason;
+  std::optional<std::uint64_t> bytes;
+};
+
+DetailRow row_of(const Object& one, const char* what) {
+  return {printable(text(one, "rule")), printable(text(one, what)), printable(text(one, "path")),
+          printable(text(one, "reason")), count(one, "bytes")};
+}
+
+std::string detail_rows(const Object& detail, const Context& context) {
+  using Align = TextTable::Align;
+  TextTable table({{"RULE"},
+                   {"WHAT"},
+                   {"SIZE", Align::kRight},
+                   {"PATH", Align::kLeft, true},
+                   {"WHY", Align::kLeft, true}});
+  const std::string dash(context.style().dash());
+  const auto add = [&](const char* key, const char* what) {
+    for (const Value& value : items(detail, key))
+      if (const Object* one = value.if_object()) {
+        const DetailRow row = row_of(*one, what);
+        table.add(
+            {{row.rule.empty() ? dash : row.rule, Tone::kStrong},
+             {row.what},
+             {row.bytes ? base::format_bytes(*row.bytes) : dash},
+             {row.path.empty() ? plural(count(*one, "items").value_or(0), "thing") : row.path},
+             {row.reason}});
+      }
+  };
+  add("notes", "fate");
+  add("items", "state");
+  return table.empty() ? "" : "\n" + table.render(context.style());
+}
+
+// "2.1 CPU seconds, 3.0 MiB read, 12 KiB written, on battery".
+std::string usage_text(const Object& usage) {
+  std::array<char, 32> seconds{};
+  std::snprintf(seconds.data(), seconds.size(), "%.2f", number(usage, "cpu_seconds").value_or(0));
+  std::string line = std::string("Cost: ") + seconds.data() + " s of processor time";
+  if (const auto read = count(usage, "read_bytes"))
+    line += ", " + base::format_bytes(*read) + " read";
+  if (const auto written = count(usage, "written_bytes"))
+    line += ", " + base::format_bytes(*written) + " written";
+  if (flag(usage, "on_battery")) line += ", on battery";
+  return line + " (of all of Lull while it ran)\n";
+}
+
+int show_run(const Arguments& arguments, Context& context) {
+  const auto run = arguments.number("RUN", 1, std::numeric_limits<std::int64_t>::max());
+  if (!run) return context.fail(run.error());
+  const auto reply = context.call("History", {{"run", run->value_or(0)}});
+  if (!reply) return context.fail(reply.error());
+  const Array& runs = items(*reply, "history");
+  const Object* detail = child(*reply, "detail");
+  if (runs.empty() || detail == nullptr)
+    return context.fail(
+        {base::ErrorCode::kUnavailable, "the agent is older than this program", {}, 0, {}});
+  if (context.json()) {
+    Object all = runs.front().as_object();
+    for (const auto& [key, value] : *detail) all[key == "items" ? "things" : key] = value;
+    context.print_json(all);
+    return kDone;
+  }
+  context.print(history_table(runs, context).render(context.style()) +
+                detail_rows(*detail, context));
+  if (const Object* usage = child(*detail, "usage")) context.print("\n" + usage_text(*usage));
+  return kDone;
+}
+
+int forget(const Arguments& arguments, Context& context) {
+  if (arguments.has("RUN"))
+    return context.fail({base::ErrorCode::kInvalidArgument,
+                         "--forget is about all runs: it does not go with the number of one",
+                         {},
+                         0,
+                         {}});
+  if (!arguments.has("--yes")) {
+    if (context.json() || !context.can_ask())
+      return context.fail({base::ErrorCode::kInvalidArgument,
+                           "nobody is there to be asked: --yes forgets without asking",
+                           {},
+                           0,
+                           {}});
+    if (!context.confirm("Forget what was learnt (usual hours, often used directories, how long "
+                         "work takes) and all finished runs that cannot be undone?")) {
+      context.print("Nothing was forgotten.\n");
+      return kDone;
+    }
+  }
+  const auto reply = context.call("Forget");
+  if (!reply) return context.fail(reply.error());
+  if (context.json())
+    context.print_json(*reply);
+  else
+    context.print("Forgotten: what was learnt, and " +
+                  plural(count(*reply, "runs").value_or(0), "run") + ".\n");
+  return kDone;
+}
+
 }  // namespace
 
 int run_history(const Arguments& arguments, Context& context) {
+  if (arguments.has("--forget")) return forget(arguments, context);
+  if (arguments.has("RUN")) return show_run(arguments, context);
   const auto limit = arguments.number("--limit", 1, 100'000);
   if (!limit) return context.fail(limit.error());
   const auto reply = context.call("History", {{"limit", limit->value_or(20)}});

@@ -22,6 +22,8 @@
 namespace lull::commands {
 namespace {
 
+constexpr std::size_t kMostKept = 20;
+
 Object problem_object(const scan::RuleProblem& problem) {
   return {{"path", printable(problem.file)},
           {"line", problem.line},
@@ -85,6 +87,39 @@ std::string advice_rows(const Array& advice, const Style& style) {
   return "\n" + table.render(style);
 }
 
+// Rules that pause, and what was given back, with how to change that.
+std::string what_is_left(const Object& reply) {
+  std::string lines;
+  for (const Value& rule : items(reply, "paused"))
+    if (rule.is_string()) {
+      const std::string id = printable(std::string_view(rule.get_string()));
+      lines += "\n" + id +
+               " was undone twice, so it is not cleaned by itself any more; `lull rules " +
+               "resume " + id + "` changes that.\n";
+    }
+  const Array& kept = items(reply, "kept");
+  if (kept.empty()) return lines;
+  lines +=
+      "\nGiven back, so never cleaned by itself again (to keep it from every clean, add it to "
+      "clean.keep with `lull config set`):\n";
+  for (std::size_t i = 0; i < kept.size() && i < kMostKept; ++i)
+    if (const Object* one = kept[i].if_object())
+      lines += "  " + printable(text(*one, "path")) + "\n";
+  if (kept.size() > kMostKept)
+    lines += "  and " + grouped(kept.size() - kMostKept) + " more; --json lists them\n";
+  return lines;
+}
+
+int resume_rule(const std::string& id, Context& context) {
+  const auto reply = context.call("ResumeRule", {{"rule", id}});
+  if (!reply) return context.fail_for_name(reply.error());
+  if (context.json())
+    context.print_json(*reply);
+  else
+    context.print(printable(id) + " is cleaned by itself again.\n");
+  return kDone;
+}
+
 int list(const Object& reply, Context& context) {
   TextTable table({{"RULE"}, {"TIER"}, {"WHAT", TextTable::Align::kLeft, true}});
   for (const Value& value : items(reply, "rules"))
@@ -93,7 +128,7 @@ int list(const Object& reply, Context& context) {
                  {printable(text(*rule, "tier"))},
                  {printable(text(*rule, "title"))}});
   context.print(table.render(context.style()) +
-                advice_rows(items(reply, "advice"), context.style()));
+                advice_rows(items(reply, "advice"), context.style()) + what_is_left(reply));
   return list_rule_problems(reply, "problems", context) ? kPartly : kDone;
 }
 
@@ -281,19 +316,21 @@ int show(const Object& reply, const std::string& id, Context& context) {
 int run_rules(const Arguments& arguments, Context& context) {
   std::string action = arguments.has("ACTION") ? arguments.text("ACTION") : "list";
   std::string subject = arguments.text("ID|FILE");
-  const bool is_id = action != "list" && action != "show" && action != "check";
+  const bool is_id =
+      action != "list" && action != "show" && action != "check" && action != "resume";
   if (is_id && subject.empty()) subject = std::exchange(action, "show");  // `lull rules pip`
-  const bool needs_subject = action == "show" || action == "check";
+  const bool needs_subject = action == "show" || action == "check" || action == "resume";
   if (needs_subject == subject.empty())
     return context.fail(
         {base::ErrorCode::kInvalidArgument,
          needs_subject
-             ? "lull rules " + action + " needs " + (action == "show" ? "an ID" : "a FILE")
+             ? "lull rules " + action + " needs " + (action == "check" ? "a FILE" : "an ID")
              : "lull rules " + printable(action) + " does not expect '" + printable(subject) + "'",
          {},
          0,
          {}});
   if (action == "check") return check(subject, context);
+  if (action == "resume") return resume_rule(subject, context);
   const auto reply = context.call("Rules");
   if (!reply) return context.fail(reply.error());
   if (action == "show") return show(*reply, subject, context);

@@ -314,6 +314,60 @@ Object encode(const model::HistoryEntry& entry) {
           {"summary", text(entry.summary)}};
 }
 
+namespace {
+
+json::object encode_item(const model::RunItem& item) {
+  Object object{{"rule", text(item.rule)},
+                {"state", item.state},
+                {"reason", text(item.reason)},
+                {"items", item.items},
+                {"bytes", item.bytes}};
+  put_path(object, "path", item.path);
+  return object;
+}
+
+json::object encode_note(const model::RunNote& note) {
+  Object object{{"rule", text(note.rule)},     {"path", nullptr},     {"fate", text(note.fate)},
+                {"reason", text(note.reason)}, {"items", note.items}, {"bytes", note.bytes}};
+  if (!note.path.empty()) put_path(object, "path", note.path);
+  return object;
+}
+
+json::object encode_usage(const model::RunUsage& usage) {
+  return {{"cpu_seconds", seconds(usage.cpu)},
+          {"read_bytes", or_null(usage.read_bytes, as_is)},
+          {"written_bytes", or_null(usage.written_bytes, as_is)},
+          {"on_battery", usage.on_battery}};
+}
+
+}  // namespace
+
+Object encode(const model::RunDetail& detail, std::size_t most) {
+  json::array items, notes;
+  const auto add = [&](bool moved) {
+    for (const model::RunItem& item : detail.items)
+      if ((item.state == "moved") == moved && items.size() < most)
+        items.emplace_back(encode_item(item));
+  };
+  add(false);
+  add(true);
+  for (const model::RunNote& note : detail.notes)
+    if (notes.size() < most) notes.emplace_back(encode_note(note));
+  return {{"item_count", detail.items.size()},
+          {"items", std::move(items)},
+          {"notes", std::move(notes)},
+          {"usage", or_null(detail.usage, encode_usage)}};
+}
+
+Object encode(const model::UndoneItem& item) {
+  Object object{{"rule", text(item.rule)},
+                {"run", item.run},
+                {"automatic", item.automatic},
+                {"at", instant(item.at)}};
+  put_path(object, "path", item.path);
+  return object;
+}
+
 Object encode(const model::PlanReport& plan, bool with_items) {
   Object object{{"run", nullptr},
                 {"dry_run", true},

@@ -37,6 +37,7 @@ Result<Object> why(const MethodServices& services, Call& call) {
   Parameters parameters(call.parameters);
   const std::string job = parameters.required_text("job");
   LULL_TRY(parameters.finish());
+  if (job == AutoClean::kJob) (void)services.auto_clean.look_again();
   auto explanation = services.jobs.explain(job);
   if (explanation && is_measuring(*explanation)) {
     (void)services.engine.sleep_for(OthersCpuLoad::kWindow, {}, call.cancel);

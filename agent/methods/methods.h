@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
 
 #include "agent/control/method.h"
+#include "agent/services/auto_clean.h"
 #include "agent/services/clean_service.h"
 #include "agent/services/habits.h"
 #include "agent/services/journal_service.h"
@@ -34,6 +36,8 @@ struct MethodServices {
   CleanService& clean;
   UndoService& undo;
   OptimizeService& optimize;
+  AutoClean& auto_clean;
+  std::function<base::Result<std::uint64_t>()> forget;  // what was learnt, and old runs; parks
 };
 
 // Fills the table, one group of methods per file.

@@ -16,6 +16,8 @@ using boost::json::value;
 using control::Call;
 using control::Object;
 
+constexpr std::size_t kMostKept = 1000;
+
 value strings(const std::vector<std::string>& values) {
   return boost::json::array(values.begin(), values.end());
 }
@@ -86,6 +88,17 @@ Object advice_object(const scan::Advice& advice) {
           {"file", advice.file}};
 }
 
+base::Status add_what_automation_leaves(const MethodServices& services, Object& answer) {
+  const auto state = services.journal.auto_state();
+  if (!state) return tl::unexpected(state.error());
+  boost::json::array kept;
+  for (const model::UndoneItem& item : state->undone)
+    if (kept.size() < kMostKept) kept.push_back(control::encode(item));
+  answer["paused"] = strings(clean::paused_rules(*state));
+  answer["kept"] = std::move(kept);
+  return {};
+}
+
 Result<Object> rules(const MethodServices& services, Call& call) {
   LULL_TRY(Parameters(call.parameters).finish());
   const scan::LoadedRules& loaded = services.scan.rules();
@@ -95,15 +108,26 @@ Result<Object> rules(const MethodServices& services, Call& call) {
   for (const scan::RuleProblem& problem : loaded.problems)
     problems.push_back(control::encode(
         model::RuleFileProblem{problem.file, problem.line, problem.column, problem.message}));
-  return Object{{"rules", std::move(entries)},
+  Object answer{{"rules", std::move(entries)},
                 {"advice", std::move(advice)},
                 {"problems", std::move(problems)}};
+  LULL_TRY(add_what_automation_leaves(services, answer));
+  return answer;
+}
+
+Result<Object> resume_rule(const MethodServices& services, Call& call) {
+  Parameters parameters(call.parameters);
+  const std::string rule = parameters.required_text("rule");
+  LULL_TRY(parameters.finish());
+  LULL_TRY(services.auto_clean.resume(rule));
+  return Object{{"rule", rule}};
 }
 
 }  // namespace
 
 void add_rule_methods(control::MethodTable& table, const MethodServices& services) {
   table.add("Rules", [services](Call& call) { return rules(services, call); });
+  table.add("ResumeRule", [services](Call& call) { return resume_rule(services, call); });
 }
 
 }  // namespace lull::agent

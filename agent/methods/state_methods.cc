@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include <cstdint>
+#include <limits>
+
 #include "agent/control/json_codec.h"
 #include "agent/methods/methods.h"
 #include "agent/methods/parameters.h"
@@ -12,6 +15,7 @@ using control::Object;
 
 constexpr std::int64_t kMostProcesses = 10'000;
 constexpr std::int64_t kMostRuns = 100'000;
+constexpr std::size_t kMostDetails = 2000;
 
 Result<Object> get_snapshot(const MethodServices& services, Call& call) {
   LULL_TRY(Parameters(call.parameters).finish());
@@ -51,10 +55,26 @@ Result<Object> top(const MethodServices& services, Call& call) {
   return Object{{"processes", std::move(processes)}};
 }
 
+Result<Object> one_run(const MethodServices& services, std::int64_t run) {
+  const auto detail = services.journal.run_detail(run);
+  if (!detail) return tl::unexpected(detail.error());
+  return Object{{"history", boost::json::array{control::encode(detail->entry)}},
+                {"detail", control::encode(*detail, kMostDetails)}};
+}
+
+Result<Object> forget(const MethodServices& services, Call& call) {
+  LULL_TRY(Parameters(call.parameters).finish());
+  const auto runs = services.forget();
+  if (!runs) return tl::unexpected(runs.error());
+  return Object{{"runs", *runs}};
+}
+
 Result<Object> history(const MethodServices& services, Call& call) {
   Parameters parameters(call.parameters);
   const auto limit = parameters.integer("limit", 1, kMostRuns).value_or(20);
+  const auto one = parameters.integer("run", 1, std::numeric_limits<std::int64_t>::max());
   LULL_TRY(parameters.finish());
+  if (one) return one_run(services, *one);
   const auto runs = services.journal.history(static_cast<std::size_t>(limit));
   if (!runs) return tl::unexpected(runs.error());
   boost::json::array entries;
@@ -74,6 +94,7 @@ void add_state_methods(control::MethodTable& table, const MethodServices& servic
   table.add("Watch", [services](Call& call) { return watch(services, call); });
   table.add("Top", [services](Call& call) { return top(services, call); });
   table.add("History", [services](Call& call) { return history(services, call); });
+  table.add("Forget", [services](Call& call) { return forget(services, call); });
   table.add("Metrics", [services](Call& call) { return metrics(services, call); });
 }
 

@@ -167,9 +167,7 @@ Result<model::PlanReport> CleanService::offer(scheduler::JobScheduler& jobs,
   const std::string judged_by = basis();
   const auto report = scans_.scan(jobs, ids, true, cancel, started);
   if (!report) return tl::unexpected(report.error());
-  const clean::PlanSource source{rules->rules, house_.directories().home, judged_by, ::geteuid()};
-  const clean::PlanMaking making = scheduler::offload(
-      engine_, compute_.foreground(), [&] { return clean::make_plan(*report, source); });
+  const clean::PlanMaking making = plan_of(*report, *rules, judged_by, compute_.foreground());
   model::PlanReport offered = report_of(making, *report, rules->rules, items);
   if (!making.plan.items.empty() && !offered.partial) {
     LULL_TRY(save(making.plan));
@@ -177,6 +175,13 @@ Result<model::PlanReport> CleanService::offer(scheduler::JobScheduler& jobs,
   }
   offered.elapsed = engine_.now() - begun;
   return offered;
+}
+
+clean::PlanMaking CleanService::plan_of(const model::ScanReport& report,
+                                        const scan::LoadedRules& rules, const std::string& basis,
+                                        scheduler::Executor& executor) {
+  const clean::PlanSource source{rules.rules, house_.directories().home, basis, ::geteuid()};
+  return scheduler::offload(engine_, executor, [&] { return clean::make_plan(report, source); });
 }
 
 base::Status CleanService::save(const clean::Plan& plan) {
@@ -211,16 +216,16 @@ Result<model::CleanReport> CleanService::clean_now(scheduler::JobContext& contex
                                                    const std::string& id) {
   const base::SteadyTime begun = engine_.now();
   Result<model::CleanReport> report = base::fail(ErrorCode::kInternal, "it did not begin");
-  std::vector<std::string> roots;
+  std::optional<clean::Plan> moved;
   {
     const auto turn = house_.enter(context.cancel);
     if (!turn) return tl::unexpected(turn.error());
-    const auto plan = find_plan(turn->journal(), id);
-    if (!plan) return tl::unexpected(plan.error());
-    const auto result = move(context, *plan, *turn);
+    auto plan = find_plan(turn->journal(), id);
+    if (!plan) return tl::unexpected(std::move(plan).error());
+    const auto result = move(context, *plan, *turn, context.automatic ? "automatic" : "user");
     if (!result) return tl::unexpected(result.error());
     report = report_of(*result, id);
-    if (!result->moved.empty()) roots = roots_of(*plan);
+    if (!result->moved.empty()) moved = *std::move(plan);
     if (context.parameters.contains(kFreeNow) && !result->moved.empty())
       free(*report, *turn, context.progress);
   }
@@ -230,8 +235,12 @@ Result<model::CleanReport> CleanService::clean_now(scheduler::JobContext& contex
         engine_.time().wall_now() +
         std::chrono::duration_cast<base::WallTime::duration>(settings_.clean.purge_after);
   house_.journal().look_again();
-  if (observer_ && !roots.empty()) observer_(roots);
+  if (moved) tell_moved(*moved);
   return report;
+}
+
+void CleanService::tell_moved(const clean::Plan& plan) {
+  if (observer_) observer_(roots_of(plan));
 }
 
 void CleanService::free(model::CleanReport& report, const CleanHouse::Turn& turn,
@@ -267,13 +276,13 @@ Result<clean::Plan> CleanService::find_plan(clean::CleanJournal& journal,
 }
 
 Result<clean::CleanResult> CleanService::move(const scheduler::JobContext& context,
-                                              const clean::Plan& plan,
-                                              const CleanHouse::Turn& turn) {
+                                              const clean::Plan& plan, const CleanHouse::Turn& turn,
+                                              const std::string& origin) {
   const auto rules = scans_.held_rules();
   const uid_t owner = ::geteuid();
   clean::CleanOptions options;
   options.trash = turn.trash();
-  options.origin = context.automatic ? "automatic" : "user";
+  options.origin = origin;
   options.width = static_cast<unsigned>(settings_.performance.max_parallel_deletes);
   options.cancel = context.cancel;
   options.progress = &context.progress;

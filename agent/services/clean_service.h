@@ -11,6 +11,7 @@
 #include "agent/settings.h"
 #include "core/clean/cleaner.h"
 #include "core/clean/plan.h"
+#include "core/clean/planner.h"
 #include "core/model/clean_reports.h"
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
@@ -45,6 +46,20 @@ class CleanService {
                                          bool free_now, const base::CancelToken& cancel,
                                          const Started& started = {});
 
+  // ---- for a run of another job that has a turn
+
+  // What judgements go by now: a plan of another basis is stale.
+  std::string basis() const;
+  // From what a scan by `rules` found to a plan; parks.
+  clean::PlanMaking plan_of(const model::ScanReport& report, const scan::LoadedRules& rules,
+                            const std::string& basis, scheduler::Executor& executor);
+  // Moves what the plan says; `origin` is the history's. Parks.
+  base::Result<clean::CleanResult> move(const scheduler::JobContext& context,
+                                        const clean::Plan& plan, const CleanHouse::Turn& turn,
+                                        const std::string& origin);
+  // Tells who wants to know that something was moved from there; parks.
+  void tell_moved(const clean::Plan& plan);
+
   // Called after a run that has moved something, with the roots it was in; may wait.
   void on_moved(std::function<void(const std::vector<std::string>& roots)> observer) {
     observer_ = std::move(observer);
@@ -52,15 +67,12 @@ class CleanService {
 
  private:
   std::vector<std::string> categories_of_tiers() const;
-  std::string basis() const;
   base::Status save(const clean::Plan& plan);
   scheduler::JobResult run(scheduler::JobContext& context);
   base::Result<model::CleanReport> clean_now(scheduler::JobContext& context,
                                              const std::string& plan);
   void free(model::CleanReport& report, const CleanHouse::Turn& turn, base::Progress& progress);
   base::Result<clean::Plan> find_plan(clean::CleanJournal& journal, const std::string& id) const;
-  base::Result<clean::CleanResult> move(const scheduler::JobContext& context,
-                                        const clean::Plan& plan, const CleanHouse::Turn& turn);
 
   scheduler::Engine& engine_;
   scheduler::ComputePool& compute_;

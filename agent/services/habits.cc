@@ -72,9 +72,14 @@ void Habits::save_uses(const std::function<Uses(std::size_t limit)>& hottest, bo
 
 bool Habits::apply_settings() {
   if (enabled()) return false;
-  histogram_.clear();
-  journal_.forget_habits();
+  forget();
   return true;
+}
+
+void Habits::forget() {
+  histogram_.clear();
+  used_ = false;
+  journal_.forget_habits();
 }
 
 }  // namespace lull::agent

@@ -54,6 +54,9 @@ class Habits {
   // After the settings have changed: true if everything was forgotten.
   bool apply_settings();
 
+  // Of everything, here and in the journal.
+  void forget();
+
   const cache::UsageHistogram& histogram() const { return histogram_; }
 
  private:

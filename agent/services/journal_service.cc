@@ -201,11 +201,41 @@ base::Status JournalService::trim(std::size_t keep_runs) {
   return scheduler::offload(engine_, blocking_, [&] { return journal_->trim_history(keep_runs); });
 }
 
-base::Result<clean::CleanJournal*> JournalService::cleans() {
+base::Result<clean::Journal*> JournalService::on_disk() {
   if (access_ == Access::kReadWrite && journal_ && !path_.empty()) return journal_.get();
   std::string why = "nothing is moved without a journal on disk, since it could not be undone";
   if (!notice_.empty()) why += ": " + notice_;
   return base::fail(base::ErrorCode::kUnavailable, std::move(why));
+}
+
+base::Result<clean::CleanJournal*> JournalService::cleans() { return on_disk(); }
+base::Result<clean::AutoJournal*> JournalService::autos() { return on_disk(); }
+
+base::Result<model::AutoState> JournalService::auto_state() {
+  if (!journal_) return model::AutoState{};
+  return scheduler::offload(engine_, blocking_, [&] { return journal_->load_auto_state(); });
+}
+
+base::Result<model::RunDetail> JournalService::run_detail(std::int64_t run) {
+  flush();
+  if (!journal_) return base::fail(base::ErrorCode::kUnavailable, notice_);
+  return scheduler::offload(engine_, blocking_, [&] { return journal_->run_detail(run); });
+}
+
+base::Result<std::uint64_t> JournalService::forget() {
+  const auto journal = on_disk();
+  if (!journal) return tl::unexpected(journal.error());
+  flush();
+  openings_.clear();
+  path_uses_.clear();
+  run_costs_.clear();
+  queue_.openings.clear();
+  queue_.path_uses.reset();
+  queue_.costs.clear();
+  auto gone = scheduler::offload(engine_, blocking_, [&] { return (*journal)->forget(); });
+  last_run_.reset();
+  look_again();
+  return gone;
 }
 
 void JournalService::look_again() {

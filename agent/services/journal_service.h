@@ -53,6 +53,14 @@ class JournalService final : public scheduler::JobStateStore {
   // For what moves: kUnavailable with the reason unless the journal is on disk and may be written.
   // Its calls block: blocking or compute pool only. Lives as long as this service.
   base::Result<clean::CleanJournal*> cleans();
+  // The same for what automation knows.
+  base::Result<clean::AutoJournal*> autos();
+  // What it knows, and one run in full; from a journal in memory, too. Parks.
+  base::Result<model::AutoState> auto_state();
+  base::Result<model::RunDetail> run_detail(std::int64_t run);
+  // Drops what was learnt and the runs that nothing needs any more (clean::Journal::forget()).
+  // Returns how many runs went. Parks.
+  base::Result<std::uint64_t> forget();
   // The path it is at; empty if it is in memory.
   const std::string& path() const { return path_; }
   // Somebody else has written runs: last_run() is read again. Parks the fiber.
@@ -68,6 +76,7 @@ class JournalService final : public scheduler::JobStateStore {
  private:
   JournalService(scheduler::Engine& engine, scheduler::Executor& blocking, Access access);
   void load_from_disk();
+  base::Result<clean::Journal*> on_disk();
   // What is to be written, the newest of each kind and name.
   struct Queue {
     std::map<std::string, clean::StoredJobState> jobs;

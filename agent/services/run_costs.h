@@ -30,6 +30,8 @@ class RunCosts {
   void expect(const std::string& work, base::Progress& progress) const;
   // A complete run has ended.
   void learn(const std::string& work, const base::ProgressSnapshot& done, base::Duration elapsed);
+  // Of everything; what the journal has is the journal's to drop.
+  void forget() { costs_.clear(); }
 
  private:
   const base::Clock& clock_;

@@ -118,6 +118,14 @@ scheduler::JobResult ScanService::refresh(scheduler::JobContext& context, base::
   return result_of(scan_all_of(context));
 }
 
+base::Result<model::ScanReport> ScanService::scan_within(
+    const scheduler::JobContext& context, const std::vector<std::string>& categories) {
+  const scheduler::JobParameters parameters = parameters_of(categories, true);
+  scheduler::JobContext own{context.cancel, context.progress, parameters, context.checkpoint,
+                            context.automatic};
+  return scan_all_of(own);
+}
+
 base::Result<model::ScanReport> ScanService::scan_all_of(scheduler::JobContext& context) {
   const auto categories = context.parameters.find(kCategories);
   const bool everything = categories == context.parameters.end();

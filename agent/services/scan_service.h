@@ -38,6 +38,9 @@ class ScanService {
 
   // Within the run of another job: a scan of everything, if the last report is older than `age`.
   scheduler::JobResult refresh(scheduler::JobContext& context, base::Duration age);
+  // Within the run of another job: what is in these categories now, with items.
+  base::Result<model::ScanReport> scan_within(const scheduler::JobContext& context,
+                                              const std::vector<std::string>& categories);
   // Where runs learn how much there will be; outlives this service.
   void use_costs(RunCosts& costs) { costs_ = &costs; }
 

@@ -67,6 +67,7 @@ class SizeService {
   std::vector<std::pair<std::string, double>> hottest(std::size_t limit) const {
     return cache_.hottest(limit);
   }
+  void forget_uses() { cache_.forget_uses(); }
   void restore_use(const std::string& path, double score, base::Duration age) {
     cache_.restore_use(path, score, age);
   }

@@ -14,6 +14,7 @@ enum class TrayWish : std::uint8_t {
   kOptimize,            // now
   kUndo,                // the last run of which something can be put back
   kPreferences,         //
+  kHistory,             // what was done
   kTogglePause,         // pause for good, or resume
   kPauseHour,           //
   kPauseUntilTomorrow,  // until the next midnight

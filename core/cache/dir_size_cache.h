@@ -66,6 +66,7 @@ class DirSizeCache {
   void resize(std::size_t capacity);
   void set_ttl(base::Duration ttl);
   void shed();  // forgets all sizes, keeps the use counts
+  void forget_uses() { uses_.clear(); }
   Stats stats() const;
 
  private:

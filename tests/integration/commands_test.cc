@@ -141,9 +141,9 @@ TEST_P(Commands, JobsAndReasonsUseTheWordsOfTheContract) {
                          "last_outcome", "blocked_by"});
     names.insert(std::string(job.at("name").as_string()));
   }
-  EXPECT_EQ(names,
-            (std::set<std::string>{"clean", "history", "make-room", "optimize", "purge",
-                                   "refresh-cache", "relief", "scan", "size", "undo", "warm-up"}));
+  EXPECT_EQ(names, (std::set<std::string>{"clean", "clean-idle", "history", "make-room", "optimize",
+                                          "purge", "refresh-cache", "relief", "scan", "size",
+                                          "undo", "warm-up"}));
   for (const std::string& name : names) {
     const auto why = json({"why", name});
     EXPECT_EQ(why.at("job"), boost::json::value(name));

@@ -154,7 +154,7 @@ void welcome_panel(Canvas& canvas, const ViewModel& view) {
   canvas.space(6);
   const float switch_wide = canvas.px(Canvas::toggle_width());
   const float right = canvas.x + canvas.width;
-  canvas.line(canvas.fonts.body, canvas.theme.text, "Clean by itself, in a later version", canvas.x,
+  canvas.line(canvas.fonts.body, canvas.theme.text, "Clean by itself while I am away", canvas.x,
               canvas.y + canvas.px(2), canvas.width - switch_wide - canvas.px(8));
   if (canvas.toggle("welcome-switch", {right - switch_wide, canvas.y}, view.welcome_switch,
                     view.connected)) {

@@ -158,7 +158,7 @@ ViewModel make_view(const State& state, base::WallTime now);
 inline constexpr std::array<const char*, 3> kWelcome = {
     "Lull shows how the machine is doing and makes room when you ask.",
     "What it cleans goes to the trash first: Undo brings everything back.",
-    "It cleans only when you ask: cleaning by itself comes in a later version."};
+    "By itself it only shows what it would clean while you are away, until you turn that on."};
 
 // The same as text: for people who listen rather than look, and for the golden tests.
 std::string as_text(const ViewModel& view);

@@ -24,6 +24,7 @@ constexpr std::array kJobs = {
     Word{"refresh-cache", "Refresh directory sizes"},
     Word{"warm-up", "Get ready for you"},
     Word{"clean", "Clean safe things"},
+    Word{"clean-idle", "Clean by itself"},
     Word{"purge", "Empty what the trash kept long enough"},
     Word{"optimize", "Optimize"},
 };

@@ -82,7 +82,8 @@ class CleanJournal {
   // What became of them. Only what is still open is changed.
   virtual base::Status settle(const std::vector<CleanOutcome>& outcomes) = 0;
   // Moved items (or those being purged) that are back (kRestored), are to be removed (kPurging) or
-  // gone for good (kPurged). Others stay as they are.
+  // gone for good (kPurged). Others stay as they are. What is back is remembered as undone, in the
+  // same transaction (AutoJournal::load_auto_state()).
   virtual base::Status mark(const std::vector<std::int64_t>& items, ItemState state) = 0;
 
   // All in the order in which they were meant.

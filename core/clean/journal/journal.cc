@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/clean/journal/journal_autos.h"
 #include "core/clean/journal/journal_cleans.h"
 #include "core/clean/journal/journal_file.h"
 #include "core/clean/journal/journal_rows.h"
@@ -29,9 +30,6 @@ constexpr const char* kSaveJob =
 constexpr const char* kLoadJobs =
     "SELECT name, next_due, last_started, last_outcome, last_message, checkpoint, failures"
     " FROM job ORDER BY name";
-constexpr const char* kAddRun =
-    "INSERT INTO run (kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr const char* kHistory =
     "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary"
     " FROM run ORDER BY run DESC LIMIT ?";
@@ -82,19 +80,7 @@ class SqliteJournal final : public Journal {
 
   Result<std::int64_t> add_run(const model::HistoryEntry& entry) override {
     const std::scoped_lock lock(mutex_);
-    auto statement = db_.prepare(kAddRun);
-    if (!statement) return tl::unexpected(std::move(statement).error());
-    statement->bind(entry.kind)
-        .bind(entry.origin)
-        .bind(stored_time(entry.started_at))
-        .bind(std::int64_t{entry.elapsed.count()})
-        .bind(static_cast<std::int64_t>(entry.items))
-        .bind(static_cast<std::int64_t>(entry.bytes))
-        .bind(std::int64_t{entry.undoable})
-        .bind(entry.outcome)
-        .bind(entry.summary);
-    LULL_TRY(statement->run());
-    return db_.last_insert_id();
+    return insert_run(db_, entry);
   }
 
   Result<std::vector<model::HistoryEntry>> history(std::size_t limit) override {
@@ -202,6 +188,45 @@ class SqliteJournal final : public Journal {
   Result<StoredPlan> find_plan(const std::string& id, base::WallTime now) override {
     const std::scoped_lock lock(mutex_);
     return read_plan(db_, id, now);
+  }
+
+  Result<model::AutoState> load_auto_state() override {
+    const std::scoped_lock lock(mutex_);
+    return read_auto_state(db_);
+  }
+  Result<std::int64_t> add_rehearsal(const model::HistoryEntry& entry,
+                                     const std::vector<model::RuleStanding>& rules,
+                                     const std::vector<model::RunNote>& notes) override {
+    const std::scoped_lock lock(mutex_);
+    return insert_rehearsal(db_, entry, rules, notes);
+  }
+  Status add_notes(std::int64_t run, const std::vector<model::RunNote>& notes) override {
+    const std::scoped_lock lock(mutex_);
+    return insert_notes(db_, run, notes);
+  }
+  Status save_usage(std::int64_t run, const model::RunUsage& usage) override {
+    const std::scoped_lock lock(mutex_);
+    return write_usage(db_, run, usage);
+  }
+  Status save_seen(base::WallTime at) override {
+    const std::scoped_lock lock(mutex_);
+    return write_fact(db_, kSeenFact, at);
+  }
+  Status save_told(base::WallTime at) override {
+    const std::scoped_lock lock(mutex_);
+    return write_fact(db_, kToldFact, at);
+  }
+  Status forgive(const std::string& rule) override {
+    const std::scoped_lock lock(mutex_);
+    return write_forgiven(db_, rule);
+  }
+  Result<model::RunDetail> run_detail(std::int64_t run) override {
+    const std::scoped_lock lock(mutex_);
+    return read_detail(db_, run);
+  }
+  Result<std::uint64_t> forget() override {
+    const std::scoped_lock lock(mutex_);
+    return delete_what_can_go(db_);
   }
 
   void shed() override {

@@ -8,6 +8,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/clean/journal/auto_journal.h"
 #include "core/clean/journal/clean_journal.h"
 #include "core/model/history.h"
 
@@ -52,7 +53,7 @@ struct StoredRunCost {
 // and when, what work took, and every move of the cleaner (CleanJournal). SQLite in WAL mode at one
 // path. Every call may block on the disk: blocking pool only. One thread at a time (the class
 // locks). A full or failing disk is an error value; what was stored before stays readable.
-class Journal : public CleanJournal {
+class Journal : public CleanJournal, public AutoJournal {
  public:
   // Creates the directory (0700) and file (0600) as needed and migrates older schemas. A file that
   // is not a database, or is damaged, is kept aside as NAME.damaged-TIME and a new one is begun;
@@ -72,6 +73,10 @@ class Journal : public CleanJournal {
   virtual base::Result<std::vector<model::HistoryEntry>> history(std::size_t limit) = 0;
   // Keeps the newest `keep_runs` runs and drops older ones that cannot be undone.
   virtual base::Status trim_history(std::size_t keep_runs) = 0;
+  // Drops what was learnt (habits, costs), plans, and every finished run of which nothing can be
+  // undone and nothing is to be purged, and overwrites all that in the file. Returns how many runs
+  // went. What automation was told (rehearsals, what was given back) stays: it protects things.
+  virtual base::Result<std::uint64_t> forget() = 0;
 
   // Habits. Rows that make no sense are left out. Weights are kept to a millionth.
   virtual base::Result<std::vector<StoredOpening>> load_openings() = 0;

@@ -36,6 +36,13 @@ constexpr const char* kUpdateUndoable =
     "UPDATE run SET undoable = 0 WHERE undoable = 1 AND"
     " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run) AND"
     " NOT EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)";
+// The first time counts: what was given back is not taken by itself again, so there is no second.
+constexpr const char* kAddUndone =
+    "INSERT INTO undone_item (path, rule, run, automatic, at)"
+    " SELECT i.path, i.rule, i.run, r.origin = 'automatic',"
+    "  coalesce((SELECT max(started_at) FROM run WHERE outcome = 'running' AND kind = 'undo'), 0)"
+    " FROM clean_item AS i JOIN run AS r ON r.run = i.run"
+    " WHERE i.item = ? AND i.state = 5 ON CONFLICT (path) DO NOTHING";
 constexpr const char* kItems =
     "SELECT item, run, path, root, rule, directory, device, inode, mtime, bytes, entries, trash,"
     " wanted, token, deleted_at, state, name, reason FROM clean_item WHERE ";
@@ -106,6 +113,13 @@ base::WallTime oldest_plan(base::WallTime now) {
   return now - std::chrono::duration_cast<std::chrono::milliseconds>(CleanJournal::kPlanAge);
 }
 
+Status remember_undone(SqliteDb& db, const std::vector<std::int64_t>& items) {
+  auto statement = db.prepare(kAddUndone);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  for (const std::int64_t item : items) LULL_TRY(statement->again().bind(item).run());
+  return {};
+}
+
 }  // namespace
 
 Result<std::int64_t> insert_running(SqliteDb& db, std::string_view kind, std::string_view origin,
@@ -168,6 +182,7 @@ Status write_marks(SqliteDb& db, const std::vector<std::int64_t>& items, ItemSta
       statement->again().bind(stored_state(state)).bind(item);
       LULL_TRY(statement->run());
     }
+    if (state == ItemState::kRestored) LULL_TRY(remember_undone(db, items));
     return db.execute(kUpdateUndoable);
   });
 }

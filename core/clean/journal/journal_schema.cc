@@ -10,7 +10,7 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::int64_t kSchema = 3;
+constexpr std::int64_t kSchema = 4;
 constexpr std::int64_t kApplicationId = 0x4C756C6C;  // "Lull"
 
 // Instants are milliseconds since 1970, durations nanoseconds, sizes unsigned 64-bit kept as
@@ -91,12 +91,52 @@ constexpr const char* kThird = R"sql(
     bytes   BLOB NOT NULL
   ) WITHOUT ROWID;
 )sql";
-constexpr std::array kSteps = {kFirst, kSecond, kThird};  // from schema i to i + 1
+// Schema 4 adds cleaning by itself: what it knows of rules, what was given back (which outlives the
+// run that had moved it), facts by name, and what runs say beside their items.
+constexpr const char* kFourth = R"sql(
+  CREATE TABLE auto_rule (
+    rule         TEXT PRIMARY KEY,
+    print        TEXT NOT NULL,
+    rehearsed_at INTEGER NOT NULL,
+    forgiven_run INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE undone_item (
+    path      TEXT PRIMARY KEY,
+    rule      TEXT NOT NULL,
+    run       INTEGER NOT NULL,
+    automatic INTEGER NOT NULL,
+    at        INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE auto_fact (
+    name  TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE run_note (
+    note   INTEGER PRIMARY KEY AUTOINCREMENT,
+    run    INTEGER NOT NULL REFERENCES run (run) ON DELETE CASCADE,
+    rule   TEXT NOT NULL,
+    path   TEXT NOT NULL,
+    fate   TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    items  INTEGER NOT NULL,
+    bytes  INTEGER NOT NULL
+  );
+  CREATE INDEX run_note_run ON run_note (run);
+  CREATE TABLE run_usage (
+    run        INTEGER PRIMARY KEY REFERENCES run (run) ON DELETE CASCADE,
+    cpu        INTEGER NOT NULL,
+    read       INTEGER,
+    written    INTEGER,
+    on_battery INTEGER NOT NULL
+  );
+)sql";
+constexpr std::array kSteps = {kFirst, kSecond, kThird, kFourth};  // from schema i to i + 1
 static_assert(kSteps.size() == kSchema);
 constexpr const char* kCountTables =
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
-    " name IN ('job', 'run', 'opening', 'path_use', 'run_cost', 'clean_item', 'clean_plan')";
-constexpr std::int64_t kTables = 7;
+    " name IN ('job', 'run', 'opening', 'path_use', 'run_cost', 'clean_item', 'clean_plan',"
+    " 'auto_rule', 'undone_item', 'auto_fact', 'run_note', 'run_usage')";
+constexpr std::int64_t kTables = 12;
 
 // A commit is on the disk when it returns (FULL), since a later clean relies on it; the log is
 // folded in every 64 pages, so that it stays small; what is deleted cannot be read in free pages.

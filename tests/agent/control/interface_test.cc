@@ -105,11 +105,11 @@ TEST(AgentInterface, IsInTheGrammarAndHasEveryMethod) {
   std::vector<std::string> names;
   for (const auto& method : interface->methods) names.push_back(method.name);
   std::sort(names.begin(), names.end());
-  EXPECT_EQ(names,
-            (std::vector<std::string>{"Cancel",  "Clean", "Explain", "GetConfig", "GetSnapshot",
-                                      "History", "Jobs",  "Metrics", "Optimize",  "Pause",
-                                      "Resume",  "Rules", "RunJob",  "Scan",      "SetConfig",
-                                      "Size",    "Top",   "Undo",    "Watch",     "Why"}));
+  EXPECT_EQ(names, (std::vector<std::string>{
+                       "Cancel",     "Clean", "Explain", "Forget",   "GetConfig", "GetSnapshot",
+                       "History",    "Jobs",  "Metrics", "Optimize", "Pause",     "Resume",
+                       "ResumeRule", "Rules", "RunJob",  "Scan",     "SetConfig", "Size",
+                       "Top",        "Undo",  "Watch",   "Why"}));
 }
 
 TEST(AgentInterface, DescribesOurError) {

@@ -7,6 +7,7 @@
 #include "core/platform/java_programs.h"
 #include "core/platform/memory_probe.h"
 #include "core/platform/own_process.h"
+#include "core/platform/own_use.h"
 #include "core/platform/page_cache.h"
 #include "core/platform/power_probe.h"
 #include "core/platform/pressure_probe.h"
@@ -27,6 +28,7 @@ TEST(NullPorts, SayThatWhatTheyCannotReadIsUnavailable) {
   EXPECT_EQ(make_disk_probe(roots)->list().error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(make_pressure_probe(roots)->read().error().code, ErrorCode::kUnavailable);
   EXPECT_EQ(make_pressure_probe(roots)->open_trigger({}).error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(own_use().cpu || own_use().read_bytes);
   EXPECT_EQ(own_cost().error().code, ErrorCode::kUnavailable);
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/base/bytes.h"
 #include "core/platform/own_process.h"
+#include "core/platform/own_use.h"
 
 namespace lull::platform {
 namespace {
@@ -89,6 +90,24 @@ TEST(ProgramPages, MayBeReleasedWhileOtherThreadsRun) {
   for (int i = 0; i < 200; ++i) release_program_pages();
   stop = true;
   worker.join();
+}
+
+TEST(OwnUse, grows_with_what_is_done) {
+  const OwnUse before = own_use();
+  ASSERT_TRUE(before.cpu);
+  OwnUse after = before;
+  for (unsigned work = 1; after.cpu <= before.cpu; ++work) {
+    volatile unsigned sink = 0;
+    for (unsigned i = 0; i < 100'000; ++i) sink = sink + work;
+    after = own_use();
+  }
+  EXPECT_GT(*after.cpu, *before.cpu);
+  if (before.read_bytes) {
+    EXPECT_GE(after.read_bytes, before.read_bytes);
+  }
+  if (before.written_bytes) {
+    EXPECT_GE(after.written_bytes, before.written_bytes);
+  }
 }
 
 }  // namespace
