@@ -44,7 +44,8 @@ CommandSpec status_command() {
                        .words = {"plain", "waybar", "i3blocks", "xbar"}}},
           .examples = {{"lull status", "once"},
                        {"lull status --watch", "until Ctrl-C"},
-                       {"lull status --format waybar --watch=5", "a module of waybar"}},
+                       {"lull status --format waybar --watch=5", "a module of waybar"},
+                       {"lull status --format xbar", "a plugin of xbar or SwiftBar"}},
           .run = run_status};
 }
 
