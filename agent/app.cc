@@ -41,8 +41,6 @@ namespace {
 // Work often comes in bursts: what was needed is kept for a moment.
 constexpr auto kRestAfter = std::chrono::seconds(2);
 
-constexpr const char* kSystemSettings = "/etc/lull/config.toml";
-
 scheduler::JobScheduler::Options scheduler_options(const Settings& settings, bool agent) {
   scheduler::JobScheduler::Options options;
   options.automatic = agent;
@@ -88,8 +86,9 @@ CacheCounts counts_of(const Stats& stats) {
 
 std::vector<std::string> settings_files(const base::UserDirectories& directories,
                                         const std::string& user_file) {
-  return {kSystemSettings,
-          user_file.empty() ? directories.config_home + "/lull/config.toml" : user_file};
+  auto files = standard_settings_files(directories.config_home);
+  if (!user_file.empty()) files.back() = user_file;
+  return files;
 }
 
 // In the order of dependence: destroyed from the last to the first.
@@ -470,7 +469,7 @@ model::Snapshot App::snapshot(const base::CancelToken& cancel) {
 }
 
 std::vector<std::string> App::notices() const {
-  std::vector<std::string> lines;
+  std::vector<std::string> lines = parts_->settings->remarks();
   if (!parts_->journal->notice().empty()) lines.push_back(parts_->journal->notice());
   if (parts_->pressure->source() == "unavailable")
     lines.emplace_back("this kernel has no pressure stall information: automatic relief is off");

@@ -260,7 +260,9 @@ CommandSpec config_command() {
           .summary = "show, check and change the settings",
           .details =
               "`set` keeps the file as you wrote it, comments included; with a running agent\n"
-              "the change counts at once.",
+              "the change counts at once. `show` says where each value comes from: default,\n"
+              "system (/etc/lull/config.toml) or user. A setting that the system's file names in\n"
+              "`locked = [...]` is the administrator's: nobody else's file changes it.",
           .arguments = {{.name = "ACTION",
                          .required = false,
                          .help = "show (default), path, check [FILE], or set KEY VALUE",
