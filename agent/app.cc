@@ -117,7 +117,7 @@ struct App::Parts {
   }
   void make_jobs();
   void make_methods();
-  std::string metrics();
+  std::string metrics(MetricsFormat format);
   void shed();
   void rest();
   bool is_working() const;
@@ -370,10 +370,11 @@ void App::Parts::make_jobs() {
 }
 
 void App::Parts::make_methods() {
-  const MethodServices services{engine,    *jobs,     *snapshot, *scan,
-                                *sizes,    *settings, *journal,  [this] { return metrics(); },
-                                *verdicts, *habits,   *clean,    *undo,
-                                *optimize};
+  const MethodServices services{
+      engine,    *jobs,     *snapshot, *scan,
+      *sizes,    *settings, *journal,  [this](MetricsFormat format) { return metrics(format); },
+      *verdicts, *habits,   *clean,    *undo,
+      *optimize};
   add_state_methods(methods, services);
   add_clean_methods(methods, services);
   add_optimize_methods(methods, services);
@@ -383,14 +384,15 @@ void App::Parts::make_methods() {
   add_settings_methods(methods, services);
 }
 
-std::string App::Parts::metrics() {
+std::string App::Parts::metrics(MetricsFormat format) {
   MetricsSources sources;
   sources.snapshot = snapshot->take();
   sources.sizes = sizes->stats();
   sources.caches = tuner->counts();
   sources.runs = runs.jobs();
   sources.journal_write_errors = journal->write_errors();
-  return agent_metrics(sources);
+  sources.settings_remarks = settings->remarks().size();
+  return agent_metrics(sources, format);
 }
 
 // Everything of ours that can be had again.
@@ -449,8 +451,9 @@ void App::start() {
   parts_->pressure->start();
   parts_->jobs->start();
   parts_->settings->watch();
-  parts_->metrics_file.emplace(parts_->engine, parts_->blocking,
-                               [parts = parts_.get()] { return parts->metrics(); });
+  parts_->metrics_file.emplace(parts_->engine, parts_->blocking, [parts = parts_.get()] {
+    return parts->metrics(MetricsFormat::kPrometheus);
+  });
   parts_->metrics_file->apply_settings(parts_->settings->current());
   parts_->watch_rules();
   parts_->settle_moves();

@@ -286,7 +286,13 @@ CommandSpec config_command() {
 CommandSpec metrics_command() {
   return {.name = "metrics",
           .summary = "numbers for monitoring, as OpenMetrics text",
+          .options = {{.name = "--format",
+                       .value = "FORMAT",
+                       .help = "openmetrics (usual), or prometheus: the older text format",
+                       .complete = Complete::kWords,
+                       .words = {"openmetrics", "prometheus"}}},
           .examples = {{"lull metrics", "on standard output"},
+                       {"lull metrics --format prometheus | promtool check metrics", "a check"},
                        {"lull metrics | grep memory", "some of them"}},
           .run = run_metrics};
 }
