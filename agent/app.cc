@@ -44,8 +44,6 @@ namespace {
 // Work often comes in bursts: what was needed is kept for a moment.
 constexpr auto kRestAfter = std::chrono::seconds(2);
 
-constexpr const char* kSystemSettings = "/etc/lull/config.toml";
-
 scheduler::JobScheduler::Options scheduler_options(const Settings& settings, bool agent) {
   scheduler::JobScheduler::Options options;
   options.automatic = agent;
@@ -91,8 +89,9 @@ CacheCounts counts_of(const Stats& stats) {
 
 std::vector<std::string> settings_files(const base::UserDirectories& directories,
                                         const std::string& user_file) {
-  return {kSystemSettings,
-          user_file.empty() ? directories.config_home + "/lull/config.toml" : user_file};
+  auto files = standard_settings_files(directories.config_home);
+  if (!user_file.empty()) files.back() = user_file;
+  return files;
 }
 
 // In the order of dependence: destroyed from the last to the first.
@@ -123,7 +122,7 @@ struct App::Parts {
   }
   void make_jobs();
   void make_methods();
-  std::string metrics();
+  std::string metrics(MetricsFormat format);
   base::Result<std::uint64_t> forget();
   void shed();
   void rest();
@@ -436,7 +435,7 @@ void App::Parts::make_methods() {
                                 *sizes,
                                 *settings,
                                 *journal,
-                                [this] { return metrics(); },
+                                [this](MetricsFormat format) { return metrics(format); },
                                 *verdicts,
                                 *habits,
                                 *clean,
@@ -461,14 +460,15 @@ base::Result<std::uint64_t> App::Parts::forget() {
   return journal->forget();
 }
 
-std::string App::Parts::metrics() {
+std::string App::Parts::metrics(MetricsFormat format) {
   MetricsSources sources;
   sources.snapshot = snapshot->take();
   sources.sizes = sizes->stats();
   sources.caches = tuner->counts();
   sources.runs = runs.jobs();
   sources.journal_write_errors = journal->write_errors();
-  return agent_metrics(sources);
+  sources.settings_remarks = settings->remarks().size();
+  return agent_metrics(sources, format);
 }
 
 // Everything of ours that can be had again.
@@ -527,8 +527,9 @@ void App::start() {
   parts_->pressure->start();
   parts_->jobs->start();
   parts_->settings->watch();
-  parts_->metrics_file.emplace(parts_->engine, parts_->blocking,
-                               [parts = parts_.get()] { return parts->metrics(); });
+  parts_->metrics_file.emplace(parts_->engine, parts_->blocking, [parts = parts_.get()] {
+    return parts->metrics(MetricsFormat::kPrometheus);
+  });
   parts_->metrics_file->apply_settings(parts_->settings->current());
   parts_->watch_rules();
   parts_->settle_moves();
@@ -547,7 +548,7 @@ model::Snapshot App::snapshot(const base::CancelToken& cancel) {
 }
 
 std::vector<std::string> App::notices() const {
-  std::vector<std::string> lines;
+  std::vector<std::string> lines = parts_->settings->remarks();
   if (!parts_->journal->notice().empty()) lines.push_back(parts_->journal->notice());
   if (parts_->pressure->source() == "unavailable")
     lines.emplace_back("this kernel has no pressure stall information: automatic relief is off");

@@ -78,20 +78,32 @@ struct SettingInfo {
       words;  // what may stand there if that is a closed list (completion)
 };
 std::span<const SettingInfo> setting_table();
+std::string dotted(const SettingInfo& info);  // "section.key"
 
-// Reads the files in order, later ones override; a missing file is fine. Unknown keys, wrong types
-// and values out of range: kInvalidArgument with "file:line:column: …, did you mean …".
+// The administrator's, for everybody on this machine. A constant: what one could point elsewhere
+// by a variable would lock nothing (settings_layers.h). Whatever reads settings takes the paths as
+// parameters.
+inline constexpr const char* kSystemSettingsFile = "/etc/lull/config.toml";
+
+// Whose file it is: only the machine's may say `locked = ["section.key"]`, above its sections.
+enum class SettingsFileKind { kUser, kSystem };
+
+// Reads the files in order, later ones override, the last is the user's (settings_layers.h says the
+// whole); a missing file is fine. Unknown keys, wrong types and values out of range in the user's
+// file: kInvalidArgument with "file:line:column: …, did you mean …".
 base::Result<Settings> load_settings(const std::vector<std::string>& files);
 base::Result<Settings> parse_settings(std::string_view toml, const std::string& file,
                                       Settings onto = {});
 // Everything that is wrong with a text, in the order of the file; empty: parse_settings() takes it.
 // A text that is not TOML has one error, the first.
-std::vector<base::Error> find_settings_errors(std::string_view toml, const std::string& file);
+std::vector<base::Error> find_settings_errors(std::string_view toml, const std::string& file,
+                                              SettingsFileKind kind = SettingsFileKind::kUser);
 // The bytes of a settings file; nullopt if there is none. At most 1 MiB (kTooLarge), a regular file
 // or a device such as /dev/null.
 base::Result<std::optional<std::string>> read_settings_file(const std::string& file);
 // Where the settings are, lowest first: the system's and the user's (CONTRACT "Files").
-std::vector<std::string> standard_settings_files(const std::string& config_home);
+std::vector<std::string> standard_settings_files(
+    const std::string& config_home, const std::string& system_file = kSystemSettingsFile);
 // "section.key" and its value as TOML text, for every key, in table order.
 std::vector<std::pair<std::string, std::string>> show_settings(const Settings& settings);
 // Changes one key in the file, keeping comments and order of everything else; creates file and

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/control/method.h"
+#include "agent/settings.h"
 #include "core/base/cancel.h"
 #include "core/base/clock.h"
 #include "core/base/environment.h"
@@ -59,6 +60,8 @@ struct CliEnvironment {
   std::function<std::optional<std::string>(const std::string& prompt, const base::CancelToken&)>
       ask = {};
   const base::Clock* clock = &base::system_clock();
+  // The machine's settings; a parameter for tests.
+  std::string system_settings = agent::kSystemSettingsFile;
   std::string working_directory = {};  // for relative paths; empty: the process's
   // Returns after that long or when cancelled; empty: really waits.
   std::function<void(base::Duration, const base::CancelToken&)> wait = {};

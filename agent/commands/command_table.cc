@@ -44,7 +44,8 @@ CommandSpec status_command() {
                        .words = {"plain", "waybar", "i3blocks", "xbar"}}},
           .examples = {{"lull status", "once"},
                        {"lull status --watch", "until Ctrl-C"},
-                       {"lull status --format waybar --watch=5", "a module of waybar"}},
+                       {"lull status --format waybar --watch=5", "a module of waybar"},
+                       {"lull status --format xbar", "a plugin of xbar or SwiftBar"}},
           .run = run_status};
 }
 
@@ -271,7 +272,9 @@ CommandSpec config_command() {
           .summary = "show, check and change the settings",
           .details =
               "`set` keeps the file as you wrote it, comments included; with a running agent\n"
-              "the change counts at once.",
+              "the change counts at once. `show` says where each value comes from: default,\n"
+              "system (/etc/lull/config.toml) or user. A setting that the system's file names in\n"
+              "`locked = [...]` is the administrator's: nobody else's file changes it.",
           .arguments = {{.name = "ACTION",
                          .required = false,
                          .help = "show (default), path, check [FILE], or set KEY VALUE",
@@ -295,7 +298,13 @@ CommandSpec config_command() {
 CommandSpec metrics_command() {
   return {.name = "metrics",
           .summary = "numbers for monitoring, as OpenMetrics text",
+          .options = {{.name = "--format",
+                       .value = "FORMAT",
+                       .help = "openmetrics (usual), or prometheus: the older text format",
+                       .complete = Complete::kWords,
+                       .words = {"openmetrics", "prometheus"}}},
           .examples = {{"lull metrics", "on standard output"},
+                       {"lull metrics --format prometheus | promtool check metrics", "a check"},
                        {"lull metrics | grep memory", "some of them"}},
           .run = run_metrics};
 }

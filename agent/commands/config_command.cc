@@ -4,33 +4,26 @@
 
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
-#include "agent/settings.h"
+#include "agent/control/settings_codec.h"
+#include "agent/settings_layers.h"
 
 namespace lull::commands {
 namespace {
 
-base::Result<std::vector<std::string>> files(const Context& context) {
+base::Result<std::vector<std::string>> files(Context& context) {
   const auto directories = context.directories();
   if (!directories) return tl::unexpected(directories.error());
-  return agent::standard_settings_files(directories->config_home);
+  return agent::standard_settings_files(directories->config_home,
+                                        context.environment().system_settings);
 }
 
 // As GetConfig answers, from the files.
-base::Result<Object> settings_of_files(const Context& context) {
+base::Result<Object> settings_of_files(Context& context) {
   const auto names = files(context);
   if (!names) return tl::unexpected(names.error());
-  const auto settings = agent::load_settings(*names);
-  if (!settings) return tl::unexpected(settings.error());
-  Array rows;
-  const auto shown = agent::show_settings(*settings);
-  const auto table = agent::setting_table();
-  for (std::size_t i = 0; i < shown.size(); ++i)
-    rows.push_back(Object{{"key", shown[i].first},
-                          {"value", shown[i].second},
-                          {"default", table[i].default_text},
-                          {"help", table[i].help},
-                          {"words", Array(table[i].words.begin(), table[i].words.end())}});
-  return Object{{"settings", std::move(rows)}, {"files", Array(names->begin(), names->end())}};
+  const auto layers = agent::load_layers(*names);
+  if (!layers) return tl::unexpected(layers.error());
+  return control::encode_settings(layers->values, layers->states, *names, layers->remarks);
 }
 
 base::Result<Object> current_settings(Context& context) {
@@ -45,6 +38,13 @@ struct Line {
   bool changed = false;
 };
 
+// Of an agent that is older, nothing is known of it.
+std::string origin(const Object& row) {
+  const std::string source = text(row, "source");
+  const bool locked = !text(row, "locked_by").empty();
+  return (source.empty() ? "unknown" : printable(source)) + (locked ? ", locked" : "");
+}
+
 std::vector<Line> lines_of(const Object& document) {
   std::vector<Line> lines;
   for (const Value& value : items(document, "settings")) {
@@ -58,8 +58,8 @@ std::vector<Line> lines_of(const Object& document) {
     line.assignment = printable(key.substr(std::min(dot + 1, key.size()))) + " = " +
                       printable(text(*row, "value"));
     line.changed = text(*row, "value") != standard;
-    line.help = (line.changed ? "default " + printable(standard) + "; " : "") +
-                printable(text(*row, "help"));
+    line.help = origin(*row) + (line.changed ? " (default " + printable(standard) + ")" : "") +
+                "; " + printable(text(*row, "help"));
     lines.push_back(std::move(line));
   }
   return lines;
@@ -96,13 +96,20 @@ std::string settings_text(const Object& document, const Style& style) {
   return out;
 }
 
+void say_remarks(const Object& document, Context& context) {
+  for (const Value& remark : items(document, "remarks"))
+    if (remark.is_string()) context.complain(printable(std::string_view(remark.get_string())));
+}
+
 int show(Context& context) {
   const auto document = current_settings(context);
   if (!document) return context.fail(document.error());
-  if (context.json())
+  if (context.json()) {
     context.print_json(*document);
-  else
+  } else {
     context.print(settings_text(*document, context.style()));
+    say_remarks(*document, context);
+  }
   return kDone;
 }
 
@@ -121,41 +128,59 @@ struct Checked {
   std::string file;
   bool exists = false;
   std::vector<base::Error> errors;
+  std::vector<std::string> ignored = {};  // since it is locked: no error of the file's
 };
 
-Checked check_file(const std::string& file) {
+Checked check_file(const std::string& file, agent::SettingsFileKind kind) {
   const auto text = agent::read_settings_file(file);
   if (!text) return {file, true, {text.error()}};
   if (!*text) return {file, false, {}};
-  return {file, true, agent::find_settings_errors(**text, file)};
+  return {file, true, agent::find_settings_errors(**text, file, kind)};
+}
+
+// The machine's file and the user's, under its locks.
+std::vector<Checked> check_standard(const std::vector<std::string>& names) {
+  std::vector<Checked> checked = {check_file(names.front(), agent::SettingsFileKind::kSystem),
+                                  check_file(names.back(), agent::SettingsFileKind::kUser)};
+  checked.back().ignored =
+      agent::find_ignored_settings(names.back(), agent::load_machine_settings({names.front()}));
+  return checked;
+}
+
+// Whoever's it may become: an administrator tries one before it goes to its place.
+Checked check_named(const std::string& name) {
+  Checked checked = check_file(name, agent::SettingsFileKind::kSystem);
+  if (!checked.exists)
+    checked.errors = {{base::ErrorCode::kInvalidArgument, "there is no such file", name, 0, {}}};
+  return checked;
 }
 
 Object checked_document(const Checked& checked) {
   Array errors;
   for (const base::Error& error : checked.errors) errors.emplace_back(printable(error.to_string()));
-  return {
-      {"path", printable(checked.file)}, {"exists", checked.exists}, {"errors", std::move(errors)}};
+  Array ignored;
+  for (const std::string& line : checked.ignored) ignored.emplace_back(printable(line));
+  return {{"path", printable(checked.file)},
+          {"exists", checked.exists},
+          {"errors", std::move(errors)},
+          {"ignored", std::move(ignored)}};
 }
 
 void say_checked(const Checked& checked, Context& context) {
   for (const base::Error& error : checked.errors) context.complain(printable(error.to_string()));
+  for (const std::string& line : checked.ignored) context.complain(printable(line));
   if (checked.errors.empty())
     context.print(printable(checked.file) + (checked.exists ? ": no errors\n" : ": not there\n"));
 }
 
 int check(const std::string& file, Context& context) {
-  std::vector<std::string> names = {file};
-  if (file.empty()) {
-    auto standard = files(context);
-    if (!standard) return context.fail(standard.error());
-    names = *std::move(standard);
-  }
+  const auto names = files(context);
+  if (!names) return context.fail(names.error());
+  const std::vector<Checked> all =
+      file.empty() ? check_standard(*names) : std::vector<Checked>{check_named(file)};
   bool good = true;
   Array documents;
-  for (const std::string& name : names) {
-    Checked checked = check_file(name);
-    if (!file.empty() && !checked.exists)
-      checked.errors = {{base::ErrorCode::kInvalidArgument, "there is no such file", name, 0, {}}};
+  for (const Checked& checked : all) {
     good = good && checked.errors.empty();
     documents.push_back(checked_document(checked));
     if (!context.json()) say_checked(checked, context);
@@ -171,6 +196,7 @@ base::Result<Object> change(const std::string& key, const std::string& value, Co
   if (found.error().code != base::ErrorCode::kNoAgent) return tl::unexpected(found.error());
   const auto names = files(context);
   if (!names) return tl::unexpected(names.error());
+  LULL_TRY(agent::check_not_locked(key, agent::load_machine_settings({names->front()})));
   LULL_TRY(agent::set_setting(names->back(), key, value));
   return settings_of_files(context);
 }

@@ -4,6 +4,7 @@
 
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
+#include "agent/commands/status_bar.h"
 #include "agent/commands/status_text.h"
 
 namespace lull::commands {
@@ -43,8 +44,7 @@ std::string repainted(const std::string& page, bool first) {
   return text + "\x1b[J";
 }
 
-void show(const Object& status, Form form, const std::string& format, bool first,
-          Context& context) {
+void show(const Object& status, Form form, const BarFormat& bar, bool first, Context& context) {
   switch (form) {
     case Form::kPage:
       return context.print(status_page(status, context));
@@ -57,7 +57,7 @@ void show(const Object& status, Form form, const std::string& format, bool first
     case Form::kJsonLine:
       return context.print(to_json(status) + "\n");
     case Form::kBar:
-      return context.print(status_for_bar(status, format, context.style()));
+      return context.print(status_for_bar(status, bar, context.style()));
   }
 }
 
@@ -82,7 +82,7 @@ int run_status(const Arguments& arguments, Context& context) {
   for (bool first = true;; first = false) {
     const auto status = read_status(!first, context);
     if (!status) return context.fail(status.error());
-    show(*status, form, arguments.text("--format"), first, context);
+    show(*status, form, {arguments.text("--format"), watch}, first, context);
     if (!watch || !context.wait(*interval)) return kDone;
   }
 }

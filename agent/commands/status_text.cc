@@ -28,22 +28,12 @@ const Object* pressure_of(const Object& status) {
   return memory == nullptr ? nullptr : child(*memory, "pressure");
 }
 
-std::string level_of(const Object& status) {
-  const Object* pressure = pressure_of(status);
-  return pressure == nullptr ? "" : printable(text(*pressure, "level"));
-}
-
 // used ÷ total; nullopt if either is unknown.
 std::optional<double> used_share(const Object& memory) {
   const auto used = number(memory, "used_bytes");
   const auto total = number(memory, "total_bytes");
   if (!used || !total || *total <= 0) return std::nullopt;
   return *used / *total;
-}
-
-std::optional<double> memory_share(const Object& status) {
-  const Object* memory = child(status, "memory");
-  return memory == nullptr ? std::nullopt : used_share(*memory);
 }
 
 std::string fixed(double value) {
@@ -197,47 +187,18 @@ void pause_line(const Object& status, const Context& context, Page& page) {
                             : std::string("until `lull resume`"));
 }
 
-std::string bar_text(const Object& status) {
-  const auto share = memory_share(status);
-  return share ? percent(*share * 100) : "?";
-}
-
-const char* bar_colour(const std::string& level) {
-  if (level == "critical") return "#ff5555";
-  return level == "warning" ? "#ffb86c" : "";
-}
-
-std::string waybar_update(const Object& status, const Style& style) {
-  const std::string level = level_of(status);
-  Object update{{"text", bar_text(status)},
-                {"tooltip", status_summary(status, style)},
-                {"class", level.empty() ? "unknown" : level}};
-  if (const auto share = memory_share(status))
-    update["percentage"] = static_cast<std::int64_t>(*share * 100 + 0.5);
-  return to_json(update) + "\n";
-}
-
-// Three lines: full text, short text, colour (may be empty).
-std::string i3blocks_update(const Object& status) {
-  return "mem " + bar_text(status) + "\n" + bar_text(status) + "\n" + bar_colour(level_of(status)) +
-         "\n";
-}
-
-// The first line is the bar, what follows "---" the menu; '|' begins parameters.
-std::string xbar_update(const Object& status, const Style& style) {
-  std::string colour = bar_colour(level_of(status));
-  if (!colour.empty()) colour = " | color=" + colour;
-  std::string text = bar_text(status) + colour + "\n---\n" + status_summary(status, style) + "\n";
-  for (const Value& value : items(status, "top"))
-    if (const Object* process = value.if_object()) {
-      std::string name = printable(commands::text(*process, "name"));
-      std::replace(name.begin(), name.end(), '|', '/');
-      text += bytes_or(*process, "memory_bytes", "?") + "  " + name + "\n";
-    }
-  return text;
-}
-
 }  // namespace
+
+std::string level_of(const Object& status) {
+  const Object* pressure = pressure_of(status);
+  return pressure == nullptr ? "" : printable(text(*pressure, "level"));
+}
+
+std::optional<double> memory_percent(const Object& status) {
+  const Object* memory = child(status, "memory");
+  const auto share = memory == nullptr ? std::nullopt : used_share(*memory);
+  return share ? std::optional(*share * 100) : std::nullopt;
+}
 
 std::string status_page(const Object& status, const Context& context) {
   const Style& style = context.style();
@@ -256,7 +217,8 @@ std::string status_page(const Object& status, const Context& context) {
 }
 
 std::string status_summary(const Object& status, const Style& style) {
-  std::vector<std::string> parts = {"memory " + bar_text(status)};
+  const auto used = memory_percent(status);
+  std::vector<std::string> parts = {"memory " + (used ? percent(*used) : "?")};
   const std::string level = level_of(status);
   if (!level.empty()) parts.push_back("pressure " + level);
   if (const Object* cpu = child(status, "cpu"))
@@ -266,16 +228,10 @@ std::string status_summary(const Object& status, const Style& style) {
   for (const Value& value : items(status, "jobs"))
     if (const Object* job = value.if_object(); job != nullptr && text(*job, "state") == "running")
       parts.push_back(printable(text(*job, "name")) + " running");
+  if (flag(status, "paused")) parts.emplace_back("paused");
   std::string line;
   for (const std::string& part : parts) line += (line.empty() ? "" : ", ") + part;
   return line;
-}
-
-std::string status_for_bar(const Object& status, std::string_view format, const Style& style) {
-  if (format == "waybar") return waybar_update(status, style);
-  if (format == "i3blocks") return i3blocks_update(status);
-  if (format == "xbar") return xbar_update(status, style);
-  return status_summary(status, style) + "\n";
 }
 
 }  // namespace lull::commands

@@ -9,6 +9,7 @@
 #include "agent/services/clean_service.h"
 #include "agent/services/habits.h"
 #include "agent/services/journal_service.h"
+#include "agent/services/metrics_text.h"
 #include "agent/services/optimize_service.h"
 #include "agent/services/scan_service.h"
 #include "agent/services/settings_service.h"
@@ -30,7 +31,7 @@ struct MethodServices {
   SizeService& sizes;
   SettingsService& settings;
   JournalService& journal;
-  std::function<std::string()> metrics;  // OpenMetrics text
+  std::function<std::string(MetricsFormat)> metrics;
   VerdictService& verdicts;
   Habits& habits;
   CleanService& clean;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <map>
 #include <string>
 
+#include "agent/control/settings_codec.h"
 #include "agent/methods/methods.h"
 #include "agent/methods/parameters.h"
 
@@ -13,19 +13,9 @@ using control::Call;
 using control::Object;
 
 Object settings_object(const MethodServices& services) {
-  std::map<std::string, std::string> values;
-  for (auto& [key, value] : show_settings(services.settings.current())) values[key] = value;
-  boost::json::array rows;
-  for (const SettingInfo& info : setting_table()) {
-    const std::string key = std::string(info.section) + "." + std::string(info.key);
-    rows.push_back(Object{{"key", key},
-                          {"value", values[key]},
-                          {"default", info.default_text},
-                          {"help", info.help},
-                          {"words", boost::json::array(info.words.begin(), info.words.end())}});
-  }
-  const auto& files = services.settings.files();
-  return {{"settings", std::move(rows)}, {"files", boost::json::array(files.begin(), files.end())}};
+  const SettingsService& settings = services.settings;
+  return control::encode_settings(settings.current(), settings.states(), settings.files(),
+                                  settings.remarks());
 }
 
 Result<Object> get_config(const MethodServices& services, Call& call) {

@@ -83,8 +83,14 @@ Result<Object> history(const MethodServices& services, Call& call) {
 }
 
 Result<Object> metrics(const MethodServices& services, Call& call) {
-  LULL_TRY(Parameters(call.parameters).finish());
-  return Object{{"text", services.metrics()}};
+  Parameters parameters(call.parameters);
+  const std::string format = parameters.text("format");
+  LULL_TRY(parameters.finish());
+  if (format.empty() || format == "openmetrics")
+    return Object{{"text", services.metrics(MetricsFormat::kOpenMetrics)}};
+  if (format == "prometheus") return Object{{"text", services.metrics(MetricsFormat::kPrometheus)}};
+  return base::fail(base::ErrorCode::kInvalidArgument,
+                    "'" + format + "' is no format of metrics: openmetrics or prometheus");
 }
 
 }  // namespace

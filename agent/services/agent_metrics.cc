@@ -4,8 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "agent/services/metrics_text.h"
-
 namespace lull::agent {
 namespace {
 
@@ -21,6 +19,9 @@ double seconds_since_epoch(base::WallTime time) {
 void add_agent(MetricsText& text, const model::Snapshot& snapshot) {
   text.family("lull_build", Type::kInfo, "", "Version of Lull.");
   text.sample(1, std::array{Label{"version", snapshot.version}});
+  if (snapshot.taken_at != base::WallTime{})
+    text.gauge("lull_metrics_timestamp_seconds", "seconds", "When these numbers were taken.",
+               seconds_since_epoch(snapshot.taken_at));
   if (!snapshot.agent) return;
   const model::AgentInfo& agent = *snapshot.agent;
   text.gauge("lull_agent_uptime_seconds", "seconds", "Time since the agent started.",
@@ -62,6 +63,10 @@ void add_disks(MetricsText& text, const model::Snapshot& snapshot) {
   for (const auto& disk : snapshot.disks)
     if (disk.total_bytes > 0)
       text.sample(as_double(disk.available_bytes), std::array{Label{"mount", disk.mount}});
+  text.family("lull_disk_total_bytes", Type::kGauge, "bytes", "Size of the file system.");
+  for (const auto& disk : snapshot.disks)
+    if (disk.total_bytes > 0)
+      text.sample(as_double(disk.total_bytes), std::array{Label{"mount", disk.mount}});
   if (!snapshot.reclaimable) return;
   text.gauge("lull_reclaimable_bytes", "bytes", "What the last complete scan found reclaimable.",
              as_double(snapshot.reclaimable->bytes));
@@ -155,8 +160,8 @@ void add_sizes(MetricsText& text, const SizeStats& sizes) {
 
 }  // namespace
 
-std::string agent_metrics(const MetricsSources& sources) {
-  MetricsText text;
+std::string agent_metrics(const MetricsSources& sources, MetricsFormat format) {
+  MetricsText text(format);
   const model::Snapshot& snapshot = sources.snapshot;
   add_agent(text, snapshot);
   if (snapshot.memory) add_memory(text, *snapshot.memory);
@@ -171,6 +176,9 @@ std::string agent_metrics(const MetricsSources& sources) {
   add_sizes(text, sources.sizes);
   text.counter("lull_journal_write_errors", "", "Writes to the journal that the disk refused.",
                as_double(sources.journal_write_errors));
+  text.gauge("lull_settings_remarks", "",
+             "What `lull config show` warns of: a broken file of the machine, ignored settings.",
+             static_cast<double>(sources.settings_remarks));
   return std::move(text).finish();
 }
 

@@ -16,7 +16,13 @@ std::string number(double value) {
   return {buffer.data(), end};
 }
 
-// The escapes of the OpenMetrics text format.
+std::string_view suffix(MetricsText::Type type) {
+  if (type == MetricsText::Type::kCounter) return "_total";
+  return type == MetricsText::Type::kInfo ? "_info" : "";
+}
+
+// The escapes of labels in both formats. (OpenMetrics wants them in HELP too, where Prometheus'
+// own has no \": our texts have neither.)
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char c : text) {
@@ -49,17 +55,24 @@ std::string_view type_word(MetricsText::Type type) {
 
 void MetricsText::family(std::string_view name, Type type, std::string_view unit,
                          std::string_view help) {
-  name_ = name;
-  type_ = type;
-  text_ += "# TYPE " + name_ + " " + std::string(type_word(type)) + "\n";
-  if (!unit.empty()) text_ += "# UNIT " + name_ + " " + std::string(unit) + "\n";
-  text_ += "# HELP " + name_ + " " + escaped(help) + "\n";
+  sample_ = std::string(name) + std::string(suffix(type));
+  if (format_ == MetricsFormat::kOpenMetrics) {
+    family_ = name;
+    metadata("TYPE", type_word(type));
+    if (!unit.empty()) metadata("UNIT", unit);
+  } else {
+    family_ = sample_;
+    metadata("TYPE", type_word(type == Type::kInfo ? Type::kGauge : type));
+  }
+  metadata("HELP", escaped(help));
+}
+
+void MetricsText::metadata(std::string_view word, std::string_view content) {
+  text_ += "# " + std::string(word) + " " + family_ + " " + std::string(content) + "\n";
 }
 
 void MetricsText::sample(double value, Labels labels) {
-  text_ += name_;
-  if (type_ == Type::kCounter) text_ += "_total";
-  if (type_ == Type::kInfo) text_ += "_info";
+  text_ += sample_;
   if (!labels.empty()) {
     char separator = '{';
     for (const auto& [key, label] : labels) {
@@ -84,6 +97,8 @@ void MetricsText::counter(std::string_view name, std::string_view unit, std::str
   sample(value);
 }
 
-std::string MetricsText::finish() && { return std::move(text_) + "# EOF\n"; }
+std::string MetricsText::finish() && {
+  return std::move(text_) + (format_ == MetricsFormat::kOpenMetrics ? "# EOF\n" : "");
+}
 
 }  // namespace lull::agent

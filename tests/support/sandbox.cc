@@ -57,11 +57,9 @@ boost::json::value Finished::json() const {
 }
 
 Process::Process(const TempDir& place, const std::string& name,
-                 const std::vector<std::string>& arguments,
+                 const std::vector<std::string>& command,
                  const std::map<std::string, std::string>& environment, BeforeExec before_exec)
     : place_(place), name_(name) {
-  std::vector<std::string> argv{LULL_BINARY};
-  argv.insert(argv.end(), arguments.begin(), arguments.end());
   std::vector<std::string> env;
   for (const auto& [variable, value] : environment) env.push_back(variable + "=" + value);
   const std::string out = place_ / (name_ + ".out");
@@ -69,7 +67,7 @@ Process::Process(const TempDir& place, const std::string& name,
   pid_ = ::fork();
   if (pid_ != 0) return;
   if (before_exec != nullptr) before_exec();
-  become(std::move(argv), std::move(env), out, err);
+  become(command, std::move(env), out, err);
 }
 
 Process::~Process() {
@@ -124,7 +122,14 @@ Sandbox::Sandbox() {
 
 std::unique_ptr<Process> Sandbox::start(const std::vector<std::string>& arguments,
                                         Process::BeforeExec before_exec) {
-  return std::make_unique<Process>(temp_, "process-" + std::to_string(++started_), arguments,
+  std::vector<std::string> command{LULL_BINARY};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return start_program(command, before_exec);
+}
+
+std::unique_ptr<Process> Sandbox::start_program(const std::vector<std::string>& command,
+                                                Process::BeforeExec before_exec) {
+  return std::make_unique<Process>(temp_, "process-" + std::to_string(++started_), command,
                                    environment_, before_exec);
 }
 

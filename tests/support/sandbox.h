@@ -26,7 +26,7 @@ class Process {
   // Called in the new process before it becomes the program.
   using BeforeExec = void (*)();
   // `name` tells the files of its output apart.
-  Process(const TempDir& place, const std::string& name, const std::vector<std::string>& arguments,
+  Process(const TempDir& place, const std::string& name, const std::vector<std::string>& command,
           const std::map<std::string, std::string>& environment, BeforeExec before_exec = nullptr);
   ~Process();
   Process(const Process&) = delete;
@@ -65,6 +65,9 @@ class Sandbox {
 
   std::unique_ptr<Process> start(const std::vector<std::string>& arguments,
                                  Process::BeforeExec before_exec = nullptr);
+  // Somebody else's program, by its absolute path.
+  std::unique_ptr<Process> start_program(const std::vector<std::string>& command,
+                                         Process::BeforeExec before_exec = nullptr);
   // Runs a command to its end.
   Finished lull(const std::vector<std::string>& arguments);
   // Starts `lull agent` and waits until it answers; throws if it does not.

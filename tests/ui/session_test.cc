@@ -212,8 +212,13 @@ TEST_F(SessionTest, ASettingIsSetAndTheTableThatComesBackIsShown) {
   session_.on_reply(Channel::kQuick, reply({}), kNow);
   session_.on_reply(Channel::kQuick, reply({}), kNow);
   session_.on_reply(Channel::kQuick,
-                    reply({{"settings", {{{"key", "ui.theme"}, {"value", "\"dark\""}}}}}), kNow);
+                    reply({{"settings",
+                            {{{"key", "ui.theme"},
+                              {"value", "\"dark\""},
+                              {"locked_by", "/etc/lull/config.toml"}}}}}),
+                    kNow);
   ASSERT_TRUE(session_.state().settings);
+  EXPECT_EQ(session_.state().settings->front().locked_by, "/etc/lull/config.toml");
   EXPECT_EQ(session_.state().settings->front().value, "\"dark\"");
 }
 

@@ -47,6 +47,16 @@ TEST(View, WithoutAnAgentNothingCanBePressed) {
   EXPECT_EQ(view.header.status, "Reconnecting…");
 }
 
+TEST(View, WhatTheMachineLocksIsShownAndNotOffered) {
+  State state = connected();
+  state.settings = {{"ui.theme", "\"dark\"", "\"system\"", "colours", {}, "/etc/lull/config.toml"},
+                    {"ui.icon", "\"bars\"", "\"gauge\"", "picture", {}}};
+  const auto rows = make_view(state, kNow).settings.sections.at(0).rows;
+  EXPECT_TRUE(rows.at(0).locked);
+  EXPECT_EQ(rows.at(0).help, "Colours. Locked by /etc/lull/config.toml");
+  EXPECT_FALSE(rows.at(1).locked);
+}
+
 TEST(View, SafeThingsAreTickedUntilSomebodySaysOtherwise) {
   State state = connected();
   EXPECT_EQ(make_view(state, kNow).reclaim.chosen, std::vector<std::string>{"a"});

@@ -141,7 +141,8 @@ Setting decode_setting(const Object& object) {
                   text(object, "value"),
                   text(object, "default"),
                   text(object, "help"),
-                  {}};
+                  {},
+                  text(object, "locked_by")};
   for (const Value& word : items(object, "words"))
     if (word.is_string()) setting.words.emplace_back(word.get_string());
   return setting;

@@ -159,7 +159,8 @@ void settings_page(Canvas& canvas, const SettingsView& view, bool enabled, Panel
     canvas.space(29);
     for (std::size_t at = 0; at < section.rows.size(); ++at) {
       if (at > 0) canvas.space(18);
-      setting_row(canvas, section.rows[at], enabled, memory);
+      const SettingRow& row = section.rows[at];
+      setting_row(canvas, row, enabled && !row.locked, memory);
     }
   }
 }

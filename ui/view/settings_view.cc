@@ -37,6 +37,8 @@ SettingRow row_of(const Setting& setting) {
   // "what it is for; one of …": what may stand there is seen where it can be chosen.
   const std::size_t rule = setting.words.empty() ? std::string::npos : setting.help.rfind("; ");
   row.help = with_capital(one_line(setting.help.substr(0, rule)));
+  row.locked = !setting.locked_by.empty();
+  if (row.locked) row.help += ". Locked by " + one_line(setting.locked_by);
   row.changed = setting.value != setting.default_value;
   // A list takes several of its words: it is edited as text.
   if (!row.value.starts_with('[')) row.words = setting.words;

@@ -82,6 +82,7 @@ struct Offer {
 struct Setting {
   std::string key, value, default_value, help;
   std::vector<std::string> words;  // what may stand there if that is a closed list
+  std::string locked_by = {};      // the machine's file that forbids a change; empty: none
   friend bool operator==(const Setting&, const Setting&) = default;
 };
 

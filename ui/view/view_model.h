@@ -105,6 +105,7 @@ struct SettingRow {
   std::string key, label, value, help;
   bool changed = false;            // differs from the default
   std::vector<std::string> words;  // a closed list; empty: free text
+  bool locked = false;             // shown, not to be changed
   friend bool operator==(const SettingRow&, const SettingRow&) = default;
 };
 

@@ -82,6 +82,7 @@ int CliTest::lull(const std::vector<std::string>& words) {
         return window_code_;
       },
       .clock = &clock_,
+      .system_settings = root_ + "/etc/lull/config.toml",
       .working_directory = "/work/here",
       .wait =
           [&](base::Duration duration, const base::CancelToken&) {

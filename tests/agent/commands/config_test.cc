@@ -7,6 +7,7 @@
 namespace lull::commands {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
@@ -14,6 +15,7 @@ using ::testing::StartsWith;
 class ConfigCommand : public CliTest {
  protected:
   std::string file() const { return root_ + "/home/.config/lull/config.toml"; }
+  std::string system() const { return root_ + "/etc/lull/config.toml"; }
 };
 
 TEST_F(ConfigCommand, names_the_file_of_the_user) {
@@ -38,7 +40,70 @@ TEST_F(ConfigCommand, shows_what_the_agent_uses_if_there_is_one) {
   answer("GetConfig", R"({"settings": [{"key": "ui.theme", "value": "\"light\"",
                           "default": "\"system\"", "help": "colours"}], "files": ["/x.toml"]})");
   EXPECT_EQ(lull({"config"}), 0);
-  EXPECT_EQ(out(), "# /x.toml\n\n[ui]\ntheme = \"light\"  # default \"system\"; colours\n");
+  EXPECT_EQ(out(),
+            "# /x.toml\n\n[ui]\ntheme = \"light\"  # unknown (default \"system\"); colours\n")
+      << "an older agent does not say where it is from";
+}
+
+TEST_F(ConfigCommand, shows_where_each_value_is_from_and_what_is_locked) {
+  write("etc/lull/config.toml",
+        "locked = [\"ui.theme\"]\n[ui]\ntheme = \"light\"\nicon = \"bars\"\n");
+  write("home/.config/lull/config.toml", "[ui]\nlabel = \"cpu\"\ntheme = \"dark\"\n");
+  EXPECT_EQ(lull({"config", "show"}), 0);
+  EXPECT_THAT(out(),
+              ContainsRegex("theme = \"light\" +# system, locked \\(default \"system\"\\);"));
+  EXPECT_THAT(out(), ContainsRegex("icon = \"bars\" +# system \\(default \"gauge\"\\);"));
+  EXPECT_THAT(out(), ContainsRegex("label = \"cpu\" +# user \\(default \"none\"\\);"));
+  EXPECT_THAT(out(), ContainsRegex("accessible_text = false +# default;"));
+  EXPECT_EQ(err(), "lull: " + file() + ":3:1: ui.theme is locked by " + system() +
+                       ": what stands here is ignored\n");
+  EXPECT_EQ(lull({"config", "show", "--json"}), 0);
+  const auto document = json();
+  for (const auto& row : document.at("settings").as_array())
+    if (row.at("key") == "ui.theme") {
+      EXPECT_EQ(row.at("source"), "system");
+      EXPECT_EQ(row.at("locked_by"), boost::json::value(system()));
+    }
+  EXPECT_EQ(document.at("remarks").as_array().size(), 1u);
+}
+
+TEST_F(ConfigCommand, set_of_a_locked_setting_is_refused) {
+  write("etc/lull/config.toml", "locked = [\"automation.clean\"]\n");
+  EXPECT_EQ(lull({"config", "set", "automation.clean", "on"}), 2);
+  EXPECT_THAT(err(), HasSubstr("automation.clean is locked by " + system()));
+  EXPECT_FALSE(std::filesystem::exists(file()));
+  EXPECT_EQ(lull({"config", "set", "ui.theme", "dark"}), 0) << err();
+}
+
+TEST_F(ConfigCommand, no_variable_of_a_user_takes_a_lock_away) {
+  write("etc/lull/config.toml", "locked = [\"automation.clean\"]\n");
+  for (const char* name : {"XDG_CONFIG_DIRS", "XDG_CONFIG_HOME", "HOME", "LULL_SYSTEM_CONFIG"}) {
+    variables_[name] = root_ + "/elsewhere";
+    EXPECT_EQ(lull({"config", "set", "automation.clean", "on"}), 2) << name;
+  }
+}
+
+TEST_F(ConfigCommand, a_broken_file_of_the_machine_stops_nobody_and_lets_nothing_run) {
+  write("etc/lull/config.toml", "locked = [\"automation.claen\"]\n[ui]\ntheme = \"light\"\n");
+  write("home/.config/lull/config.toml", "[automation]\nclean = \"on\"\n");
+  EXPECT_EQ(lull({"config", "show"}), 0);
+  EXPECT_THAT(out(), ContainsRegex("\nclean = \"off\" +# system, locked"));
+  EXPECT_THAT(out(), ContainsRegex("theme = \"light\" +# system"));
+  EXPECT_THAT(err(), HasSubstr(system() + ":1:11: locked: "));
+  EXPECT_THAT(err(), HasSubstr("nothing is done by itself"));
+  EXPECT_EQ(lull({"config", "set", "automation.clean", "on"}), 2);
+  EXPECT_EQ(lull({"config", "check"}), 2);
+  EXPECT_THAT(err(), HasSubstr("did you mean \"clean\"?"));
+}
+
+TEST_F(ConfigCommand, check_lists_what_is_ignored_without_calling_it_an_error) {
+  write("etc/lull/config.toml", "locked = [\"ui.theme\"]\n");
+  write("home/.config/lull/config.toml", "[ui]\ntheme = \"dark\"\n");
+  EXPECT_EQ(lull({"config", "check"}), 0);
+  EXPECT_THAT(err(), HasSubstr(file() + ":2:1: ui.theme is locked by " + system()));
+  EXPECT_EQ(lull({"config", "check", system()}), 0) << err();
+  EXPECT_EQ(lull({"config", "check", "--json"}), 0);
+  EXPECT_EQ(json().at("files").at(1).at("ignored").as_array().size(), 1u);
 }
 
 TEST_F(ConfigCommand, set_writes_the_file_and_keeps_its_comments) {

@@ -242,6 +242,23 @@ TEST_F(Golden, status_bars) {
     expect_golden(std::string("status-") + format, {"status", "--format", format});
 }
 
+TEST_F(Golden, status_bars_without_an_agent) {
+  agent_runs_ = false;
+  answer("GetSnapshot", kStatusWithoutAgent);
+  for (const char* format : {"plain", "waybar", "i3blocks", "xbar"})
+    expect_golden(std::string("status-") + format + "-alone", {"status", "--format", format});
+}
+
+TEST_F(Golden, status_bars_that_know_nothing_and_hear_strange_names) {
+  answer("GetSnapshot", R"({"version": "0.1.0", "agent": null, "memory": null, "cpu": null,
+    "disks": [], "reclaimable": null, "jobs": [{"name": "a<b>&|c", "state": "running"}],
+    "last_run": null, "paused": true, "paused_until_at": null,
+    "top": [{"pid": 7, "name": "--- | bash=x\n---", "memory_bytes": null,
+             "cpu_percent": null}]})");
+  for (const char* format : {"plain", "waybar", "i3blocks", "xbar"})
+    expect_golden(std::string("status-") + format + "-strange", {"status", "--format", format});
+}
+
 TEST_F(Golden, config) {
   agent_runs_ = false;
   write("home/.config/lull/config.toml", "[ui]\ntheme = \"dark\"\n[clean]\nkeep = [\"a\\tb\"]\n");

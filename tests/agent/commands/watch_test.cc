@@ -59,6 +59,22 @@ TEST_F(Watch, prints_an_update_for_a_bar_each_time) {
   EXPECT_EQ(lines(), 3u);
 }
 
+TEST_F(Watch, gives_a_block_that_persists_an_update_per_line) {
+  EXPECT_EQ(lull({"status", "--watch", "--format", "i3blocks"}), 130);
+  EXPECT_EQ(lines(), 3u);
+  EXPECT_THAT(out(), StartsWith("{\"full_text\":\"mem 57 %\",\"short_text\":\"57 %\","
+                                "\"color\":\"#ffb86c\"}\n"));
+}
+
+TEST_F(Watch, tells_a_streaming_plugin_where_an_update_begins) {
+  EXPECT_EQ(lull({"status", "--watch", "--format", "xbar"}), 130);
+  std::size_t updates = 0;
+  std::istringstream stream(out());
+  for (std::string line; std::getline(stream, line);) updates += line == "~~~" ? 1 : 0;
+  EXPECT_EQ(updates, 3u);
+  EXPECT_THAT(out(), StartsWith("~~~\n57 % | color=#ffb86c\n---\n"));
+}
+
 TEST_F(Watch, repaints_a_terminal_in_place) {
   out_is_terminal_ = true;
   EXPECT_EQ(lull({"status", "--watch"}), 130);

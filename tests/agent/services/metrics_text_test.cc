@@ -35,6 +35,20 @@ TEST(MetricsText, CountersEndInTotalAndInfosInInfo) {
             "# EOF\n");
 }
 
+// node_exporter refuses a whole file for a type it does not know, and calls a sample whose family
+// is named otherwise untyped.
+TEST(MetricsText, InTheOlderFormatFamiliesAreNamedLikeTheirSamples) {
+  MetricsText text(MetricsFormat::kPrometheus);
+  text.counter("lull_run_seconds", "seconds", "Runs.", 3);
+  text.family("lull_build", MetricsText::Type::kInfo, "", "Build.");
+  text.sample(1, std::array{Label{"version", "1"}});
+  EXPECT_EQ(std::move(text).finish(),
+            "# TYPE lull_run_seconds_total counter\n# HELP lull_run_seconds_total Runs.\n"
+            "lull_run_seconds_total 3\n"
+            "# TYPE lull_build_info gauge\n# HELP lull_build_info Build.\n"
+            "lull_build_info{version=\"1\"} 1\n");
+}
+
 TEST(MetricsText, EscapesLabels) {
   MetricsText text;
   text.family("m", MetricsText::Type::kGauge, "", "h");

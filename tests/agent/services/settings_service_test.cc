@@ -90,6 +90,62 @@ TEST_F(SettingsServiceTest, AChangedFileIsReadByItself) {
   });
 }
 
+TEST_F(SettingsServiceTest, WhatTheMachineLocksCannotBeSet) {
+  temp_.write("etc.toml", "locked = [\"automation.clean\"]\n");
+  temp_.write("config.toml", "[automation]\nclean = \"on\"\n");
+  on_engine([&](auto&, SettingsService& settings) {
+    EXPECT_EQ(settings.current().automation.clean, "rehearse");
+    ASSERT_EQ(settings.remarks().size(), 1u);
+    EXPECT_NE(settings.remarks()[0].find(user_ + ":2:1: automation.clean is locked by " + system_),
+              std::string::npos)
+        << settings.remarks()[0];
+    const base::Status status = settings.set("automation.clean", "on");
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, base::ErrorCode::kInvalidArgument);
+    EXPECT_EQ(settings.current().automation.clean, "rehearse");
+  });
+}
+
+TEST_F(SettingsServiceTest, ALockThatComesWhileItRunsCounts) {
+  temp_.write("config.toml", "[automation]\nclean = \"on\"\n");
+  on_engine([&](auto&, SettingsService& settings) {
+    EXPECT_EQ(settings.current().automation.clean, "on");
+    temp_.write("etc.toml", "locked = [\"automation.clean\"]\n[automation]\nclean = \"off\"\n");
+    EXPECT_FALSE(settings.set("automation.clean", "on")) << "not even before it was read again";
+    ASSERT_TRUE(settings.reload());
+    EXPECT_EQ(settings.current().automation.clean, "off");
+  });
+}
+
+TEST_F(SettingsServiceTest, AMachinesFileThatBreaksWhileItRunsLeavesTheLastLocks) {
+  temp_.write("etc.toml", "locked = [\"ui.theme\"]\n[ui]\ntheme = \"light\"\n");
+  temp_.write("config.toml", "[automation]\nclean = \"on\"\n");
+  on_engine([&](auto&, SettingsService& settings) {
+    temp_.write("etc.toml", "locked = [\n");
+    temp_.write("config.toml", "[automation]\nclean = \"on\"\n[ui]\nicon = \"bars\"\n");
+    ASSERT_TRUE(settings.reload());
+    EXPECT_EQ(settings.current().ui.theme, "light");
+    EXPECT_EQ(settings.current().ui.icon, "bars") << "the user's part goes on";
+    EXPECT_EQ(settings.current().automation.clean, "on");
+    EXPECT_FALSE(settings.set("ui.theme", "dark"));
+    ASSERT_EQ(settings.remarks().size(), 1u);
+    EXPECT_NE(settings.remarks()[0].find("last good settings stay"), std::string::npos);
+  });
+}
+
+TEST_F(SettingsServiceTest, WithAMachinesFileThatIsBrokenAtStartNothingActsByItself) {
+  temp_.write("etc.toml", "locked = [\n");
+  temp_.write("config.toml", "[automation]\nclean = \"on\"\nrelief = true\n");
+  on_engine([&](auto&, SettingsService& settings) {
+    EXPECT_EQ(settings.current().automation.clean, "off");
+    EXPECT_FALSE(settings.current().automation.relief);
+    temp_.write("etc.toml", "locked = []\n");
+    ASSERT_TRUE(settings.reload());
+    EXPECT_EQ(settings.current().automation.clean, "on") << "mended";
+    EXPECT_TRUE(settings.remarks().empty());
+  });
+}
+
 TEST_F(SettingsServiceTest, ABrokenFileAtStartIsAnError) {
   temp_.write("config.toml", "[performance\n");
   scheduler::BlockingPool blocking;

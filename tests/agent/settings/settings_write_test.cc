@@ -150,11 +150,11 @@ TEST_F(SettingsFile, later_ones_override_and_missing_ones_are_fine) {
 }
 
 TEST_F(SettingsFile, with_an_error_names_itself_among_others) {
-  write(root_ / "system.toml", "[ui]\ntheme = 3\n");
-  write(file_, "[ui]\ntheme = \"dark\"\n");
+  write(root_ / "system.toml", "[ui]\ntheme = \"dark\"\n");
+  write(file_, "[ui]\ntheme = 3\n");
   const auto settings = load_settings({(root_ / "system.toml").string(), file_});
   ASSERT_FALSE(settings.has_value());
-  EXPECT_THAT(settings.error().to_string(), HasSubstr("system.toml:2:9"));
+  EXPECT_THAT(settings.error().to_string(), HasSubstr("config.toml:2:9"));
 }
 
 // Permissions mean nothing to root, so the act happens in a child that is nobody in particular.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// /etc/lull/config.toml as the real program reads it: in a mount namespace of the test's own, where
+// /etc is another directory.
+#include <filesystem>
+
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/support/sandbox.h"
+
+namespace lull::integration {
+namespace {
+
+using support::Finished;
+using support::Process;
+using support::Sandbox;
+
+std::string etc;  // what /etc shall be; a function without state is called after the fork
+
+bool enter_own_etc() {
+  return ::unshare(CLONE_NEWNS) == 0 &&
+         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount(etc.c_str(), "/etc", nullptr, MS_BIND, nullptr) == 0;
+}
+
+void use_own_etc() {
+  if (!enter_own_etc()) ::_exit(126);
+}
+
+bool may_have_own_etc() {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(enter_own_etc() ? 0 : 1);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+class MachineSettings : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    etc = user_.temp() / "etc";
+    std::filesystem::create_directories(etc + "/lull");
+    for (const char* file : {"passwd", "group", "nsswitch.conf", "ld.so.cache"})
+      if (std::filesystem::exists(std::string("/etc/") + file))
+        std::filesystem::copy_file(std::string("/etc/") + file, etc + "/" + file);
+    if (!may_have_own_etc()) GTEST_SKIP() << "needs root, or the right to mount";
+  }
+  void write_machine(const std::string& text) { user_.temp().write("etc/lull/config.toml", text); }
+  Finished lull(const std::vector<std::string>& arguments) {
+    return user_.start(arguments, use_own_etc)->wait();
+  }
+  Sandbox user_;
+};
+
+TEST_F(MachineSettings, AreBelowTheUsersAndLockThem) {
+  write_machine(
+      "locked = [\"automation.clean\"]\n[automation]\nclean = \"off\"\n[ui]\nicon = \"bars\"\n");
+  user_.write(".config/lull/config.toml", "[automation]\nclean = \"on\"\n");
+  const Finished shown = lull({"config", "show"});
+  EXPECT_EQ(shown.exit_code, 0);
+  EXPECT_NE(shown.out.find("clean = \"off\""), std::string::npos) << shown.out;
+  EXPECT_NE(shown.out.find("icon = \"bars\""), std::string::npos) << shown.out;
+  EXPECT_NE(shown.err.find("config.toml:2:1: automation.clean is locked by /etc/lull/config.toml"),
+            std::string::npos)
+      << shown.err;
+  const Finished set = lull({"config", "set", "automation.clean", "on"});
+  EXPECT_EQ(set.exit_code, 2);
+  EXPECT_NE(set.err.find("automation.clean is locked by /etc/lull/config.toml"), std::string::npos);
+}
+
+// The agent says so at its start, refuses over the socket too, and does not end for it.
+TEST_F(MachineSettings, HoldForAnAgent) {
+  write_machine("locked = [\"automation.relief\", \"automation.cleen\"]\n");
+  user_.write(".config/lull/config.toml", "[automation]\nclean = \"on\"\n");
+  const auto agent = user_.start({"agent", "--no-tray"}, use_own_etc);
+  while (!agent->has_ended() && user_.lull({"run", "history"}).exit_code != 0) {
+  }
+  ASSERT_FALSE(agent->has_ended()) << agent->errors_so_far();
+  EXPECT_NE(agent->errors_so_far().find("/etc/lull/config.toml:1:32: locked: unknown key"),
+            std::string::npos)
+      << agent->errors_so_far();
+  EXPECT_EQ(user_.lull({"config", "set", "automation.relief", "true"}).exit_code, 2);
+  const Finished shown = user_.lull({"config"});
+  EXPECT_NE(shown.out.find("clean = \"off\""), std::string::npos)
+      << "it cannot be known what the broken file meant to lock: " << shown.out;
+}
+
+}  // namespace
+}  // namespace lull::integration
