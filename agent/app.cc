@@ -260,7 +260,7 @@ void App::Parts::make_cleaning() {
   clean_house.emplace(engine, blocking, *journal, options.directories);
   purge.emplace(engine, *compute, *clean_house, settings->current());
   clean.emplace(engine, *compute, *clean_house, *purge, *scan, settings->current());
-  undo.emplace(engine, *compute, *clean_house);
+  undo.emplace(engine, *compute, *clean_house, settings->current());
   const auto changed = [this](const std::vector<std::string>& paths) { look_again_at(paths); };
   clean->on_moved(changed);
   undo->on_restored([this, changed](const std::vector<std::string>& paths) {

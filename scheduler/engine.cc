@@ -19,6 +19,7 @@ class RealTime final : public EngineTime {
  public:
   base::SteadyTime now() const override { return base::system_clock().now(); }
   base::WallTime wall_now() const override { return base::system_clock().wall_now(); }
+  base::SteadyTime boot_now() const override { return base::system_clock().boot_now(); }
   bool advance_to(base::SteadyTime due) override { return now() >= due; }
 };
 

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "core/base/boot_time.h"
 #include "core/base/text.h"
 #include "core/clean/recovery.h"
 #include "core/clean/system_calls.h"
@@ -102,9 +103,8 @@ base::Status CleanHouse::settle(const Turn& turn) {
   if (settled_) return {};
   clean::SettleOptions options;
   options.trash = turn.trash();
-  options.booted_at =
-      engine_.time().wall_now() -
-      std::chrono::duration_cast<base::WallTime::duration>(clean::time_since_boot());
+  options.booted_at = engine_.time().wall_now() -
+                      std::chrono::duration_cast<base::WallTime::duration>(base::time_since_boot());
   const auto settled = scheduler::offload(
       engine_, blocking_, [&] { return clean::settle_open_moves(turn.journal(), options); });
   if (!settled) return tl::unexpected(settled.error());

@@ -65,11 +65,10 @@ Result<clean::PurgeRunResult> PurgeService::purge_due(scheduler::JobContext& con
   clean::PurgeOptions options = this->options(*turn, context.progress);
   options.origin = context.automatic ? "automatic" : "user";
   options.cancel = context.cancel;
-  const base::WallTime now = engine_.time().wall_now();
   scheduler::Executor& executor = context.automatic ? compute_.background() : compute_.foreground();
   auto result = scheduler::offload(engine_, executor, [&]() -> Result<clean::PurgeRunResult> {
-    const auto due = clean::items_to_purge(turn->journal(), now, settings_.clean.purge_after,
-                                           clean::is_nearly_full);
+    const auto due = clean::items_to_purge(turn->journal(), engine_.time(),
+                                           settings_.clean.purge_after, clean::is_nearly_full);
     if (!due) return tl::unexpected(due.error());
     return clean::purge_moved(*due, turn->journal(), engine_.time(), options);
   });

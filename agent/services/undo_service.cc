@@ -105,8 +105,8 @@ std::optional<std::int64_t> number_of(const scheduler::JobParameters& parameters
 }  // namespace
 
 UndoService::UndoService(scheduler::Engine& engine, scheduler::ComputePool& compute,
-                         CleanHouse& house)
-    : engine_(engine), compute_(compute), house_(house) {}
+                         CleanHouse& house, const Settings& settings)
+    : engine_(engine), compute_(compute), house_(house), settings_(settings) {}
 
 scheduler::JobSpec UndoService::job() {
   scheduler::JobSpec spec;
@@ -161,6 +161,7 @@ Result<clean::UndoResult> UndoService::give_back(const scheduler::JobContext& co
                                                  std::int64_t run, const CleanHouse::Turn& turn) {
   clean::UndoOptions options;
   options.trash = turn.trash();
+  options.width = static_cast<unsigned>(settings_.performance.max_parallel_deletes);
   options.cancel = context.cancel;
   options.progress = &context.progress;
   const auto paths = split(context.parameters.at(kPaths));

@@ -8,6 +8,7 @@
 
 #include "agent/services/clean_house.h"
 #include "agent/services/job_values.h"
+#include "agent/settings.h"
 #include "core/clean/undo.h"
 #include "core/model/clean_reports.h"
 #include "scheduler/engine.h"
@@ -20,7 +21,8 @@ namespace lull::agent {
 // Gives back what a run has moved: the on-request job `undo`. Engine thread.
 class UndoService {
  public:
-  UndoService(scheduler::Engine& engine, scheduler::ComputePool& compute, CleanHouse& house);
+  UndoService(scheduler::Engine& engine, scheduler::ComputePool& compute, CleanHouse& house,
+              const Settings& settings);
 
   scheduler::JobSpec job();  // references this service
 
@@ -46,6 +48,7 @@ class UndoService {
   scheduler::Engine& engine_;
   scheduler::ComputePool& compute_;
   CleanHouse& house_;
+  const Settings& settings_;
   JobValues<model::UndoReport> values_{"undo"};
   std::function<void(const std::vector<std::string>&)> observer_;
 };

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <ctime>
 
+#include "core/base/boot_time.h"
+
 namespace lull::base {
 namespace {
 
@@ -14,6 +16,7 @@ class SystemClock final : public Clock {
   WallTime wall_now() const override {
     return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   }
+  SteadyTime boot_now() const override { return SteadyTime(time_since_boot()); }
 };
 
 // Reads RFC 3339 from the left; every step says whether the text went on as it must.

@@ -18,6 +18,9 @@ class Clock {
   virtual ~Clock() = default;
   virtual SteadyTime now() const = 0;
   virtual WallTime wall_now() const = 0;
+  // As now(), but it goes on while the machine sleeps, and counts from the machine's start where
+  // the system tells of that.
+  virtual SteadyTime boot_now() const { return now(); }
 };
 
 // The real clocks of the machine; lives as long as the program.

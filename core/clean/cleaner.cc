@@ -14,6 +14,9 @@
 
 #include "core/base/bytes.h"
 #include "core/base/keyed_hash.h"
+#include "core/clean/parts.h"
+#include "core/clean/run_record.h"
+#include "core/scan/dead_mounts.h"
 #include "core/scan/parallel.h"
 
 namespace lull::clean {
@@ -30,6 +33,14 @@ struct Work {
   bool asked = false;  // false after a cancel: it was not even looked at
 };
 
+// Items whose intents are one transaction.
+struct Batch {
+  std::vector<Work> works;
+  std::vector<CleanItem> intents;     // of the works, in their order
+  std::vector<CleanedItem> refused;   // what cannot have an intent
+  std::optional<base::Error> failed;  // the journal did not take the intents: nothing may be moved
+};
+
 class CleanRun {
  public:
   CleanRun(const Plan& plan, CleanJournal& journal, const base::Clock& clock,
@@ -40,33 +51,32 @@ class CleanRun {
         guards_(options.guards),
         shelf_(options.trash),
         tokens_(base::KeyedHash::random()),
-        started_(clock.now()) {
+        record_(journal, clock, options.guards.fault) {
     sort(plan);
+    rest_ = order_;
     guards_.owner = plan.owner;
     guards_.seen_at = plan.made_at;
     guards_.is_planned = [this](const std::string& path) { return is_planned(path); };
   }
 
   base::Result<CleanResult> run() {
-    const auto run = journal_.begin_run("clean", options_.origin, clock_.wall_now());
+    const auto run = record_.begin("clean", options_.origin);
     if (!run) return tl::unexpected(run.error());
     result_.run = *run;
     pass(guards_.fault, FaultPoint::kRunBegun);
-    tell_what_is_expected();
-    std::span<const PlanItem* const> rest(order_);
-    while (!rest.empty() && !result_.stopped && !options_.cancel.cancelled()) {
-      const std::size_t count = std::min(std::max<std::size_t>(options_.batch, 1), rest.size());
-      move_batch(rest.first(count));
-      rest = rest.subspan(count);
-    }
-    leave(rest);
+    tell_what_is_expected(options_.progress, "moving", order_,
+                          [](const PlanItem* item) -> const PlanItem& { return *item; });
+    find_mounts();
+    const bool is_one_batch = rest_.size() <= options_.batch;
+    options_.width == 1 || is_one_batch ? move_one_by_one() : move_overlapping();
+    leave(rest_);
     shelf_.save_sizes();
     finish();
     return std::move(result_);
   }
 
  private:
-  // By directory, so that what is in one is moved by one task, one after the other.
+  // By directory, so that what is in one is moved by few tasks, one after the other.
   void sort(const Plan& plan) {
     for (const PlanItem& item : plan.items) {
       order_.push_back(&item);
@@ -87,57 +97,78 @@ class CleanRun {
     return found != order_.end() && (*found)->path == path;
   }
 
-  void tell_what_is_expected() {
-    if (options_.progress == nullptr) return;
-    std::uint64_t entries = 0, bytes = 0;
-    for (const PlanItem* item : order_) {
-      entries += item->entries;
-      bytes += item->bytes;
-    }
-    options_.progress->enter("moving");
-    options_.progress->expect(entries, bytes);
+  // What looking into directories does not touch.
+  void find_mounts() {
+    if (guards_.mounts != nullptr) return;
+    if (std::none_of(order_.begin(), order_.end(), [](auto* item) { return item->directory; }))
+      return;
+    mounts_ = scan::MountsThatMayHang::find();
+    guards_.mounts = &mounts_;
   }
 
-  void move_batch(std::span<const PlanItem* const> items) {
-    std::vector<Work> works = prepare(items);
-    std::vector<CleanItem> intents = intents_of(works);
-    if (auto written = journal_.add_intents(result_.run, intents); !written) {
-      for (Work& work : works)
-        work.result = {MoveKind::kFailed, {}, "the journal could not be written", 0, 0};
-      collect(works);
-      result_.stopped = std::move(written).error().while_doing("writing down what is to be moved");
-      return;
+  void move_one_by_one() {
+    while (std::optional<Batch> batch = next_batch()) {
+      move_all(*batch);
+      collect(*batch);
+      write_outcomes(*batch);
     }
-    pass(guards_.fault, FaultPoint::kIntentsWritten);
-    move_all(works);
-    pass(guards_.fault, FaultPoint::kMovesDone);
-    collect(works);
-    // The moves have happened. What the journal does not know of them, settling finds out.
-    if (auto settled = journal_.settle(outcomes_of(works, intents)); !settled)
-      result_.stopped = std::move(settled).error().while_doing("writing down what was moved");
-    pass(guards_.fault, FaultPoint::kOutcomesWritten);
+  }
+
+  // While a batch is moved, the journal learns what became of the one before it and what is meant
+  // with the next: the flush of that costs no time of its own.
+  void move_overlapping() {
+    std::optional<Batch> before, now = next_batch(), next;
+    while (now) {
+      base::Status told;
+      side_by_side([&] { move_all(*now); },
+                   [&] {
+                     if (before) told = tell_outcomes(*before);
+                     next = told ? next_batch() : std::nullopt;
+                   });
+      if (!told) stop(std::move(told).error());
+      collect(*now);
+      before = std::exchange(now, std::exchange(next, std::nullopt));
+    }
+    if (before) write_outcomes(*before);
+  }
+
+  // Takes the next items off the rest, with their intents in the journal.
+  std::optional<Batch> next_batch() {
+    if (rest_.empty() || is_stopped_ || options_.cancel.cancelled()) return std::nullopt;
+    const std::size_t count = std::min(std::max<std::size_t>(options_.batch, 1), rest_.size());
+    Batch batch = prepare(rest_.first(count));
+    rest_ = rest_.subspan(count);
+    if (auto written = journal_.add_intents(result_.run, batch.intents); !written) {
+      batch.failed = std::move(written).error().while_doing("writing down what is to be moved");
+      is_stopped_ = true;
+    } else {
+      pass(guards_.fault, FaultPoint::kIntentsWritten);
+    }
+    return batch;
   }
 
   // What cannot have an intent is skipped at once: a path that is none, a volume without a trash.
-  std::vector<Work> prepare(std::span<const PlanItem* const> items) {
-    std::vector<Work> works;
+  Batch prepare(std::span<const PlanItem* const> items) {
+    Batch batch;
     const base::WallTime now = clock_.wall_now();
     for (const PlanItem* item : items) {
       if (const char* why = path_refusal(item->path, item->root, guards_.places)) {
-        skip(*item, why);
+        batch.refused.push_back(cleaned_item(*item, why));
         continue;
       }
       const auto trash = shelf_.for_volume(static_cast<dev_t>(item->device), item->path);
       if (!trash) {
-        skip(*item, trash.error().code == base::ErrorCode::kNotFound
-                        ? "it is not there any more"
-                        : "there is no trash for it: " + trash.error().to_string());
+        batch.refused.push_back(
+            cleaned_item(*item, trash.error().code == base::ErrorCode::kNotFound
+                                    ? "it is not there any more"
+                                    : "there is no trash for it: " + trash.error().to_string()));
         continue;
       }
       const std::uint64_t names = names_.find({item->device, item->inode})->second;
-      works.push_back({item, *trash, {next_token(), now, names}, {}, false});
+      batch.works.push_back({item, *trash, {next_token(), now, names}, {}, false});
+      batch.intents.push_back(intent_of(batch.works.back()));
     }
-    return works;
+    return batch;
   }
 
   std::string next_token() {
@@ -147,41 +178,40 @@ class CleanRun {
     return text;
   }
 
-  std::vector<CleanItem> intents_of(const std::vector<Work>& works) const {
-    std::vector<CleanItem> intents;
-    for (const Work& work : works) {
-      CleanItem intent;
-      intent.path = work.item->path;
-      intent.root = work.item->root;
-      intent.rule = work.item->rule;
-      intent.directory = work.item->directory;
-      intent.device = work.item->device;
-      intent.inode = work.item->inode;
-      intent.mtime_ns = work.item->mtime_ns;
-      intent.bytes = work.item->bytes;
-      intent.entries = work.item->entries;
-      intent.trash = work.trash->path();
-      intent.wanted = name_of(work.item->path);
-      intent.token = work.ticket.token;
-      intent.deleted_at = work.ticket.deleted_at;
-      intents.push_back(std::move(intent));
-    }
-    return intents;
+  static CleanItem intent_of(const Work& work) {
+    CleanItem intent;
+    intent.path = work.item->path;
+    intent.root = work.item->root;
+    intent.rule = work.item->rule;
+    intent.directory = work.item->directory;
+    intent.device = work.item->device;
+    intent.inode = work.item->inode;
+    intent.mtime_ns = work.item->mtime_ns;
+    intent.bytes = work.item->bytes;
+    intent.entries = work.item->entries;
+    intent.trash = work.trash->path();
+    intent.wanted = name_of(work.item->path);
+    intent.token = work.ticket.token;
+    intent.deleted_at = work.ticket.deleted_at;
+    return intent;
   }
 
-  void move_all(std::vector<Work>& works) {
-    std::vector<std::span<Work>> groups;
-    for (std::size_t at = 0, next = 0; at < works.size(); at = next) {
-      const std::string_view directory = directory_of(works[at].item->path);
-      while (next < works.size() && directory_of(works[next].item->path) == directory) ++next;
-      groups.push_back(std::span(works).subspan(at, next - at));
+  void move_all(Batch& batch) {
+    std::vector<Work>& works = batch.works;
+    if (batch.failed) {
+      for (Work& work : works)
+        work.result = {MoveKind::kFailed, {}, "the journal could not be written", 0, 0};
+      return;
     }
+    const auto parts = parts_of(
+        works.size(), [&](std::size_t index) { return std::string_view(works[index].item->path); });
     const scan::WalkOptions walk{options_.width, options_.cancel, nullptr};
-    scan::for_each_index(groups.size(), walk, [&](unsigned, std::size_t group) {
+    scan::for_each_index(parts.size(), walk, [&](unsigned, std::size_t part) {
       HeldParent parent(guards_.descent);
-      for (Work& work : groups[group])
-        if (!options_.cancel.cancelled()) move(work, parent);
+      for (const std::size_t index : parts[part])
+        if (!options_.cancel.cancelled()) move(works[index], parent);
     });
+    pass(guards_.fault, FaultPoint::kMovesDone);
   }
 
   // Names of one file may be in different directories: two tasks at it would take each other for
@@ -194,80 +224,84 @@ class CleanRun {
     if (options_.progress != nullptr) options_.progress->add(work.item->entries, work.item->bytes);
   }
 
-  static std::vector<CleanOutcome> outcomes_of(const std::vector<Work>& works,
-                                               const std::vector<CleanItem>& intents) {
+  // The moves have happened. What the journal does not know of them, settling finds out.
+  base::Status tell_outcomes(const Batch& batch) {
+    if (batch.failed) return {};
     std::vector<CleanOutcome> outcomes;
-    for (std::size_t i = 0; i < works.size(); ++i) {
-      const MoveResult& result = works[i].result;
+    for (std::size_t i = 0; i < batch.works.size(); ++i) {
+      const MoveResult& result = batch.works[i].result;
       const ItemState state = result.kind == MoveKind::kMoved     ? ItemState::kMoved
                               : result.kind == MoveKind::kSkipped ? ItemState::kSkipped
                                                                   : ItemState::kFailed;
       outcomes.push_back(
-          {intents[i].item, state, result.name, result.reason, result.device, result.inode});
+          {batch.intents[i].item, state, result.name, result.reason, result.device, result.inode});
     }
-    return outcomes;
+    LULL_TRY(journal_.settle(outcomes));
+    pass(guards_.fault, FaultPoint::kOutcomesWritten);
+    return {};
+  }
+  void write_outcomes(const Batch& batch) {
+    if (auto told = tell_outcomes(batch); !told) stop(std::move(told).error());
   }
 
-  void collect(std::vector<Work>& works) {
-    for (Work& work : works) {
+  void stop(base::Error error) {
+    is_stopped_ = true;
+    if (!result_.stopped)
+      result_.stopped = std::move(error).while_doing("writing down what was moved");
+  }
+
+  void collect(Batch& batch) {
+    for (CleanedItem& item : batch.refused) result_.skipped.push_back(std::move(item));
+    if (batch.failed && !result_.stopped) result_.stopped = batch.failed;
+    for (Work& work : batch.works) {
       if (!work.asked && work.result.reason.empty()) {
         work.result.reason = "the run was cancelled";
         result_.cancelled = true;
       }
-      CleanedItem cleaned = cleaned_item(*work.item, work.result.reason);
-      switch (work.result.kind) {
-        case MoveKind::kMoved:
-          if (work.item->directory) work.trash->note_size(work.result.name, cleaned.bytes);
-          cleaned.trash = work.trash->path();
-          cleaned.name = work.result.name;
-          result_.moved_bytes += cleaned.bytes;
-          result_.moved_entries += cleaned.entries;
-          result_.moved.push_back(std::move(cleaned));
-          break;
-        case MoveKind::kSkipped:
-          result_.skipped.push_back(std::move(cleaned));
-          break;
-        case MoveKind::kFailed:
-          result_.failed.push_back(std::move(cleaned));
-          break;
-      }
+      collect(work);
+    }
+  }
+
+  void collect(Work& work) {
+    CleanedItem cleaned = cleaned_item(*work.item, work.result.reason);
+    switch (work.result.kind) {
+      case MoveKind::kMoved:
+        if (work.item->directory) work.trash->note_size(work.result.name, cleaned.bytes);
+        cleaned.trash = work.trash->path();
+        cleaned.name = work.result.name;
+        result_.moved_bytes += cleaned.bytes;
+        result_.moved_entries += cleaned.entries;
+        result_.moved.push_back(std::move(cleaned));
+        break;
+      case MoveKind::kSkipped:
+        result_.skipped.push_back(std::move(cleaned));
+        break;
+      case MoveKind::kFailed:
+        result_.failed.push_back(std::move(cleaned));
+        break;
     }
   }
 
   static CleanedItem cleaned_item(const PlanItem& item, std::string reason) {
     return {item.path, item.rule, {}, {}, std::move(reason), item.bytes, item.entries};
   }
-  void skip(const PlanItem& item, std::string reason) {
-    result_.skipped.push_back(cleaned_item(item, std::move(reason)));
-  }
 
   void leave(std::span<const PlanItem* const> rest) {
     if (!rest.empty() && !result_.stopped) result_.cancelled = true;
-    for (const PlanItem* item : rest)
-      skip(*item, result_.stopped ? "the run had to stop" : "the run was cancelled");
-  }
-
-  std::string outcome() const {
-    if (result_.stopped || (result_.moved.empty() && !result_.failed.empty())) return "failed";
-    if (result_.cancelled) return "cancelled";
-    return result_.failed.empty() && result_.skipped.empty() ? "done" : "partial";
+    const char* why = result_.stopped ? "the run had to stop" : "the run was cancelled";
+    for (const PlanItem* item : rest) result_.skipped.push_back(cleaned_item(*item, why));
   }
 
   void finish() {
-    result_.outcome = outcome();
-    model::HistoryEntry entry;
-    entry.run = result_.run;
-    entry.elapsed = clock_.now() - started_;
-    entry.items = result_.moved_entries;
-    entry.bytes = result_.moved_bytes;
-    entry.outcome = result_.outcome;
-    entry.summary = std::to_string(result_.moved_entries) + " moved to the trash (" +
-                    base::format_bytes(result_.moved_bytes) + "), " +
-                    std::to_string(result_.skipped.size()) + " skipped, " +
-                    std::to_string(result_.failed.size()) + " failed";
-    if (auto finished = journal_.finish_run(entry); !finished && !result_.stopped)
-      result_.stopped = std::move(finished).error().while_doing("finishing the run");
-    pass(guards_.fault, FaultPoint::kRunFinished);
+    result_.outcome =
+        outcome_of({result_.moved.size(), result_.failed.size(), result_.skipped.size(),
+                    result_.stopped.has_value(), result_.cancelled});
+    record_.finish(result_.moved_entries, result_.moved_bytes, result_.outcome,
+                   std::to_string(result_.moved_entries) + " moved to the trash (" +
+                       base::format_bytes(result_.moved_bytes) + "), " +
+                       std::to_string(result_.skipped.size()) + " skipped, " +
+                       std::to_string(result_.failed.size()) + " failed",
+                   result_.stopped);
   }
 
   CleanJournal& journal_;
@@ -276,12 +310,16 @@ class CleanRun {
   MoveGuards guards_;
   TrashShelf shelf_;
   const base::KeyedHash tokens_;
-  const base::SteadyTime started_;
+  RunRecord record_;
+  scan::MountsThatMayHang mounts_;
   std::vector<const PlanItem*> order_;
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint64_t> names_;
-  std::uint64_t next_token_ = 0;
   std::mutex several_names_;
   CleanResult result_;
+  // Whoever makes batches, one thread at a time.
+  std::span<const PlanItem* const> rest_;
+  std::uint64_t next_token_ = 0;
+  bool is_stopped_ = false;
 };
 
 }  // namespace

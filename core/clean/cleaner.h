@@ -16,8 +16,8 @@
 #include "core/clean/trash_shelf.h"
 
 // Moves what a plan says to the trash, in batches: what is meant is in the journal before the first
-// of a batch is moved, what became of it after the last. Killed anywhere, settle_open_moves()
-// knows.
+// of a batch is moved, what became of it after the last. While one is moved the journal already
+// takes the next, unless `width` is 1. Killed anywhere, settle_open_moves() knows.
 namespace lull::clean {
 
 struct CleanOptions {
@@ -26,7 +26,7 @@ struct CleanOptions {
   TrashPort trash;
   std::string origin = "user";  // user|automatic
   unsigned width = 0;           // max_parallel_deletes; 0: as wide as the caller's arena
-  std::size_t batch = 256;      // items whose intents are one transaction
+  std::size_t batch = 512;      // items whose intents are one transaction
   base::CancelToken cancel;     // the current item is finished
   base::Progress* progress =
       nullptr;  // items = entries of the scan, bytes = allocated; may be null
@@ -45,14 +45,16 @@ struct CleanResult {
   std::vector<CleanedItem> moved, skipped, failed;  // in the order of the plan's directories
   std::uint64_t moved_bytes = 0, moved_entries = 0;
   bool cancelled = false;
-  std::optional<base::Error> stopped;  // the journal refused; nothing was moved after that
-  std::string outcome;                 // done|partial|failed|cancelled, as in the history
+  // The journal refused: nothing was moved after that but a batch that it had taken before.
+  std::optional<base::Error> stopped;
+  std::string outcome;  // done|partial|failed|cancelled, as in the history
 };
 
 // On a thread where blocking is allowed; moves run on oneTBB tasks of the caller's arena, those of
-// one directory on one task. Fails, and has done nothing, for a plan of another user and when the
-// journal takes no run; whatever fails later is in the result. No other clean, undo or settling may
-// use this journal meanwhile: the caller sees to that.
+// a small directory on one task, those of a large one on several (core/clean/parts.h). Fails, and
+// has done nothing, for a plan of another user and when the journal takes no run; whatever fails
+// later is in the result. No other clean, undo or settling may use this journal meanwhile: the
+// caller sees to that.
 base::Result<CleanResult> clean(const Plan& plan, CleanJournal& journal, const base::Clock& clock,
                                 const CleanOptions& options);
 

@@ -46,6 +46,18 @@ UseAnswer use_of(int parent, const char* name, const struct stat& status,
   return *open ? UseAnswer{Use::kInUse, "a program has just opened it"} : UseAnswer{};
 }
 
+std::string_view database_of(std::string_view name) {
+  for (bool shorter = true; shorter;) {
+    shorter = false;
+    for (const std::string_view suffix : kCompanions)
+      if (name.size() > suffix.size() && name.ends_with(suffix)) {
+        name.remove_suffix(suffix.size());
+        shorter = true;
+      }
+  }
+  return name;
+}
+
 std::vector<std::string> family_of(std::string_view name) {
   std::string_view database = name;
   for (const std::string_view suffix : kCompanions)

@@ -36,6 +36,10 @@ UseAnswer use_in_picture(const struct stat& status, const UsePicture& picture);
 UseAnswer use_of(int parent, const char* name, const struct stat& status,
                  const UsePicture& picture);
 
+// The name of the SQLite database that `name` belongs to, or would: without -wal, -shm, -journal,
+// however often. Two names that look at each other have the same.
+std::string_view database_of(std::string_view name);
+
 // The other files of the SQLite database that `name` would be one of: x, x-wal, x-shm, x-journal.
 std::vector<std::string> family_of(std::string_view name);
 

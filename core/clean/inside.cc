@@ -68,7 +68,7 @@ class Inspector final : public scan::Visitor {
 }  // namespace
 
 std::string refusal_inside(int parent, const char* name, uid_t owner, base::WallTime seen_at,
-                           const UsePicture& picture) {
+                           const UsePicture& picture, const scan::MountsThatMayHang* mounts) {
   scan::OpenManner manner;
   manner.refuse_mounts = true;
   const int fd = scan::open_directory_at(parent, name, manner);
@@ -79,6 +79,7 @@ std::string refusal_inside(int parent, const char* name, uid_t owner, base::Wall
   seeds.push_back({base::UniqueFd(fd), name});
   scan::WalkOptions alone;
   alone.width = 1;
+  alone.mounts = mounts;
   scan::WalkPlan plan;
   plan.refuse_mounts = true;
   const bool finished = scan::walk(std::move(seeds), inspector, alone, plan);

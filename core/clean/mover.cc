@@ -44,7 +44,8 @@ std::string use_refusal(int parent, const PlanItem& item, const struct stat& sta
   const char* name = name_in(item.path);
   if (const UseAnswer use = use_of(parent, name, status, guards.use); use.use != Use::kFree)
     return use.why;
-  if (item.directory) return refusal_inside(parent, name, guards.owner, guards.seen_at, guards.use);
+  if (item.directory)
+    return refusal_inside(parent, name, guards.owner, guards.seen_at, guards.use, guards.mounts);
   if (!S_ISREG(status.st_mode)) return {};
   const std::string directory = item.path.substr(0, item.path.rfind('/') + 1);
   return use_of_family(parent, name, guards.use,

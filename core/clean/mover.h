@@ -16,6 +16,9 @@
 #include "core/clean/trash.h"
 
 // The one function that moves. Nothing else in Lull takes anything from where a person left it.
+namespace lull::scan {
+class MountsThatMayHang;
+}
 namespace lull::clean {
 
 // What every move of a run is judged by. Nobody writes it while the run goes on.
@@ -29,6 +32,9 @@ struct MoveGuards {
   // Is this path an item of the plan, too? For the files of a database; empty: no other is.
   std::function<bool(const std::string& path)> is_planned;
   Descent descent = Descent::kOneCall;
+  // What looking into a directory does not touch, found once for a run; null: each look asks for
+  // itself. Outlives the moves.
+  const scan::MountsThatMayHang* mounts = nullptr;
   FaultHook fault;
 };
 

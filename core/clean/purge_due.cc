@@ -1,34 +1,54 @@
 // SPDX-License-Identifier: MIT
 #include "core/clean/purge_due.h"
 
-#include <map>
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include <sys/statvfs.h>
+
+#include "core/clean/lived_time.h"
 
 namespace lull::clean {
 namespace {
 
 constexpr unsigned long kOneIn = 20;
 
+using Items = std::vector<CleanItem>;
+
+base::Status add(Items& due, base::Result<Items> more) {
+  if (!more) return tl::unexpected(std::move(more).error());
+  due.insert(due.end(), std::make_move_iterator(more->begin()),
+             std::make_move_iterator(more->end()));
+  return {};
+}
+
+// In their order, each once.
+Items sorted(Items due) {
+  std::sort(due.begin(), due.end(),
+            [](const CleanItem& a, const CleanItem& b) { return a.item < b.item; });
+  due.erase(std::unique(due.begin(), due.end(),
+                        [](const CleanItem& a, const CleanItem& b) { return a.item == b.item; }),
+            due.end());
+  return due;
+}
+
 }  // namespace
 
-base::Result<std::vector<CleanItem>> items_to_purge(
-    CleanJournal& journal, base::WallTime now, base::Duration purge_after,
+base::Result<Items> items_to_purge(
+    CleanJournal& journal, const base::Clock& clock, base::Duration purge_after,
     const std::function<bool(const std::string& trash)>& is_nearly_full) {
-  auto due = journal.being_purged();
-  if (!due) return due;
-  auto moved = journal.moved_before(base::WallTime::max());
-  if (!moved) return moved;
-  const base::WallTime oldest =
-      now - std::chrono::duration_cast<base::WallTime::duration>(purge_after);
-  std::map<std::string, bool> full;  // each trash is asked once
-  for (CleanItem& item : *moved) {
-    auto known = full.find(item.trash);
-    if (known == full.end()) known = full.emplace(item.trash, is_nearly_full(item.trash)).first;
-    if (item.deleted_at < oldest || known->second) due->push_back(std::move(item));
-  }
-  return due;
+  const auto lived = journal.live_until(read_time(clock));
+  if (!lived) return tl::unexpected(lived.error());
+  Items due;
+  LULL_TRY(add(due, journal.being_purged()));
+  LULL_TRY(add(due, journal.moved_by_runs_before(
+                        *lived - std::chrono::duration_cast<LivedTime>(purge_after))));
+  const auto trashes = journal.trashes_in_use();
+  if (!trashes) return tl::unexpected(trashes.error());
+  for (const std::string& trash : *trashes)
+    if (is_nearly_full(trash)) LULL_TRY(add(due, journal.moved_to(trash)));
+  return sorted(std::move(due));
 }
 
 bool is_nearly_full(const std::string& path) {

@@ -10,6 +10,7 @@
 
 #include "core/base/bytes.h"
 #include "core/clean/old_place.h"
+#include "core/clean/run_record.h"
 
 namespace lull::clean {
 namespace {
@@ -24,19 +25,20 @@ struct Condemned {
 class PurgeRun {
  public:
   PurgeRun(CleanJournal& journal, const base::Clock& clock, const PurgeOptions& options)
-      : journal_(journal), clock_(clock), options_(options), started_(clock.now()) {}
+      : journal_(journal), options_(options), record_(journal, clock, options.fault) {}
 
   base::Result<PurgeRunResult> run(const std::vector<CleanItem>& items) {
     sort(items);
     if (!condemned_.empty()) {
-      const auto run = journal_.begin_run("purge", options_.origin, clock_.wall_now());
+      const auto run = record_.begin("purge", options_.origin);
       if (!run) return tl::unexpected(run.error());
       result_.run = *run;
       pass(options_.fault, FaultPoint::kRunBegun);
     }
     mark(gone_, ItemState::kPurged);
     mark(back_, ItemState::kRestored);
-    tell_what_is_expected();
+    tell_what_is_expected(options_.progress, "removing for good", condemned_,
+                          [](const Condemned& one) -> const CleanItem& { return *one.item; });
     remove_all();
     finish();
     return std::move(result_);
@@ -93,17 +95,6 @@ class PurgeRun {
       result_.stopped = std::move(marked).error().while_doing("writing down what is purged");
     else if (state != ItemState::kPurging)
       result_.gone += items.size();
-  }
-
-  void tell_what_is_expected() const {
-    if (options_.progress == nullptr) return;
-    std::uint64_t entries = 0, bytes = 0;
-    for (const Condemned& one : condemned_) {
-      entries += one.item->entries;
-      bytes += one.item->bytes;
-    }
-    options_.progress->enter("removing for good");
-    options_.progress->expect(entries, bytes);
   }
 
   void remove_all() {
@@ -174,37 +165,24 @@ class PurgeRun {
     return "it is still in the trash";
   }
 
-  std::string outcome() const {
-    if (result_.stopped || (result_.purged_items == 0 && !result_.failed.empty())) return "failed";
-    if (result_.cancelled) return "cancelled";
-    return result_.failed.empty() ? "done" : "partial";
-  }
-
   void finish() {
-    result_.outcome = outcome();
-    if (result_.run == 0) return;
+    result_.outcome = outcome_of({result_.purged_items, result_.failed.size(), 0,
+                                  result_.stopped.has_value(), result_.cancelled});
     const std::uint64_t freed =
         result_.freed_bytes > 0 ? static_cast<std::uint64_t>(result_.freed_bytes) : 0;
-    model::HistoryEntry entry;
-    entry.run = result_.run;
-    entry.elapsed = clock_.now() - started_;
-    entry.items = result_.purged_entries;
-    entry.bytes = freed;
-    entry.outcome = result_.outcome;
-    entry.summary = std::to_string(result_.purged_entries) + " removed from the trash for good: " +
-                    base::format_bytes(result_.predicted_bytes) + " expected, " +
-                    base::format_bytes(freed) + " more are free";
+    std::string summary =
+        std::to_string(result_.purged_entries) +
+        " removed from the trash for good: " + base::format_bytes(result_.predicted_bytes) +
+        " expected, " + base::format_bytes(freed) + " more are free";
     if (!result_.failed.empty())
-      entry.summary += "; " + std::to_string(result_.failed.size()) + " failed";
-    if (auto finished = journal_.finish_run(entry); !finished && !result_.stopped)
-      result_.stopped = std::move(finished).error().while_doing("finishing the run");
-    pass(options_.fault, FaultPoint::kRunFinished);
+      summary += "; " + std::to_string(result_.failed.size()) + " failed";
+    record_.finish(result_.purged_entries, freed, result_.outcome, std::move(summary),
+                   result_.stopped);
   }
 
   CleanJournal& journal_;
-  const base::Clock& clock_;
   const PurgeOptions& options_;
-  const base::SteadyTime started_;
+  RunRecord record_;
   std::vector<Condemned> condemned_;
   std::vector<std::int64_t> gone_, back_;
   PurgeRunResult result_;

@@ -4,8 +4,6 @@
 
 #include <sys/stat.h>
 
-#include "core/base/clock.h"
-
 // What Linux has more than POSIX, for core/clean. NAME_linux.cc and NAME_null.cc.
 namespace lull::clean {
 
@@ -21,9 +19,6 @@ std::optional<bool> is_mount_point(int parent, const char* name);
 // The status of `name` in `parent`, as lstat(2) has it, and whether something is mounted there, in
 // one call. 0 or an errno.
 int look_at(int parent, const char* name, struct stat& status, std::optional<bool>& mounted);
-
-// How long ago the system was started, sleep included.
-base::Duration time_since_boot();
 
 // Has nobody else the file open, for reading or writing? Asked by a lease, which ends with the
 // descriptor: close it at once. Nothing if that cannot be told: not our file, or a file system

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cerrno>
-#include <chrono>
 #include <csignal>
-#include <ctime>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -63,12 +61,6 @@ int look_at(int parent, const char* name, struct stat& status, std::optional<boo
   status.st_ctim = time_of(seen.stx_ctime);
   mounted = is_mount_root(seen);
   return 0;
-}
-
-base::Duration time_since_boot() {
-  ::timespec time{};
-  ::clock_gettime(CLOCK_BOOTTIME, &time);
-  return std::chrono::seconds(time.tv_sec);
 }
 
 // Somebody who opens the file in between waits for the lease to end, or is told to come again: that

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <cerrno>
-#include <chrono>
-#include <ctime>
 
 #include "core/clean/system_calls.h"
 #include "core/scan/dir_reader.h"
@@ -13,12 +11,6 @@ std::optional<bool> is_mount_point(int, const char*) { return std::nullopt; }
 int look_at(int parent, const char* name, struct stat& status, std::optional<bool>& mounted) {
   mounted.reset();
   return scan::stat_at(parent, name, status);
-}
-
-base::Duration time_since_boot() {
-  ::timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return std::chrono::seconds(time.tv_sec);
 }
 
 std::optional<bool> has_sole_reader(int) { return std::nullopt; }

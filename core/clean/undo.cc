@@ -1,40 +1,55 @@
 // SPDX-License-Identifier: MIT
 #include "core/clean/undo.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <set>
+#include <span>
+#include <string_view>
 #include <utility>
 
 #include "core/base/bytes.h"
 #include "core/clean/old_place.h"
+#include "core/clean/parts.h"
+#include "core/clean/run_record.h"
+#include "core/scan/parallel.h"
 
 namespace lull::clean {
 namespace {
 
-constexpr std::size_t kBatch = 256;
+constexpr std::size_t kBatch = 512;
+
+// What became of one item.
+enum class Return : std::uint8_t { kNotAsked, kBack, kConflict, kFailed };
+struct Work {
+  const CleanItem* item = nullptr;
+  Trash* trash = nullptr;
+  std::string no_trash;  // why there is none
+  Return answer = Return::kNotAsked;
+  std::string reason;
+};
 
 class UndoRun {
  public:
   UndoRun(CleanJournal& journal, const base::Clock& clock, const UndoOptions& options)
       : journal_(journal),
-        clock_(clock),
         options_(options),
         shelf_(options.trash),
-        parent_(options.descent),
-        started_(clock.now()) {}
+        record_(journal, clock, options.fault) {}
 
   base::Result<UndoResult> run(const std::vector<CleanItem>& items) {
-    const auto own = journal_.begin_run("undo", options_.origin, clock_.wall_now());
+    const auto own = record_.begin("undo", options_.origin);
     if (!own) return tl::unexpected(own.error());
     result_.run = *own;
-    tell_what_is_expected(items);
-    for (const CleanItem& item : items) {
-      if (options_.cancel.cancelled()) result_.cancelled = true;
-      if (result_.cancelled || result_.stopped) break;
-      give_back(item);
-      if (options_.progress != nullptr) options_.progress->add(item.entries, item.bytes);
-      if (marks_.size() >= kBatch) write_marks();
+    tell_what_is_expected(options_.progress, "giving back", items,
+                          [](const CleanItem& item) -> const CleanItem& { return item; });
+    std::span<const CleanItem> rest(items);
+    while (!rest.empty() && !result_.stopped && !options_.cancel.cancelled()) {
+      const std::size_t count = std::min(kBatch, rest.size());
+      give_back(rest.first(count));
+      rest = rest.subspan(count);
     }
+    if (!rest.empty() && !result_.stopped) result_.cancelled = true;
     if (!result_.stopped) write_marks();
     shelf_.save_sizes();
     finish();
@@ -42,102 +57,130 @@ class UndoRun {
   }
 
  private:
-  void tell_what_is_expected(const std::vector<CleanItem>& items) {
-    if (options_.progress == nullptr) return;
-    std::uint64_t entries = 0, bytes = 0;
+  // While a batch is given back, the journal learns of the one before it.
+  void give_back(std::span<const CleanItem> items) {
+    std::vector<Work> works;
     for (const CleanItem& item : items) {
-      entries += item.entries;
-      bytes += item.bytes;
+      const auto trash = shelf_.again(item.trash);
+      works.push_back({&item,
+                       trash ? *trash : nullptr,
+                       trash ? std::string() : trash.error().to_string(),
+                       Return::kNotAsked,
+                       {}});
     }
-    options_.progress->enter("giving back");
-    options_.progress->expect(entries, bytes);
+    if (options_.width == 1 || marks_.empty()) {
+      give_back_all(works);
+    } else {
+      side_by_side([&] { give_back_all(works); }, [&] { write_marks(); });
+    }
+    for (Work& work : works) collect(work);
+    if (options_.width == 1 && !result_.stopped) write_marks();
   }
 
-  void give_back(const CleanItem& item) {
-    const auto trash = shelf_.again(item.trash);
-    if (!trash) return not_found(item, trash.error().to_string());
-    auto parent = parent_.open(item.root, item.path);
-    if (!parent && parent.error().os_error == ENOENT) parent = parent_.make(item.root, item.path);
-    if (!parent) return fail(item, parent.error().to_string());
+  void give_back_all(std::vector<Work>& works) {
+    const auto parts = parts_of(
+        works.size(), [&](std::size_t index) { return std::string_view(works[index].item->path); });
+    const scan::WalkOptions walk{options_.width, options_.cancel, nullptr};
+    scan::for_each_index(parts.size(), walk, [&](unsigned, std::size_t part) {
+      HeldParent parent(options_.descent);
+      for (const std::size_t index : parts[part]) {
+        if (options_.cancel.cancelled()) return;
+        give_back(works[index], parent);
+        const CleanItem& item = *works[index].item;
+        if (options_.progress != nullptr) options_.progress->add(item.entries, item.bytes);
+      }
+    });
+  }
+
+  void give_back(Work& work, HeldParent& held) const {
+    const CleanItem& item = *work.item;
+    if (work.trash == nullptr) return not_found(work, work.no_trash);
+    auto parent = held.open(item.root, item.path);
+    if (!parent && parent.error().os_error == ENOENT) parent = held.make(item.root, item.path);
+    if (!parent) return fail(work, parent.error().to_string());
     pass(options_.fault, FaultPoint::kParentMade);
     const TrashedItem thing{item.trash,      item.name,   item.path,
                             item.deleted_at, item.device, item.inode};
-    const auto given = (*trash)->give_back(thing, *parent, name_in(item.path));
+    const auto given = work.trash->give_back(thing, *parent, name_in(item.path));
     if (!given) {
-      parent_.drop();
-      return not_given(item, given.error());
+      held.drop();
+      return not_given(work, given.error());
     }
     pass(options_.fault, FaultPoint::kGivenBack);
-    is_back(item);
+    work.answer = Return::kBack;
   }
 
-  void not_given(const CleanItem& item, const base::Error& error) {
-    if (error.os_error == EEXIST) return conflict(item);
+  void not_given(Work& work, const base::Error& error) const {
+    if (error.os_error == EEXIST) {
+      work.answer = Return::kConflict;
+      work.reason = "something of that name is there again; the old one stays in the trash as " +
+                    work.item->name;
+      return;
+    }
     if (error.code == base::ErrorCode::kNotFound)
-      return not_found(item, "it is not in the trash any more");
-    fail(item, error.to_string());
+      return not_found(work, "it is not in the trash any more");
+    fail(work, error.to_string());
   }
 
   // Not in its trash: somebody else may have given it back.
-  void not_found(const CleanItem& item, std::string why) {
-    if (at_old_place(item, options_.descent) == Presence::kThere) return is_back(item);
-    fail(item, std::move(why));
+  void not_found(Work& work, std::string why) const {
+    if (at_old_place(*work.item, options_.descent) != Presence::kThere)
+      return fail(work, std::move(why));
+    work.answer = Return::kBack;
+  }
+  static void fail(Work& work, std::string why) {
+    work.answer = Return::kFailed;
+    work.reason = std::move(why);
   }
 
-  void is_back(const CleanItem& item) {
-    marks_.push_back(item.item);
-    result_.restored_bytes += item.bytes;
-    result_.restored_entries += item.entries;
-    result_.restored.push_back({item.item, item.path, {}});
-  }
-  void conflict(const CleanItem& item) {
-    result_.conflicts.push_back(
-        {item.item, item.path,
-         "something of that name is there again; the old one stays in the trash as " + item.name});
-  }
-  void fail(const CleanItem& item, std::string why) {
-    result_.failed.push_back({item.item, item.path, std::move(why)});
+  void collect(Work& work) {
+    const CleanItem& item = *work.item;
+    UndoneItem undone{item.item, item.path, std::move(work.reason)};
+    switch (work.answer) {
+      case Return::kNotAsked:
+        result_.cancelled = true;
+        break;
+      case Return::kBack:
+        marks_.push_back(item.item);
+        result_.restored_bytes += item.bytes;
+        result_.restored_entries += item.entries;
+        result_.restored.push_back(std::move(undone));
+        break;
+      case Return::kConflict:
+        result_.conflicts.push_back(std::move(undone));
+        break;
+      case Return::kFailed:
+        result_.failed.push_back(std::move(undone));
+        break;
+    }
   }
 
   // The items are back, whether the journal takes it or not: asked again, undo finds them there.
   void write_marks() {
+    if (marks_.empty()) return;
     if (auto marked = journal_.mark(marks_, ItemState::kRestored); !marked)
       result_.stopped = std::move(marked).error().while_doing("writing down what was given back");
     marks_.clear();
     pass(options_.fault, FaultPoint::kRestored);
   }
 
-  std::string outcome() const {
-    const bool all = result_.conflicts.empty() && result_.failed.empty();
-    if (result_.stopped || (result_.restored.empty() && !all)) return "failed";
-    if (result_.cancelled) return "cancelled";
-    return all ? "done" : "partial";
-  }
-
   void finish() {
-    result_.outcome = outcome();
-    model::HistoryEntry entry;
-    entry.run = result_.run;
-    entry.elapsed = clock_.now() - started_;
-    entry.items = result_.restored_entries;
-    entry.bytes = result_.restored_bytes;
-    entry.outcome = result_.outcome;
-    entry.summary = std::to_string(result_.restored_entries) + " given back (" +
-                    base::format_bytes(result_.restored_bytes) + "), " +
-                    std::to_string(result_.conflicts.size()) + " in conflict, " +
-                    std::to_string(result_.failed.size()) + " failed";
-    if (auto finished = journal_.finish_run(entry); !finished && !result_.stopped)
-      result_.stopped = std::move(finished).error().while_doing("finishing the run");
-    pass(options_.fault, FaultPoint::kRunFinished);
+    const std::size_t left = result_.conflicts.size() + result_.failed.size();
+    result_.outcome = outcome_of(
+        {result_.restored.size(), left, 0, result_.stopped.has_value(), result_.cancelled});
+    record_.finish(result_.restored_entries, result_.restored_bytes, result_.outcome,
+                   std::to_string(result_.restored_entries) + " given back (" +
+                       base::format_bytes(result_.restored_bytes) + "), " +
+                       std::to_string(result_.conflicts.size()) + " in conflict, " +
+                       std::to_string(result_.failed.size()) + " failed",
+                   result_.stopped);
   }
 
   CleanJournal& journal_;
-  const base::Clock& clock_;
   const UndoOptions& options_;
   TrashShelf shelf_;
-  HeldParent parent_;
-  const base::SteadyTime started_;
-  std::vector<std::int64_t> marks_;
+  RunRecord record_;
+  std::vector<std::int64_t> marks_;  // of the batch before
   UndoResult result_;
 };
 

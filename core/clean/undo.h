@@ -21,6 +21,7 @@ struct UndoOptions {
   TrashPort trash;
   std::vector<std::int64_t> items;  // which of the run's; empty: all
   std::string origin = "user";
+  unsigned width = 1;  // max_parallel_deletes; 0: as wide as the caller's arena
   Descent descent = Descent::kOneCall;
   base::CancelToken cancel;  // the current item is finished
   base::Progress* progress = nullptr;
@@ -47,7 +48,8 @@ struct UndoResult {
 // Moves the items of `run` that are in the trash back to where they were, replacing nothing;
 // missing directories are made again below the root of the item's rule. What is back already (a
 // file manager was asked) counts as restored. kNotFound if nothing of the run is in the trash.
-// On a thread where blocking is allowed. Killed, it may be repeated.
+// On a thread where blocking is allowed; wider than 1, on oneTBB tasks of the caller's arena as
+// clean() is. Killed, it may be repeated.
 base::Result<UndoResult> undo(std::int64_t run, CleanJournal& journal, const base::Clock& clock,
                               const UndoOptions& options);
 

@@ -10,6 +10,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/clean/lived_time.h"
 #include "core/model/history.h"
 
 // What the journal knows of moves: which were meant, and what became of them.
@@ -63,15 +64,18 @@ struct StoredPlan {
 
 // Every call may block on the disk: blocking pool only. Any thread (the class locks). Every call
 // is one transaction, which is on the disk when it returns, or has not happened; but begin_run(),
-// settle() and what is marked kRestored are flushed with the next call only. A power cut may undo
-// these, and settling finds out again.
+// live_until(), settle() and what is marked kRestored are flushed with the next call only. A power
+// cut may undo these, and settling finds out again.
 class CleanJournal {
  public:
   virtual ~CleanJournal() = default;
 
-  // A run that has only begun: its outcome is "running". Returns its id.
+  // A run that has only begun: its outcome is "running". It begins `now`, of which live_until()
+  // learns. Returns its id.
   virtual base::Result<std::int64_t> begin_run(std::string_view kind, std::string_view origin,
-                                               base::WallTime started_at) = 0;
+                                               const TimeReading& now) = 0;
+  // How much time has certainly gone by since there is this journal.
+  virtual base::Result<LivedTime> live_until(const TimeReading& now) = 0;
   // Completes the row of `entry.run`; kind, origin and start stay. It can be undone if an item of
   // it is in the trash, whatever `entry` says.
   virtual base::Status finish_run(const model::HistoryEntry& entry) = 0;
@@ -94,6 +98,11 @@ class CleanJournal {
   virtual base::Result<std::vector<CleanItem>> last_moved_before(base::WallTime time,
                                                                  base::Duration span) = 0;
   virtual base::Result<std::vector<CleanItem>> being_purged() = 0;  // by a run that was cut short
+  // What is in the trash by runs that had begun before `time`.
+  virtual base::Result<std::vector<CleanItem>> moved_by_runs_before(LivedTime time) = 0;
+  // The trashes that anything is in, and what is in one of them.
+  virtual base::Result<std::vector<std::string>> trashes_in_use() = 0;
+  virtual base::Result<std::vector<CleanItem>> moved_to(const std::string& trash) = 0;
   // The newest of which something is in the trash.
   virtual base::Result<std::optional<std::int64_t>> last_undoable_run() = 0;
 

@@ -128,14 +128,22 @@ class SqliteJournal final : public Journal {
   }
 
   Result<std::int64_t> begin_run(std::string_view kind, std::string_view origin,
-                                 base::WallTime started_at) override {
+                                 const TimeReading& now) override {
+    const std::scoped_lock lock(mutex_);
+    set_room(db_, Room::kRun);
+    const FlushLater later(db_);
+    return insert_running(db_, kind, origin, now);
+  }
+  Result<LivedTime> live_until(const TimeReading& now) override {
     const std::scoped_lock lock(mutex_);
     const FlushLater later(db_);
-    return insert_running(db_, kind, origin, started_at);
+    return clean::live_until(db_, now);
   }
   Status finish_run(const model::HistoryEntry& entry) override {
     const std::scoped_lock lock(mutex_);
-    return complete_run(db_, entry);
+    const Status completed = complete_run(db_, entry);
+    set_room(db_, Room::kRest);
+    return completed;
   }
   Result<std::vector<model::HistoryEntry>> unfinished_runs() override {
     const std::scoped_lock lock(mutex_);
@@ -176,6 +184,18 @@ class SqliteJournal final : public Journal {
   Result<std::vector<CleanItem>> being_purged() override {
     const std::scoped_lock lock(mutex_);
     return read_being_purged(db_);
+  }
+  Result<std::vector<CleanItem>> moved_by_runs_before(LivedTime time) override {
+    const std::scoped_lock lock(mutex_);
+    return read_moved_by_runs_before(db_, time);
+  }
+  Result<std::vector<std::string>> trashes_in_use() override {
+    const std::scoped_lock lock(mutex_);
+    return read_trashes_in_use(db_);
+  }
+  Result<std::vector<CleanItem>> moved_to(const std::string& trash) override {
+    const std::scoped_lock lock(mutex_);
+    return read_moved_to(db_, trash);
   }
   Result<std::optional<std::int64_t>> last_undoable_run() override {
     const std::scoped_lock lock(mutex_);

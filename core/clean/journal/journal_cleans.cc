@@ -13,8 +13,11 @@ using base::Result;
 using base::Status;
 
 constexpr const char* kBegin =
-    "INSERT INTO run (kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary)"
-    " VALUES (?, ?, ?, 0, 0, 0, 0, 'running', '')";
+    "INSERT INTO run (kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary,"
+    " lived) VALUES (?, ?, ?, 0, 0, 0, 0, 'running', '', ?)";
+constexpr const char* kLastReading = "SELECT lived, wall, since_boot, boot FROM lived";
+constexpr const char* kSaveReading =
+    "INSERT OR REPLACE INTO lived (one, lived, wall, since_boot, boot) VALUES (1, ?, ?, ?, ?)";
 constexpr const char* kFinish =
     "UPDATE run SET elapsed = ?, items = ?, bytes = ?, outcome = ?, summary = ?, undoable ="
     " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)"
@@ -45,7 +48,11 @@ constexpr const char* kAddUndone =
     " WHERE i.item = ? AND i.state = 5 ON CONFLICT (path) DO NOTHING";
 constexpr const char* kItems =
     "SELECT item, run, path, root, rule, directory, device, inode, mtime, bytes, entries, trash,"
-    " wanted, token, deleted_at, state, name, reason FROM clean_item WHERE ";
+    " wanted, token, deleted_at, state, name, reason FROM clean_item ";
+constexpr const char* kAddTrash = "INSERT OR IGNORE INTO run_trash (run, trash) VALUES (?, ?)";
+constexpr const char* kTrashes =
+    "SELECT DISTINCT trash FROM run_trash WHERE EXISTS"
+    " (SELECT 1 FROM clean_item WHERE clean_item.run = run_trash.run AND state = 1) ORDER BY trash";
 constexpr const char* kLastUndoable = "SELECT max(run) FROM clean_item WHERE state = 1";
 constexpr const char* kAddPlan =
     "INSERT OR REPLACE INTO clean_plan (id, owner, made_at, bytes) VALUES (?, ?, ?, ?)";
@@ -55,7 +62,13 @@ constexpr const char* kDropPlans =
     " (SELECT id FROM clean_plan ORDER BY made_at DESC, id LIMIT -1 OFFSET ?)";
 constexpr const char* kFindPlan = "SELECT id, owner, made_at, bytes FROM clean_plan WHERE id = ?";
 
-std::string items_where(const char* condition) { return std::string(kItems) + condition; }
+// What is in the trash, by the index that has nothing else in it.
+constexpr const char* kMoved = "INDEXED BY clean_item_moved WHERE state = 1 AND ";
+
+std::string items_where(const char* condition) {
+  return std::string(kItems) + "WHERE " + condition;
+}
+std::string moved_where(const char* condition) { return std::string(kItems) + kMoved + condition; }
 
 CleanItem item_of(const SqliteStatement& row) {
   CleanItem item;
@@ -109,6 +122,43 @@ std::optional<std::int64_t> unless_zero(std::uint64_t number) {
 
 std::int64_t stored_state(ItemState state) { return static_cast<std::int64_t>(state); }
 
+struct StoredReading {
+  LivedTime lived{0};
+  TimeReading at;
+};
+
+StoredReading reading_of(const SqliteStatement& row) {
+  return {LivedTime(row.integer(0)),
+          {wall_time(row.integer(1)), std::chrono::milliseconds(row.integer(2)), row.bytes(3)}};
+}
+
+// Adds what has gone by since the last reading, and keeps this one. In a transaction.
+Result<LivedTime> move_on(SqliteDb& db, const TimeReading& now) {
+  const auto last = rows<StoredReading>(db.prepare(kLastReading), reading_of);
+  if (!last) return tl::unexpected(last.error());
+  const LivedTime lived =
+      last->empty() ? LivedTime(0) : last->front().lived + certainly_between(last->front().at, now);
+  auto save = db.prepare(kSaveReading);
+  if (!save) return tl::unexpected(std::move(save).error());
+  save->bind(lived.count()).bind(stored_time(now.wall)).bind(now.since_boot.count()).bind(now.boot);
+  LULL_TRY(save->run());
+  return lived;
+}
+
+// Each trash of these is one of the run's.
+Status insert_trashes(SqliteDb& db, std::int64_t run, const std::vector<CleanItem>& items) {
+  auto statement = db.prepare(kAddTrash);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  const std::string* last = nullptr;
+  for (const CleanItem& item : items) {
+    if (last != nullptr && *last == item.trash) continue;
+    last = &item.trash;
+    statement->again().bind(run).bind(item.trash);
+    LULL_TRY(statement->run());
+  }
+  return {};
+}
+
 base::WallTime oldest_plan(base::WallTime now) {
   return now - std::chrono::duration_cast<std::chrono::milliseconds>(CleanJournal::kPlanAge);
 }
@@ -123,12 +173,31 @@ Status remember_undone(SqliteDb& db, const std::vector<std::int64_t>& items) {
 }  // namespace
 
 Result<std::int64_t> insert_running(SqliteDb& db, std::string_view kind, std::string_view origin,
-                                    base::WallTime started_at) {
-  auto statement = db.prepare(kBegin);
-  if (!statement) return tl::unexpected(std::move(statement).error());
-  statement->bind(kind).bind(origin).bind(stored_time(started_at));
-  LULL_TRY(statement->run());
-  return db.last_insert_id();
+                                    const TimeReading& now) {
+  std::int64_t run = 0;
+  const auto added = in_transaction(db, [&]() -> Status {
+    const auto lived = move_on(db, now);
+    if (!lived) return tl::unexpected(lived.error());
+    auto statement = db.prepare(kBegin);
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    statement->bind(kind).bind(origin).bind(stored_time(now.wall)).bind(lived->count());
+    LULL_TRY(statement->run());
+    run = db.last_insert_id();
+    return {};
+  });
+  if (!added) return tl::unexpected(added.error());
+  return run;
+}
+
+Result<LivedTime> live_until(SqliteDb& db, const TimeReading& now) {
+  Result<LivedTime> lived;
+  const auto moved_on = in_transaction(db, [&]() -> Status {
+    lived = move_on(db, now);
+    if (!lived) return tl::unexpected(lived.error());
+    return {};
+  });
+  if (!moved_on) return tl::unexpected(moved_on.error());
+  return lived;
 }
 
 Status complete_run(SqliteDb& db, const model::HistoryEntry& entry) {
@@ -152,7 +221,7 @@ Status insert_intents(SqliteDb& db, std::int64_t run, std::vector<CleanItem>& it
     auto statement = db.prepare(kAddItem);
     if (!statement) return tl::unexpected(std::move(statement).error());
     for (CleanItem& item : items) LULL_TRY(insert_intent(db, *statement, run, item));
-    return {};
+    return insert_trashes(db, run, items);
   });
 }
 
@@ -198,7 +267,7 @@ Result<std::vector<CleanItem>> read_items_of(SqliteDb& db, std::int64_t run) {
 }
 
 Result<std::vector<CleanItem>> read_moved_before(SqliteDb& db, base::WallTime time) {
-  auto statement = db.prepare(items_where("state = 1 AND deleted_at < ? ORDER BY item"));
+  auto statement = db.prepare(moved_where("deleted_at < ? ORDER BY item"));
   if (statement) statement->bind(stored_time(time));
   return rows<CleanItem>(std::move(statement), item_of);
 }
@@ -206,7 +275,7 @@ Result<std::vector<CleanItem>> read_moved_before(SqliteDb& db, base::WallTime ti
 Result<std::vector<CleanItem>> read_last_moved_before(SqliteDb& db, base::WallTime time,
                                                       base::Duration span) {
   auto statement = db.prepare(
-      items_where("state = 1 AND deleted_at < ?1 AND deleted_at >= ?2 +"
+      moved_where("deleted_at < ?1 AND deleted_at >= ?2 +"
                   " (SELECT max(deleted_at) FROM clean_item WHERE state = 1 AND deleted_at < ?1)"
                   " ORDER BY item"));
   const std::int64_t back = std::chrono::duration_cast<std::chrono::milliseconds>(span).count();
@@ -216,6 +285,26 @@ Result<std::vector<CleanItem>> read_last_moved_before(SqliteDb& db, base::WallTi
 
 Result<std::vector<CleanItem>> read_being_purged(SqliteDb& db) {
   return rows<CleanItem>(db.prepare(items_where("state = 7 ORDER BY item")), item_of);
+}
+
+Result<std::vector<CleanItem>> read_moved_by_runs_before(SqliteDb& db, LivedTime time) {
+  auto statement =
+      db.prepare(moved_where("run IN (SELECT run FROM run WHERE lived < ?) ORDER BY item"));
+  if (statement) statement->bind(time.count());
+  return rows<CleanItem>(std::move(statement), item_of);
+}
+
+Result<std::vector<std::string>> read_trashes_in_use(SqliteDb& db) {
+  return rows<std::string>(db.prepare(kTrashes),
+                           [](const SqliteStatement& row) { return row.bytes(0); });
+}
+
+Result<std::vector<CleanItem>> read_moved_to(SqliteDb& db, const std::string& trash) {
+  auto statement =
+      db.prepare(moved_where("run IN (SELECT run FROM run_trash WHERE trash = ?1) AND trash = ?1"
+                             " ORDER BY item"));
+  if (statement) statement->bind(trash);
+  return rows<CleanItem>(std::move(statement), item_of);
 }
 
 Result<std::optional<std::int64_t>> read_last_undoable(SqliteDb& db) {

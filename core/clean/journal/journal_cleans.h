@@ -14,7 +14,8 @@
 namespace lull::clean {
 
 base::Result<std::int64_t> insert_running(SqliteDb& db, std::string_view kind,
-                                          std::string_view origin, base::WallTime started_at);
+                                          std::string_view origin, const TimeReading& now);
+base::Result<LivedTime> live_until(SqliteDb& db, const TimeReading& now);
 base::Status complete_run(SqliteDb& db, const model::HistoryEntry& entry);
 base::Result<std::vector<model::HistoryEntry>> read_running(SqliteDb& db);
 
@@ -28,6 +29,9 @@ base::Result<std::vector<CleanItem>> read_moved_before(SqliteDb& db, base::WallT
 base::Result<std::vector<CleanItem>> read_last_moved_before(SqliteDb& db, base::WallTime time,
                                                             base::Duration span);
 base::Result<std::vector<CleanItem>> read_being_purged(SqliteDb& db);
+base::Result<std::vector<CleanItem>> read_moved_by_runs_before(SqliteDb& db, LivedTime time);
+base::Result<std::vector<std::string>> read_trashes_in_use(SqliteDb& db);
+base::Result<std::vector<CleanItem>> read_moved_to(SqliteDb& db, const std::string& trash);
 base::Result<std::optional<std::int64_t>> read_last_undoable(SqliteDb& db);
 
 base::Status write_plan(SqliteDb& db, const StoredPlan& plan, base::WallTime now);

@@ -10,7 +10,7 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::int64_t kSchema = 4;
+constexpr std::int64_t kSchema = 5;
 constexpr std::int64_t kApplicationId = 0x4C756C6C;  // "Lull"
 
 // Instants are milliseconds since 1970, durations nanoseconds, sizes unsigned 64-bit kept as
@@ -130,19 +130,43 @@ constexpr const char* kFourth = R"sql(
     on_battery INTEGER NOT NULL
   );
 )sql";
-constexpr std::array kSteps = {kFirst, kSecond, kThird, kFourth};  // from schema i to i + 1
+// Schema 5 counts the time that has certainly gone by (`lived`, see core/clean/lived_time.h), and
+// finds what is to be purged by the run it belongs to. Of runs before it nothing is known: they
+// count as begun at the step.
+constexpr const char* kFifth = R"sql(
+  CREATE TABLE lived (
+    one        INTEGER PRIMARY KEY CHECK (one = 1),
+    lived      INTEGER NOT NULL,
+    wall       INTEGER NOT NULL,
+    since_boot INTEGER NOT NULL,
+    boot       TEXT NOT NULL
+  );
+  ALTER TABLE run ADD COLUMN lived INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE run_trash (
+    run   INTEGER NOT NULL REFERENCES run (run) ON DELETE CASCADE,
+    trash TEXT NOT NULL,
+    PRIMARY KEY (run, trash)
+  ) WITHOUT ROWID;
+  INSERT INTO run_trash SELECT DISTINCT run, trash FROM clean_item;
+  DROP INDEX clean_item_moved;
+  CREATE INDEX clean_item_moved ON clean_item (run, deleted_at) WHERE state = 1;
+  CREATE INDEX clean_item_purging ON clean_item (item) WHERE state = 7;
+)sql";
+constexpr std::array kSteps = {kFirst, kSecond, kThird, kFourth, kFifth};  // from schema i to i + 1
 static_assert(kSteps.size() == kSchema);
 constexpr const char* kCountTables =
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
     " name IN ('job', 'run', 'opening', 'path_use', 'run_cost', 'clean_item', 'clean_plan',"
-    " 'auto_rule', 'undone_item', 'auto_fact', 'run_note', 'run_usage')";
-constexpr std::int64_t kTables = 12;
+    " 'auto_rule', 'undone_item', 'auto_fact', 'run_note', 'run_usage', 'lived', 'run_trash')";
+constexpr std::int64_t kTables = 14;
 
-// A commit is on the disk when it returns (FULL), since a later clean relies on it; the log is
-// folded in every 64 pages, so that it stays small; what is deleted cannot be read in free pages.
+// A commit is on the disk when it returns (FULL), since a later clean relies on it; what is deleted
+// cannot be read in free pages.
 constexpr const char* kWriteSettings =
-    "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 64; PRAGMA journal_size_limit = "
-    "262144; PRAGMA secure_delete = ON;";
+    "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 262144; PRAGMA secure_delete = ON;";
+// At rest 64 KiB of pages are kept, and the log is folded in every 64, so that it stays small.
+constexpr const char* kAtRest = "PRAGMA cache_size = -64; PRAGMA wal_autocheckpoint = 64;";
+constexpr const char* kInARun = "PRAGMA cache_size = -2048; PRAGMA wal_autocheckpoint = 1000;";
 
 base::Status not_a_journal(const char* why) { return base::fail(base::ErrorCode::kMalformed, why); }
 
@@ -192,6 +216,14 @@ base::Status check_content(SqliteDb& db) {
   return *tables == kTables ? base::Status() : not_a_journal("tables are missing");
 }
 
+// Every schema has these; a step that needs them would fail like one that the disk refuses.
+base::Status check_first_tables(SqliteDb& db) {
+  const auto tables = db.query_integer(
+      "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('job', 'run')");
+  if (!tables) return tl::unexpected(tables.error());
+  return *tables == 2 ? base::Status() : not_a_journal("tables are missing");
+}
+
 base::Status set_number(SqliteDb& db, const char* pragma, std::int64_t value) {
   return db.execute((std::string("PRAGMA ") + pragma + " = " + std::to_string(value)).c_str());
 }
@@ -218,6 +250,11 @@ base::Status migrate(SqliteDb& db) {
 
 }  // namespace
 
+void set_room(SqliteDb& db, Room room) {
+  (void)db.execute(room == Room::kRun ? kInARun : kAtRest);
+  if (room == Room::kRest) db.release_memory();
+}
+
 base::Status prepare_journal(SqliteDb& db) {
   db.checkpoint_on_close(false);  // until it is ours, it stays as it is
   const auto identity = identify(db);
@@ -227,6 +264,8 @@ base::Status prepare_journal(SqliteDb& db) {
   const auto mode = db.query_text("PRAGMA journal_mode = WAL");
   if (!mode) return tl::unexpected(mode.error());
   LULL_TRY(db.execute(kWriteSettings));
+  LULL_TRY(db.execute(kAtRest));
+  if (identity->schema > 0) LULL_TRY(check_first_tables(db));
   if (identity->schema < kSchema) LULL_TRY(migrate(db));
   LULL_TRY(check_content(db));
   db.checkpoint_on_close(true);

@@ -12,4 +12,10 @@ namespace lull::clean {
 // was changed. kPermissionDenied: it cannot be written.
 base::Status prepare_journal(SqliteDb& db);
 
+// How much memory and log the journal takes. Batches of a run are larger than what is kept at rest:
+// without room for one, its pages are written twice, and the log is folded in, which flushes twice
+// more, after each.
+enum class Room : bool { kRest, kRun };
+void set_room(SqliteDb& db, Room room);
+
 }  // namespace lull::clean

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
+#include <mutex>
 
 #include "core/clean/plan_codec.h"
 #include "tests/core/clean/clean_run.h"
@@ -81,9 +84,48 @@ TEST_F(Cleaner, has_every_intent_in_the_journal_before_the_first_move_of_a_batch
     }
     meant += open.size();
   };
-  run(plan);
+  CleanOptions alone = clean_options();
+  alone.width = 1;
+  run(plan, alone);
   EXPECT_EQ(meant, paths.size());
   EXPECT_THAT(*journal().open_intents(), IsEmpty());
+}
+
+TEST_F(Cleaner, has_the_intent_of_everything_in_the_journal_that_is_on_its_way_at_once) {
+  batch_ = 7;
+  const auto paths = write_cache(3, 40);
+  const Plan plan = plan_of(paths);
+  std::atomic<int> looks{0};
+  std::mutex one_at_a_time;
+  guards_.fault = [&](FaultPoint point) {
+    if (point != FaultPoint::kReserved) return;
+    const std::lock_guard lock(one_at_a_time);
+    std::set<std::string> reserved, known;
+    for (const auto& entry : fs::directory_iterator(trash_path_ + "/info"))
+      reserved.insert(original_of(entry.path().stem().string()));
+    reserved.erase("");  // it is being written
+    const auto items = *journal().items_of(journal().history(1)->front().run);
+    for (const CleanItem& item : items) known.insert(item.path);
+    EXPECT_TRUE(std::includes(known.begin(), known.end(), reserved.begin(), reserved.end()));
+    ++looks;
+  };
+  const CleanResult result = run(plan);
+  EXPECT_THAT(result.moved, SizeIs(paths.size()));
+  EXPECT_EQ(looks, static_cast<int>(paths.size()));
+  EXPECT_THAT(*journal().open_intents(), IsEmpty());
+  EXPECT_THAT(states(result.run), ElementsAre(Pair(ItemState::kMoved, paths.size())));
+}
+
+TEST_F(Cleaner, moves_a_database_as_one_however_large_its_directory) {
+  std::vector<std::string> paths;
+  for (int f = 0; f < 300; ++f)
+    for (const char* suffix : {"", "-wal", "-shm"})
+      paths.push_back(write("d/" + std::to_string(f) + ".db" + suffix));
+  write("d/7.db-journal");  // stays, and so does what belongs to it
+  const CleanResult result = run(plan_of(paths));
+  EXPECT_THAT(result.moved, SizeIs(897));
+  ASSERT_THAT(result.skipped, SizeIs(3));
+  for (const CleanedItem& item : result.skipped) EXPECT_THAT(item.path, HasSubstr("/7.db"));
 }
 
 TEST_F(Cleaner, refuses_a_plan_of_another_user) {
@@ -177,9 +219,21 @@ class FailingJournal final : public CleanJournal {
       : real_(real), call_(std::move(call)), os_error_(os_error) {}
 
   base::Result<std::int64_t> begin_run(std::string_view kind, std::string_view origin,
-                                       base::WallTime at) override {
+                                       const TimeReading& now) override {
     LULL_TRY(ask("begin_run"));
-    return real_.begin_run(kind, origin, at);
+    return real_.begin_run(kind, origin, now);
+  }
+  base::Result<LivedTime> live_until(const TimeReading& now) override {
+    return real_.live_until(now);
+  }
+  base::Result<std::vector<CleanItem>> moved_by_runs_before(LivedTime time) override {
+    return real_.moved_by_runs_before(time);
+  }
+  base::Result<std::vector<std::string>> trashes_in_use() override {
+    return real_.trashes_in_use();
+  }
+  base::Result<std::vector<CleanItem>> moved_to(const std::string& trash) override {
+    return real_.moved_to(trash);
   }
   base::Status finish_run(const model::HistoryEntry& entry) override {
     LULL_TRY(ask("finish_run"));
@@ -253,7 +307,9 @@ TEST_F(Cleaner, that_cannot_write_outcomes_stops_and_is_settled_later) {
   batch_ = 2;
   const Plan plan = plan_of({write("a"), write("b"), write("c")});
   FailingJournal full(journal(), "settle", ENOSPC);
-  const auto result = clean(plan, full, clock_, clean_options());
+  CleanOptions alone = clean_options();
+  alone.width = 1;
+  const auto result = clean(plan, full, clock_, alone);
   ASSERT_TRUE(result.has_value());
   EXPECT_TRUE(result->stopped.has_value());
   EXPECT_THAT(result->moved, SizeIs(2)) << "what has happened is told";
@@ -261,6 +317,20 @@ TEST_F(Cleaner, that_cannot_write_outcomes_stops_and_is_settled_later) {
   EXPECT_THAT(*journal().open_intents(), SizeIs(2));
   EXPECT_EQ(settle().moved, 2u);
   EXPECT_THAT(take_back(result->run).restored, SizeIs(2));
+}
+
+TEST_F(Cleaner, that_cannot_write_outcomes_at_once_moves_no_more_than_the_batch_that_was_written) {
+  batch_ = 2;
+  const Plan plan = plan_of({write("a"), write("b"), write("c"), write("d"), write("e")});
+  FailingJournal full(journal(), "settle", ENOSPC);
+  const auto result = clean(plan, full, clock_, clean_options());
+  ASSERT_TRUE(result.has_value());
+  EXPECT_TRUE(result->stopped.has_value());
+  EXPECT_EQ(result->moved.size(), journal().open_intents()->size()) << "all of them were meant";
+  EXPECT_TRUE(exists(root_ + "/e"));
+  const std::size_t moved = result->moved.size();
+  EXPECT_EQ(settle().moved, moved);
+  EXPECT_THAT(take_back(result->run).restored, SizeIs(moved));
 }
 
 TEST_F(Cleaner, undo_that_cannot_be_written_down_may_be_repeated) {

@@ -34,7 +34,7 @@ class JournalCleans : public JournalTest {
   }
   // A run of these, all of them open.
   std::vector<CleanItem> begin(Journal& journal, const std::vector<std::string>& paths) {
-    run_ = *journal.begin_run("clean", "user", kThen);
+    run_ = *journal.begin_run("clean", "user", {kThen});
     std::vector<CleanItem> items;
     for (const std::string& path : paths) items.push_back(meant(path));
     EXPECT_TRUE(journal.add_intents(run_, items).has_value());
@@ -69,7 +69,7 @@ class JournalCleans : public JournalTest {
 
 TEST_F(JournalCleans, has_a_row_for_a_run_from_its_start) {
   const auto journal = open();
-  const auto run = journal->begin_run("clean", "automatic", kThen);
+  const auto run = journal->begin_run("clean", "automatic", {kThen});
   ASSERT_TRUE(run.has_value());
   const auto history = *journal->history(0);
   ASSERT_THAT(history, SizeIs(1));
@@ -167,10 +167,58 @@ TEST_F(JournalCleans, finds_moved_items_by_age) {
               ElementsAre("/a"));
 }
 
+TEST_F(JournalCleans, finds_what_was_moved_by_runs_that_began_long_ago) {
+  const auto journal = open();
+  std::vector<std::int64_t> items;
+  for (const auto& [path, minute] : {std::pair{"/a", 0}, {"/b", 10}, {"/c", 20}}) {
+    const TimeReading then{kThen, std::chrono::minutes(100 + minute), "boot"};
+    const std::int64_t run = *journal->begin_run("clean", "user", then);
+    std::vector<CleanItem> meant_then{meant(path)};
+    ASSERT_TRUE(journal->add_intents(run, meant_then).has_value());
+    ASSERT_TRUE(journal->settle(all_moved(meant_then)).has_value());
+    items.push_back(meant_then[0].item);
+  }
+  const auto before = [&](std::chrono::minutes lived) {
+    return paths(journal->moved_by_runs_before(lived));
+  };
+  EXPECT_THAT(before(std::chrono::minutes(0)), IsEmpty());
+  EXPECT_THAT(before(std::chrono::minutes(10)), ElementsAre("/a"));
+  EXPECT_THAT(before(std::chrono::minutes(21)), ElementsAre("/a", "/b", "/c"));
+  ASSERT_TRUE(journal->mark({items[1]}, ItemState::kRestored).has_value());
+  EXPECT_THAT(before(std::chrono::minutes(21)), ElementsAre("/a", "/c"));
+}
+
+TEST_F(JournalCleans, knows_the_trashes_that_have_something_in_them) {
+  const auto journal = open();
+  std::vector<CleanItem> items;
+  for (const char* path : {"/a", "/b", "/c", "/d"}) items.push_back(meant(path));
+  items[1].trash = items[3].trash = "/mnt/.Trash-1000";
+  items[2].trash = "/media/.Trash-1000";
+  const std::int64_t run = *journal->begin_run("clean", "user", {kThen});
+  ASSERT_TRUE(journal->add_intents(run, items).has_value());
+  EXPECT_THAT(*journal->trashes_in_use(), IsEmpty()) << "only meant";
+  ASSERT_TRUE(journal->settle(all_moved(items)).has_value());
+  EXPECT_THAT(*journal->trashes_in_use(),
+              ElementsAre("/home/u/.local/share/Trash", "/media/.Trash-1000", "/mnt/.Trash-1000"));
+  EXPECT_THAT(paths(journal->moved_to("/mnt/.Trash-1000")), ElementsAre("/b", "/d"));
+  std::vector<std::int64_t> all;
+  for (const CleanItem& item : items) all.push_back(item.item);
+  ASSERT_TRUE(journal->mark(all, ItemState::kPurged).has_value());
+  EXPECT_THAT(*journal->trashes_in_use(), IsEmpty());
+}
+
+TEST_F(JournalCleans, counts_the_time_that_has_gone_by_over_its_own_end) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(*open()->live_until({kThen, 10h, "first"}), 0h);
+  EXPECT_EQ(*open()->live_until({kThen + 24h * 365, 11h, "first"}), 1h) << "the wall was set";
+  EXPECT_EQ(*open()->live_until({kThen + 24h * 365 + 2h, 1h, "second"}), 3h) << "a new start";
+  EXPECT_EQ(*open()->live_until({kThen, 2h, "second"}), 4h);
+}
+
 TEST_F(JournalCleans, finds_what_was_moved_last_before_a_moment) {
   const auto journal = open();
   for (const auto& [path, minutes] : {std::pair{"/old", 0}, {"/young", 60}, {"/last", 65}}) {
-    const std::int64_t run = *journal->begin_run("clean", "user", kThen);
+    const std::int64_t run = *journal->begin_run("clean", "user", {kThen});
     std::vector<CleanItem> items{meant(path)};
     items[0].deleted_at = kThen + std::chrono::minutes(minutes);
     ASSERT_TRUE(journal->add_intents(run, items).has_value());
@@ -212,7 +260,7 @@ TEST_F(JournalCleans, has_intents_on_the_disk_when_they_are_written) {
   EXPECT_EQ(in_child([&] {
               const auto journal = Journal::open(path_, nullptr);
               std::vector<CleanItem> items(256, meant("/a"));
-              const auto run = (*journal)->begin_run("clean", "user", kThen);
+              const auto run = (*journal)->begin_run("clean", "user", {kThen});
               if ((*journal)->add_intents(*run, items)) ::kill(::getpid(), SIGKILL);
               return 1;
             }),

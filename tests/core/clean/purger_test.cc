@@ -53,6 +53,12 @@ class Purger : public CleanRunWorld {
     EXPECT_TRUE(result.has_value()) << result.error().to_string();
     return result ? *std::move(result) : PurgeRunResult{};
   }
+  std::size_t due_after(base::Duration purge_after, bool full = false) {
+    const auto due =
+        items_to_purge(journal(), clock_, purge_after, [&](const std::string&) { return full; });
+    EXPECT_TRUE(due.has_value());
+    return due ? due->size() : 0;
+  }
   std::string in_trash(const std::string& name) const { return trash_path_ + "/" + name; }
 
   TrashPlaces places_;
@@ -209,17 +215,38 @@ TEST_F(Purger, takes_what_is_being_purged_from_undo) {
 
 TEST_F(Purger, is_due_by_age_by_a_full_volume_and_after_a_kill) {
   move_away({write("a"), write("b")});
-  const auto due_at = [&](base::Duration later, bool full) {
-    const base::WallTime now =
-        clock_.wall_now() + std::chrono::duration_cast<base::WallTime::duration>(later);
-    return items_to_purge(journal(), now, 24h, [&](const std::string&) { return full; })->size();
-  };
-  EXPECT_EQ(due_at(0h, false), 0u);
-  EXPECT_EQ(due_at(24h, false), 0u);
-  EXPECT_EQ(due_at(24h + 1ms, false), 2u);
-  EXPECT_EQ(due_at(0h, true), 2u);
+  EXPECT_EQ(due_after(24h), 0u);
+  EXPECT_EQ(due_after(24h, true), 2u);
   ASSERT_TRUE(journal().mark({due()[0].item}, ItemState::kPurging));
-  EXPECT_EQ(due_at(0h, false), 1u);
+  EXPECT_EQ(due_after(24h), 1u);
+  EXPECT_EQ(due_after(24h, true), 2u) << "each once";
+  clock_.advance(24h);
+  EXPECT_EQ(due_after(24h), 1u);
+  clock_.advance(1ms);
+  EXPECT_EQ(due_after(24h), 2u);
+  move_away({write("young")});
+  EXPECT_EQ(due_after(24h), 2u);
+}
+
+TEST_F(Purger, is_due_by_the_time_that_went_by_and_not_by_the_clock_on_the_wall) {
+  move_away({write("a")});
+  clock_.jump_wall(24h * 365);
+  EXPECT_EQ(due_after(24h * 7), 0u) << "somebody set it a year ahead";
+  clock_.jump_wall(-24h * 365 * 50);
+  EXPECT_EQ(due_after(24h * 7), 0u) << "or its battery is empty";
+  clock_.advance(24h * 7);
+  EXPECT_EQ(due_after(24h * 7), 0u);
+  clock_.advance(1s);
+  EXPECT_EQ(due_after(24h * 7), 1u) << "a clock that is wrong for good keeps nothing for ever";
+}
+
+TEST_F(Purger, of_what_was_moved_while_the_clock_was_wrong_waits_as_long) {
+  clock_.jump_wall(-24h * 365 * 50);
+  move_away({write("a")});
+  clock_.jump_wall(24h * 365 * 50);  // it is put right
+  EXPECT_EQ(due_after(24h * 7), 0u);
+  clock_.advance(24h * 7 + 1s);
+  EXPECT_EQ(due_after(24h * 7), 1u);
 }
 
 TEST(IsWhatWasMoved, compares_identity_place_and_time_in_any_time_zone) {

@@ -17,7 +17,7 @@ using ::testing::SizeIs;
 class Recovery : public CleanRunWorld {
  protected:
   void begin(const std::vector<std::string>& paths) {
-    run_ = *journal().begin_run("clean", "user", clock_.wall_now());
+    run_ = *journal().begin_run("clean", "user", {clock_.wall_now()});
     intents_.clear();
     for (const std::string& path : paths) {
       const PlanItem planned = item(path);
@@ -80,7 +80,7 @@ TEST_F(Recovery, tells_what_is_in_the_trash_from_what_is_not) {
 }
 
 TEST_F(Recovery, finishes_a_run_that_had_only_begun) {
-  ASSERT_TRUE(journal().begin_run("clean", "user", clock_.wall_now()).has_value());
+  ASSERT_TRUE(journal().begin_run("clean", "user", {clock_.wall_now()}).has_value());
   EXPECT_EQ(settle().runs, 1u);
   EXPECT_EQ(journal().history(0)->front().outcome, "failed");
 }

@@ -158,6 +158,27 @@ TEST_F(Undo, fails_item_by_item_and_leaves_what_it_cannot_give_back) {
   EXPECT_THAT(take_back(cleaned.run).restored, SizeIs(2));
 }
 
+TEST_F(Undo, of_many_things_is_as_wide_as_is_allowed_and_the_same) {
+  auto paths = write_cache(3, 400);
+  paths.push_back(write("x/y/gone/file"));
+  const CleanResult cleaned = run(plan_of(paths));
+  fs::remove_all(root_ + "/x");
+  write("d1/f7", "new");
+  fs::remove(trash_path_ + "/files/" + cleaned.moved[11].name);
+  fs::remove(trash_path_ + "/info/" + cleaned.moved[11].name + ".trashinfo");
+  UndoOptions options = undo_options();
+  options.width = 4;
+  const UndoResult undone = take_back(cleaned.run, options);
+  EXPECT_THAT(undone.restored, SizeIs(paths.size() - 2));
+  EXPECT_THAT(paths_of(undone.conflicts), ElementsAre(root_ + "/d1/f7"));
+  EXPECT_THAT(paths_of(undone.failed), ElementsAre(cleaned.moved[11].path));
+  EXPECT_EQ(undone.outcome, "partial");
+  EXPECT_TRUE(exists(root_ + "/x/y/gone/file"));
+  EXPECT_THAT(states(cleaned.run), ElementsAre(Pair(ItemState::kMoved, 2),
+                                               Pair(ItemState::kRestored, paths.size() - 2)));
+  EXPECT_EQ(undone.restored_entries, paths.size() - 2);
+}
+
 TEST_F(Undo, finishes_the_current_item_when_cancelled) {
   const CleanResult cleaned = run(plan_of(write_cache(1, 10)));
   const base::CancelSource source;

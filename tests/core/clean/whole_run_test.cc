@@ -19,7 +19,9 @@ namespace lull::clean {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 class WholeRun : public CleanRunWorld {
@@ -65,6 +67,26 @@ TEST_P(WholeRunOn, ten_thousand_files_come_back_identical_in_bytes_and_metadata)
   EXPECT_THAT(take_back(cleaned.run).restored, SizeIs(paths.size()));
   EXPECT_TRUE(files_of_home() == before);
   EXPECT_TRUE(trash_is_empty());
+}
+
+TEST_P(WholeRunOn, ten_thousand_files_of_one_directory_come_back_identical_four_at_a_time) {
+  std::vector<std::string> paths;
+  for (unsigned f = 0; f < 10'000; ++f) {
+    paths.push_back(write("one/file " + std::to_string(f) + ".tmp", std::string(f % 977, 'x')));
+    make_special(paths.back(), f);
+  }
+  const auto before = files_of_home();
+  CleanOptions wide = clean_options();
+  wide.width = 4;
+  const CleanResult cleaned = run(plan_of(paths), wide);
+  EXPECT_THAT(cleaned.moved, SizeIs(paths.size()));
+  EXPECT_THAT(trashed(), SizeIs(paths.size()));
+  UndoOptions back = undo_options();
+  back.width = 4;
+  EXPECT_THAT(take_back(cleaned.run, back).restored, SizeIs(paths.size()));
+  EXPECT_TRUE(files_of_home() == before);
+  EXPECT_TRUE(trash_is_empty());
+  EXPECT_THAT(states(cleaned.run), ElementsAre(Pair(ItemState::kRestored, paths.size())));
 }
 
 // A random home, a random part of it in the plan, random changes since. The seed is in the name;
