@@ -8,12 +8,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include "agent/notify/notifier.h"
-#include "agent/presence/session_bus.h"
 #include "agent/services/aged.h"
 #include "agent/services/detached_program.h"
 #include "agent/services/local_time.h"
-#include "agent/tray/tray.h"
+#include "agent/shell.h"
 #include "agent/version.h"
 #include "core/base/bytes.h"
 #include "scheduler/offload.h"
@@ -66,12 +64,10 @@ struct Desktop::Impl {
       : parts(std::move(its_parts)),
         options(std::move(its_options)),
         power(parts.engine.time(), 1min),
-        notifier(parts.engine.time(),
-                 [this](const std::string&, const std::string&) { item.ask({}); }),
-        item(parts.engine, choice_of(parts.settings.ui),
-             {{[this] { return read(); }, [this] { return on_battery(); }},
-              [this](const tray::TrayRequest& request) { act(request); }}),
-        bus(parts.engine, parts.blocking, options.environment, {&item, &notifier}) {}
+        shell(make_shell(parts.engine, parts.blocking, options.environment,
+                         choice_of(parts.settings.ui),
+                         {{[this] { return read(); }, [this] { return on_battery(); }},
+                          [this](const tray::TrayRequest& request) { act(request); }})) {}
 
   bool on_battery() {
     return power.get([this] { return parts.power.read(); }).source == model::PowerSource::kBattery;
@@ -121,7 +117,7 @@ struct Desktop::Impl {
       case TrayWish::kResume:
         return parts.jobs.resume();
       case TrayWish::kAbout:
-        notifier.post(about());
+        shell->post(about());
         return;
       case TrayWish::kQuit:
         return options.quit();
@@ -150,11 +146,11 @@ struct Desktop::Impl {
                               : app + " holds most: " + base::format_bytes(bytes) +
                                     ". Closing what is not needed helps.";
     notice.actions = {{kOpenKey, "Show"}};
-    notifier.post(std::move(notice));
+    shell->post(std::move(notice));
   }
 
   void pressure_changed() {
-    item.news();
+    shell->news();
     const auto pressure = parts.pressure();
     if (!pressure || pressure->level != model::PressureLevel::kCritical) return;
     notify::Notice notice;
@@ -163,17 +159,15 @@ struct Desktop::Impl {
     notice.body = "Programs are waiting for memory. Closing what is not needed helps most.";
     notice.actions = {{kOpenKey, "Show"}};
     notice.urgent = true;
-    notifier.post(std::move(notice));
+    shell->post(std::move(notice));
   }
 
   const Parts parts;
   const DesktopOptions options;
   Aged<model::PowerState> power;
   bool jobs_are_news = true;
-  tray::TrayReading of_jobs;  // what it says of jobs, and nothing else
-  notify::Notifier notifier;
-  tray::Tray item;
-  presence::SessionBus bus;  // last, so that it ends first
+  tray::TrayReading of_jobs;     // what it says of jobs, and nothing else
+  std::unique_ptr<Shell> shell;  // last, so that it ends first
 };
 
 Desktop::Desktop(Parts parts, DesktopOptions options)
@@ -181,11 +175,11 @@ Desktop::Desktop(Parts parts, DesktopOptions options)
 
 Desktop::~Desktop() = default;
 
-void Desktop::settings_changed() { impl_->item.apply(choice_of(impl_->parts.settings.ui)); }
+void Desktop::settings_changed() { impl_->shell->apply(choice_of(impl_->parts.settings.ui)); }
 
 void Desktop::jobs_changed() {
   impl_->jobs_are_news = true;
-  impl_->item.news();
+  impl_->shell->news();
 }
 
 void Desktop::pressure_changed() { impl_->pressure_changed(); }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/pressure_service.h"
 
+#include <array>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <poll.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "scheduler/use_fiber.h"
 
@@ -17,6 +19,17 @@ using boost::asio::posix::stream_descriptor;
 
 constexpr auto kGoodFor = std::chrono::seconds(1);
 
+constexpr auto wait_kind(platform::TriggerSignal signal) {
+  return signal == platform::TriggerSignal::kReadable ? stream_descriptor::wait_read
+                                                      : stream_descriptor::wait_error;
+}
+
+// What a pipe says has been heard. The pipe does not block.
+void read_away(int fd) {
+  std::array<char, 64> bytes;
+  while (::read(fd, bytes.data(), bytes.size()) > 0) continue;
+}
+
 // A trigger that is gone signals for ever.
 bool is_gone(int fd) {
   pollfd look{fd, POLLPRI, 0};
@@ -26,9 +39,11 @@ bool is_gone(int fd) {
 }  // namespace
 
 struct PressureService::Trigger {
-  Trigger(scheduler::Engine& engine, base::UniqueFd fd, model::PressureLevel at)
-      : descriptor(engine.io(), fd.release()), level(at) {}
+  Trigger(scheduler::Engine& engine, base::UniqueFd fd, platform::TriggerSignal how,
+          model::PressureLevel at)
+      : descriptor(engine.io(), fd.release()), signal(how), level(at) {}
   stream_descriptor descriptor;
+  const platform::TriggerSignal signal;
   const model::PressureLevel level;
   bool must_last = true;  // false: without it nothing is lost but a hint
 };
@@ -68,8 +83,8 @@ bool PressureService::open(platform::PressureProbe& probe, const platform::Press
     spdlog::debug("no pressure trigger: {}", fd.error().to_string());
     return false;
   }
-  auto& trigger =
-      *triggers_.emplace_back(std::make_unique<Trigger>(engine_, *std::move(fd), level));
+  auto& trigger = *triggers_.emplace_back(
+      std::make_unique<Trigger>(engine_, *std::move(fd), probe.trigger_signal(), level));
   trigger.must_last = level != model::PressureLevel::kNormal;
   group_.spawn("pressure trigger",
                [this, &trigger](const base::CancelToken& cancel) { wait_for(trigger, cancel); });
@@ -87,7 +102,7 @@ void PressureService::stop() {
 void PressureService::wait_for(Trigger& trigger, const base::CancelToken& cancel) {
   while (!cancel.cancelled()) {
     const auto [error] =
-        trigger.descriptor.async_wait(stream_descriptor::wait_error, scheduler::use_fiber);
+        trigger.descriptor.async_wait(wait_kind(trigger.signal), scheduler::use_fiber);
     if (error || cancel.cancelled()) return;
     if (is_gone(trigger.descriptor.native_handle())) {
       if (!trigger.must_last) return;
@@ -96,6 +111,8 @@ void PressureService::wait_for(Trigger& trigger, const base::CancelToken& cancel
       read_regularly(cancel);
       return;
     }
+    if (trigger.signal == platform::TriggerSignal::kReadable)
+      read_away(trigger.descriptor.native_handle());
     step(trigger.level);
   }
 }
