@@ -11,7 +11,7 @@ cask "lull" do
 
   depends_on macos: ">= :ventura"
 
-  app "Lull.app"
+  app "lull.app", target: "Lull.app"
   binary "#{appdir}/Lull.app/Contents/MacOS/lull"
 
   uninstall quit: "org.lull.Lull"
