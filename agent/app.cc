@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "agent/methods/methods.h"
-#include "agent/presence/logind_user_idle.h"
 #include "agent/presence/resolver_flush.h"
+#include "agent/presence/user_presence.h"
 #include "agent/services/agent_metrics.h"
 #include "agent/services/auto_clean.h"
 #include "agent/services/cache_tuner.h"
@@ -146,7 +146,7 @@ struct App::Parts {
   std::optional<RunCosts> costs;
   std::optional<CacheTuner> tuner;
   RunCounters runs;
-  std::unique_ptr<presence::LogindUserIdle> user;
+  std::unique_ptr<presence::UserPresence> user;
   std::optional<scheduler::JobScheduler> jobs;
   std::optional<PressureService> pressure;
   std::optional<ScanService> scan;
@@ -515,8 +515,8 @@ base::Result<std::unique_ptr<App>> App::create(scheduler::Engine& engine, AppOpt
   if (!rules) return tl::unexpected(std::move(rules).error());
   parts->make_services(*std::move(settings), *std::move(rules));
   if (parts->options.agent)
-    parts->user = presence::LogindUserIdle::connect(
-        engine, parts->blocking, [jobs = &*parts->jobs] { jobs->conditions_changed(); });
+    parts->user = presence::watch_user(engine, parts->blocking,
+                                       [jobs = &*parts->jobs] { jobs->conditions_changed(); });
   parts->make_jobs();
   parts->make_methods();
   if (!parts->options.agent) parts->jobs->start();  // on request only

@@ -9,12 +9,10 @@
 #include <spdlog/spdlog.h>
 
 #include "agent/notify/clean_notices.h"
-#include "agent/notify/notifier.h"
-#include "agent/presence/session_bus.h"
 #include "agent/services/aged.h"
 #include "agent/services/detached_program.h"
 #include "agent/services/local_time.h"
-#include "agent/tray/tray.h"
+#include "agent/shell.h"
 #include "agent/version.h"
 #include "core/base/bytes.h"
 #include "scheduler/offload.h"
@@ -68,12 +66,11 @@ struct Desktop::Impl {
       : parts(std::move(its_parts)),
         options(std::move(its_options)),
         power(parts.engine.time(), 1min),
-        notifier(parts.engine.time(),
-                 [this](const std::string&, const std::string& key) { chosen(key); }),
-        item(parts.engine, choice_of(parts.settings.ui),
-             {{[this] { return read(); }, [this] { return on_battery(); }},
-              [this](const tray::TrayRequest& request) { act(request); }}),
-        bus(parts.engine, parts.blocking, options.environment, {&item, &notifier}) {}
+        shell(make_shell(parts.engine, parts.blocking, options.environment,
+                         choice_of(parts.settings.ui),
+                         {{[this] { return read(); }, [this] { return on_battery(); }},
+                          [this](const tray::TrayRequest& request) { act(request); },
+                          [this](const std::string& key) { chosen(key); }})) {}
 
   bool on_battery() {
     return power.get([this] { return parts.power.read(); }).source == model::PowerSource::kBattery;
@@ -124,7 +121,7 @@ struct Desktop::Impl {
       case TrayWish::kResume:
         return parts.jobs.resume();
       case TrayWish::kAbout:
-        notifier.post(about());
+        shell->post(about());
         return;
       case TrayWish::kQuit:
         return options.quit();
@@ -151,7 +148,7 @@ struct Desktop::Impl {
     if (key == notify::kTurnOnKey) return parts.clean_by_itself();
     tray::TrayRequest request;
     request.wish = key == notify::kReviewKey ? tray::TrayWish::kHistory : tray::TrayWish::kOpen;
-    item.ask(request);
+    shell->ask(request);
   }
 
   void memory_is_short(const std::string& app, std::uint64_t bytes) {
@@ -162,11 +159,11 @@ struct Desktop::Impl {
                               : app + " holds most: " + base::format_bytes(bytes) +
                                     ". Closing what is not needed helps.";
     notice.actions = {{kOpenKey, "Show"}};
-    notifier.post(std::move(notice));
+    shell->post(std::move(notice));
   }
 
   void pressure_changed() {
-    item.news();
+    shell->news();
     const auto pressure = parts.pressure();
     if (!pressure || pressure->level != model::PressureLevel::kCritical) return;
     notify::Notice notice;
@@ -175,17 +172,15 @@ struct Desktop::Impl {
     notice.body = "Programs are waiting for memory. Closing what is not needed helps most.";
     notice.actions = {{kOpenKey, "Show"}};
     notice.urgent = true;
-    notifier.post(std::move(notice));
+    shell->post(std::move(notice));
   }
 
   const Parts parts;
   const DesktopOptions options;
   Aged<model::PowerState> power;
   bool jobs_are_news = true;
-  tray::TrayReading of_jobs;  // what it says of jobs, and nothing else
-  notify::Notifier notifier;
-  tray::Tray item;
-  presence::SessionBus bus;  // last, so that it ends first
+  tray::TrayReading of_jobs;     // what it says of jobs, and nothing else
+  std::unique_ptr<Shell> shell;  // last, so that it ends first
 };
 
 Desktop::Desktop(Parts parts, DesktopOptions options)
@@ -193,21 +188,21 @@ Desktop::Desktop(Parts parts, DesktopOptions options)
 
 Desktop::~Desktop() = default;
 
-void Desktop::settings_changed() { impl_->item.apply(choice_of(impl_->parts.settings.ui)); }
+void Desktop::settings_changed() { impl_->shell->apply(choice_of(impl_->parts.settings.ui)); }
 
 void Desktop::jobs_changed() {
   impl_->jobs_are_news = true;
-  impl_->item.news();
+  impl_->shell->news();
 }
 
 void Desktop::pressure_changed() { impl_->pressure_changed(); }
 
 bool Desktop::cleaned(const AutoCleanNews& news) {
-  return impl_->notifier.post(notify::notice_of(news));
+  return impl_->shell->post(notify::notice_of(news));
 }
 
 void Desktop::rules_pause(const std::vector<std::string>& rules) {
-  impl_->notifier.post(notify::notice_of_pause(rules));
+  impl_->shell->post(notify::notice_of_pause(rules));
 }
 
 void Desktop::said(const std::string& title, const std::string& body) {
@@ -216,7 +211,7 @@ void Desktop::said(const std::string& title, const std::string& body) {
   notice.title = title;
   notice.body = body;
   notice.asked_for = true;
-  impl_->notifier.post(std::move(notice));
+  impl_->shell->post(std::move(notice));
 }
 
 void Desktop::memory_is_short(const std::string& app, std::uint64_t bytes) {

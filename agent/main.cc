@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "agent/app_launch.h"
 #include "agent/commands/command.h"
 #include "agent/commands/context.h"
 #include "agent/commands/terminal_question.h"
@@ -13,6 +14,7 @@
 #include "agent/signals.h"
 #include "agent/window_program.h"
 #include "core/base/environment.h"
+#include "core/platform/own_process.h"
 
 namespace {
 
@@ -52,5 +54,8 @@ int main(int argc, char** argv) {
           },
   };
   if (::isatty(STDIN_FILENO) != 0 && cli.err_is_terminal) cli.ask = commands::ask_on_terminal;
+  const auto own = platform::own_executable();
+  if (own && agent::opened_as_app(argc, *own, ::isatty(STDIN_FILENO) != 0))
+    return cli.run_agent(commands::AgentOptions{});
   return commands::run_cli(argc, argv, cli);
 }

@@ -13,6 +13,7 @@
 #include "agent/app.h"
 #include "agent/control/server.h"
 #include "agent/instance_lock.h"
+#include "agent/main_loop.h"
 #include "agent/signals.h"
 #include "agent/status_line.h"
 #include "agent/version.h"
@@ -157,10 +158,12 @@ int run_agent(const commands::AgentOptions& options, const base::EnvironmentLook
   if (!lock) return complain(lock.error());
   set_up_log();
 
-  int exit_code = 1;
-  scheduler::Engine engine;
-  engine.run([&] { exit_code = run_on(engine, *place, options, environment); });
-  return exit_code;
+  return run_beside_window_system(options.tray, [&] {
+    int exit_code = 1;
+    scheduler::Engine engine;
+    engine.run([&] { exit_code = run_on(engine, *place, options, environment); });
+    return exit_code;
+  });
 }
 
 }  // namespace lull::agent

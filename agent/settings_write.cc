@@ -18,6 +18,7 @@
 #include "agent/settings_edit.h"
 #include "core/base/unique_fd.h"
 #include "core/base/write_all.h"
+#include "core/scan/status_values.h"
 
 namespace lull::agent {
 namespace {
@@ -80,8 +81,7 @@ struct FileState {
   friend bool operator==(const FileState& a, const FileState& b) {
     return a.exists == b.exists && a.status.st_ino == b.status.st_ino &&
            a.status.st_dev == b.status.st_dev && a.status.st_size == b.status.st_size &&
-           a.status.st_mtim.tv_sec == b.status.st_mtim.tv_sec &&
-           a.status.st_mtim.tv_nsec == b.status.st_mtim.tv_nsec;
+           scan::times_of(a.status).mtime_ns == scan::times_of(b.status).mtime_ns;
   }
 };
 

@@ -72,7 +72,7 @@ void catch_interrupt(int number) {
   struct sigaction action {};
   action.sa_handler = on_interrupt;
   action.sa_flags = SA_RESTART;
-  for (const int other : {SIGINT, SIGTERM}) ::sigaddset(&action.sa_mask, other);
+  for (const int other : {SIGINT, SIGTERM}) sigaddset(&action.sa_mask, other);  // a macro on macOS
   ::sigaction(number, &action, nullptr);
 }
 

@@ -18,6 +18,12 @@
 #include "scheduler/engine_loop.h"
 #include "scheduler/fiber_annotations.h"
 
+// Of the Itanium C++ ABI (2.2.2 "Caught Exception Stack"), and declared by libstdc++ alone.
+namespace __cxxabiv1 {
+struct __cxa_eh_globals;
+extern "C" __cxa_eh_globals* __cxa_get_globals() noexcept;
+}  // namespace __cxxabiv1
+
 namespace lull::scheduler::detail {
 
 namespace {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <charconv>
 #include <cmath>
+#include <string_view>
 
 #include "agent/commands/arguments.h"
 #include "agent/commands/context.h"
 #include "agent/commands/status_bar.h"
 #include "agent/commands/status_text.h"
+#include "core/platform/text_scan.h"
 
 namespace lull::commands {
 namespace {
@@ -18,8 +19,10 @@ base::Result<base::Duration> watch_interval(const Arguments& arguments) {
   const std::string text = arguments.text("--watch");
   double seconds = kUsualSeconds;
   if (!text.empty()) {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    // (libc++ has no from_chars for numbers like these.)
+    std::string_view rest = text;
+    const bool whole = text.front() != ' ' && text.front() != '\t' &&
+                       platform::take_decimal(rest, seconds) && rest.empty();
     if (!whole || !(seconds >= 0.2 && seconds <= 86400))
       return base::fail(base::ErrorCode::kInvalidArgument,
                         "'" + printable(text) + "' for --watch is not a number of seconds from " +

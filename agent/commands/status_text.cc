@@ -93,9 +93,13 @@ void memory_lines(const Object& memory, const Style& style, Page& page) {
     return;
   }
   const std::string level = printable(text(*pressure, "level"));
-  page.line("Pressure", style.paint(tone_of_level(level), level) + ", stalled " +
-                            fixed(number(*pressure, "some_avg10").value_or(0)) +
-                            " % of the last 10 s, " +
+  const std::string shown = style.paint(tone_of_level(level), level);
+  const auto lately = number(*pressure, "some_avg10");
+  if (!lately) {
+    page.line("Pressure", shown + ", as the system judges it");
+    return;
+  }
+  page.line("Pressure", shown + ", stalled " + fixed(*lately) + " % of the last 10 s, " +
                             fixed(number(*pressure, "some_avg60").value_or(0)) + " % of 60 s");
 }
 

@@ -52,10 +52,14 @@ json::array each(const Range& range, Encode encode_item) {
 }
 
 json::value encode_pressure(const model::Pressure& pressure) {
+  const model::PressureReading& reading = pressure.reading;
+  const auto share = [&](double percent) {
+    return reading.told ? json::value(nullptr) : number(percent);
+  };
   return {{"level", model::pressure_level_name(pressure.level)},
-          {"some_avg10", number(pressure.reading.some_avg10)},
-          {"some_avg60", number(pressure.reading.some_avg60)},
-          {"full_avg10", number(pressure.reading.full_avg10)}};
+          {"some_avg10", share(reading.some_avg10)},
+          {"some_avg60", share(reading.some_avg60)},
+          {"full_avg10", share(reading.full_avg10)}};
 }
 
 json::value encode_zram(const model::ZramState& zram) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/platform/user_idle_probe.h"
+#include "agent/presence/user_presence.h"
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
 
@@ -17,7 +17,7 @@ namespace lull::agent::presence {
 // Without a bus, without logind, or while either does not answer, the answer is "unknown"; the next
 // question tries again, at most once a second at first and every five minutes later on.
 // Engine thread only. Ends with its connection in the destructor, on a fiber.
-class LogindUserIdle final : public platform::UserIdleProbe {
+class LogindUserIdle final : public UserPresence {
  public:
   // Returns at once; the connection is made meanwhile (opening it runs on `blocking`). `changed` is
   // called on a fiber of the engine whenever an answer below may have become another one.
@@ -27,9 +27,7 @@ class LogindUserIdle final : public platform::UserIdleProbe {
   ~LogindUserIdle() override;
 
   model::UserIdle read() override;
-  // Who keeps the machine from counting as idle ("mpv (playing)"); empty if nobody does or it is
-  // not known.
-  std::vector<std::string> inhibited_by();
+  std::vector<std::string> inhibited_by() override;
 
  private:
   struct Impl;

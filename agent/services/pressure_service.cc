@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/pressure_service.h"
 
+#include <array>
 #include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <poll.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "scheduler/use_fiber.h"
 
@@ -17,6 +19,17 @@ using boost::asio::posix::stream_descriptor;
 
 constexpr auto kGoodFor = std::chrono::seconds(1);
 
+constexpr auto wait_kind(platform::TriggerSignal signal) {
+  return signal == platform::TriggerSignal::kReadable ? stream_descriptor::wait_read
+                                                      : stream_descriptor::wait_error;
+}
+
+// What a pipe says has been heard. The pipe does not block.
+void read_away(int fd) {
+  std::array<char, 64> bytes;
+  while (::read(fd, bytes.data(), bytes.size()) > 0) continue;
+}
+
 // A trigger that is gone signals for ever.
 bool is_gone(int fd) {
   pollfd look{fd, POLLPRI, 0};
@@ -26,9 +39,11 @@ bool is_gone(int fd) {
 }  // namespace
 
 struct PressureService::Trigger {
-  Trigger(scheduler::Engine& engine, base::UniqueFd fd, std::function<void()> then)
-      : descriptor(engine.io(), fd.release()), fired(std::move(then)) {}
+  Trigger(scheduler::Engine& engine, base::UniqueFd fd, platform::TriggerSignal how,
+          std::function<void()> then)
+      : descriptor(engine.io(), fd.release()), signal(how), fired(std::move(then)) {}
   stream_descriptor descriptor;
+  const platform::TriggerSignal signal;
   const std::function<void()> fired;
   bool must_last = true;  // false: without it nothing is lost but a hint
 };
@@ -74,8 +89,8 @@ PressureService::Trigger* PressureService::watch(platform::PressureProbe& probe,
     spdlog::debug("no pressure trigger: {}", fd.error().to_string());
     return nullptr;
   }
-  auto& trigger =
-      *triggers_.emplace_back(std::make_unique<Trigger>(engine_, *std::move(fd), std::move(fired)));
+  auto& trigger = *triggers_.emplace_back(
+      std::make_unique<Trigger>(engine_, *std::move(fd), probe.trigger_signal(), std::move(fired)));
   group_.spawn("pressure trigger",
                [this, &trigger](const base::CancelToken& cancel) { wait_for(trigger, cancel); });
   return &trigger;
@@ -99,7 +114,7 @@ void PressureService::stop() {
 void PressureService::wait_for(Trigger& trigger, const base::CancelToken& cancel) {
   while (!cancel.cancelled()) {
     const auto [error] =
-        trigger.descriptor.async_wait(stream_descriptor::wait_error, scheduler::use_fiber);
+        trigger.descriptor.async_wait(wait_kind(trigger.signal), scheduler::use_fiber);
     if (error || cancel.cancelled()) return;
     if (is_gone(trigger.descriptor.native_handle())) {
       if (!trigger.must_last) return;
@@ -108,6 +123,8 @@ void PressureService::wait_for(Trigger& trigger, const base::CancelToken& cancel
       read_regularly(cancel);
       return;
     }
+    if (trigger.signal == platform::TriggerSignal::kReadable)
+      read_away(trigger.descriptor.native_handle());
     trigger.fired();
   }
 }

@@ -107,8 +107,8 @@ base::Result<SizeService::Look> SizeService::look_at(const std::string& path) {
     const auto stamp = cache::stamp_of(path);
     if (!stamp) return tl::unexpected(stamp.error());
     const auto mounts = scan::MountsThatMayHang::find();
-    return Look{*stamp,
-                mounts.is_device_of_another(scan::mount_device(stamp->device), parts_.home)};
+    return Look{*stamp, mounts.is_device_of_another(
+                            scan::mount_device(static_cast<dev_t>(stamp->device)), parts_.home)};
   });
 }
 

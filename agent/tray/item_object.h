@@ -12,17 +12,6 @@
 
 namespace lull::agent::tray {
 
-// A place on the screen as a host reports a click. Not to be believed: some hosts give coordinates
-// of their own window, and anybody on the bus may give anything.
-struct ScreenPoint {
-  std::int32_t x = 0, y = 0;
-};
-
-struct TrayRequest {
-  TrayWish wish = TrayWish::kOpen;
-  std::optional<ScreenPoint> at;  // where the person clicked
-};
-
 // What hosts ask of the item. Called from within the handling of messages: must not wait.
 struct ItemObserver {
   std::function<void(const TrayRequest&)> wished;

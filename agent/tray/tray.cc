@@ -6,18 +6,11 @@
 #include <spdlog/spdlog.h>
 
 namespace lull::agent::tray {
-namespace {
-
-// Clicks that wait for the one before; more are nobody's fingers.
-constexpr std::size_t kMostRequests = 8;
-
-}  // namespace
 
 Tray::Tray(scheduler::Engine& engine, TrayChoice choice, Hooks hooks)
-    : engine_(engine),
-      hooks_(std::move(hooks)),
-      updater_(engine, choice, hooks_.sources, [this](const TrayView& view) { show(view); }),
-      wished_(engine),
+    : updater_(engine, choice, std::move(hooks.sources),
+               [this](const TrayView& view) { show(view); }),
+      wishes_(engine, std::move(hooks.act)),
       group_(engine) {}
 
 void Tray::move_in(sdbus::IConnection& connection) {
@@ -33,7 +26,7 @@ void Tray::move_in(sdbus::IConnection& connection) {
 
 void Tray::settle_in(std::function<void()> poke) {
   poke_ = std::move(poke);
-  group_.spawn("wishes", [this](const base::CancelToken& cancel) { fulfil(cancel); });
+  wishes_.start();
   updater_.start();
   // The first picture is drawn before anybody is told that there is one.
   group_.spawn("registration", [this](const base::CancelToken& cancel) {
@@ -45,9 +38,9 @@ void Tray::settle_in(std::function<void()> poke) {
 
 void Tray::move_out() {
   updater_.stop();
+  wishes_.stop();
   group_.cancel(base::CancelReason::kShutdown);
   group_.join();
-  requests_.clear();
   poke_ = nullptr;
   lock_.reset();
   watcher_.reset();
@@ -57,24 +50,6 @@ void Tray::move_out() {
 void Tray::show(const TrayView& view) {
   item_->show(view);
   poke_();
-}
-
-void Tray::ask(const TrayRequest& request) {
-  if (requests_.size() >= kMostRequests) return;
-  requests_.push_back(request);
-  wished_.set();
-}
-
-void Tray::fulfil(const base::CancelToken& cancel) {
-  while (!cancel.cancelled()) {
-    wished_.reset();
-    while (!requests_.empty() && !cancel.cancelled()) {
-      const TrayRequest request = requests_.front();
-      requests_.pop_front();
-      hooks_.act(request);
-    }
-    if (!wished_.is_set()) wished_.wait(cancel);
-  }
 }
 
 void Tray::host_found(bool found) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,8 +9,8 @@
 #include "agent/tray/lock_watch.h"
 #include "agent/tray/tray_updater.h"
 #include "agent/tray/watcher_link.h"
+#include "agent/tray/wish_queue.h"
 #include "scheduler/engine.h"
-#include "scheduler/event.h"
 #include "scheduler/task_group.h"
 
 namespace lull::agent::tray {
@@ -31,7 +30,7 @@ class Tray final : public presence::BusGuest {
   void apply(const TrayChoice& choice) { updater_.apply(choice); }  // the settings have changed
   void news() { updater_.news(); }  // something that it shows may have changed
   // As if a person had clicked on the item: `act` is called, later and on a fiber.
-  void ask(const TrayRequest& request);
+  void ask(const TrayRequest& request) { wishes_.ask(request); }
 
   void move_in(sdbus::IConnection& connection) override;
   void settle_in(std::function<void()> poke) override;
@@ -40,17 +39,13 @@ class Tray final : public presence::BusGuest {
 
  private:
   void show(const TrayView& view);
-  void fulfil(const base::CancelToken& cancel);
   void host_found(bool found);
   void log_host(bool found, const char* why = "");
 
-  scheduler::Engine& engine_;
-  const Hooks hooks_;
   TrayUpdater updater_;
+  WishQueue wishes_;
   std::function<void()> poke_;
   std::optional<bool> logged_;
-  std::deque<TrayRequest> requests_;
-  scheduler::Event wished_;
   // With the connection they come and go.
   std::unique_ptr<ItemObject> item_;
   std::unique_ptr<WatcherLink> watcher_;

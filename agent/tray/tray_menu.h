@@ -23,6 +23,19 @@ enum class TrayWish : std::uint8_t {
   kQuit,                // end the agent
 };
 
+// A place on the screen as a host reports a click. Not to be believed: some hosts give coordinates
+// of their own window, and anybody on the bus may give anything.
+struct ScreenPoint {
+  std::int32_t x = 0, y = 0;
+
+  bool operator==(const ScreenPoint&) const = default;
+};
+
+struct TrayRequest {
+  TrayWish wish = TrayWish::kOpen;
+  std::optional<ScreenPoint> at;  // where the person clicked
+};
+
 struct MenuItem {
   // Stays the same for the same entry whatever else is there; 0 is the menu itself.
   std::int32_t id = 0;

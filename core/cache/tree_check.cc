@@ -134,7 +134,7 @@ class Check {
                            ? (::fstat(root_, &status) == 0 ? 0 : errno)
                            : stat_below(anchor.fd(), slot.path.below(anchor.depth()), status);
     if (failed != 0 || !S_ISDIR(status.st_mode) || status.st_ino != row.inode ||
-        status.st_dev != tree_.summary().device)
+        scan::device_number(status.st_dev) != tree_.summary().device)
       return Verdict::kReplaced;
     const scan::StatusTimes times = scan::times_of(status);
     if (times.mtime_ns != row.mtime_ns || times.ctime_ns != row.ctime_ns || is_suspect(slot, row))

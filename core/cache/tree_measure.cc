@@ -92,7 +92,7 @@ class Measurement {
   void find_known() {
     known_ = find_covering(store_, path_);
     if (known_ == nullptr) return;
-    const auto range = known_->summary().device == status_.st_dev
+    const auto range = known_->summary().device == scan::device_number(status_.st_dev)
                            ? find_rows(*known_, path_below(path_, known_->summary().path))
                            : std::nullopt;
     if (range && range->inode == status_.st_ino)
@@ -331,7 +331,7 @@ bool is_still(const std::string& path, std::uint64_t device, const KnownTotals& 
   struct stat status {};
   if (scan::stat_at(AT_FDCWD, path.c_str(), status) != 0) return false;
   const scan::StatusTimes times = scan::times_of(status);
-  return status.st_dev == device && status.st_ino == known.inode &&
+  return scan::device_number(status.st_dev) == device && status.st_ino == known.inode &&
          times.mtime_ns == known.mtime_ns && times.ctime_ns == known.ctime_ns;
 }
 

@@ -80,11 +80,12 @@ MoveResult look_again(Trash& trash, int parent, const PlanItem& item, const std:
   const std::string place = trash.path() + "/files/" + name;
   if (const int os_error = scan::stat_at(AT_FDCWD, place.c_str(), status); os_error != 0)
     return os_error == ENOENT ? failed("it was taken out of the trash again") : moved;
-  if (status.st_dev == item.device && status.st_ino == item.inode) return moved;
-  TrashedItem stranger{trash.path(), name, item.path, {}, status.st_dev, status.st_ino};
+  const std::uint64_t device = scan::device_number(status.st_dev);
+  if (device == item.device && status.st_ino == item.inode) return moved;
+  TrashedItem stranger{trash.path(), name, item.path, {}, device, status.st_ino};
   if (trash.give_back(stranger, parent, name_in(item.path)))
     return skipped("it was replaced at the last moment");
-  return {MoveKind::kMoved, name, {}, status.st_dev, status.st_ino};
+  return {MoveKind::kMoved, name, {}, device, status.st_ino};
 }
 
 MoveResult take(int parent, const PlanItem& item, Trash& trash, const MoveTicket& ticket,
@@ -110,7 +111,7 @@ MoveResult take(int parent, const PlanItem& item, Trash& trash, const MoveTicket
 
 const char* difference_from_plan(const PlanItem& item, const struct stat& status, uid_t owner,
                                  std::uint64_t names_planned) {
-  if (status.st_dev != item.device || status.st_ino != item.inode)
+  if (scan::device_number(status.st_dev) != item.device || status.st_ino != item.inode)
     return "something else has its name now";
   if (!is_of_a_kind_that_moves(item, status)) return "it is another kind of thing now";
   if (status.st_uid != owner) return "it belongs to another user";

@@ -26,8 +26,9 @@ Presence at_old_place(const CleanItem& item, Descent descent) {
   struct stat status {};
   if (const int os_error = scan::stat_at(parent->get(), name_in(item.path), status); os_error != 0)
     return of_error(os_error);
-  return status.st_dev == item.device && status.st_ino == item.inode ? Presence::kThere
-                                                                     : Presence::kNotThere;
+  return scan::device_number(status.st_dev) == item.device && status.st_ino == item.inode
+             ? Presence::kThere
+             : Presence::kNotThere;
 }
 
 bool has_its_time(const CleanItem& item) {

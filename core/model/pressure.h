@@ -8,15 +8,6 @@
 
 namespace lull::model {
 
-// Pressure stall information of one resource (Documentation/accounting/psi.rst). Percent of wall
-// time in 0..100 in which some, or all, tasks were stalled; totals in microseconds since boot.
-struct PressureReading {
-  base::SteadyTime taken_at{};
-  double some_avg10 = 0, some_avg60 = 0, some_avg300 = 0;
-  double full_avg10 = 0, full_avg60 = 0, full_avg300 = 0;
-  std::uint64_t some_total_us = 0, full_total_us = 0;
-};
-
 enum class PressureLevel : std::uint8_t { kNormal, kWarning, kCritical };
 constexpr std::string_view pressure_level_name(PressureLevel level) {
   switch (level) {
@@ -29,6 +20,17 @@ constexpr std::string_view pressure_level_name(PressureLevel level) {
   }
   return "normal";
 }
+
+// Pressure stall information of one resource (Documentation/accounting/psi.rst). Percent of wall
+// time in 0..100 in which some, or all, tasks were stalled; totals in microseconds since boot.
+struct PressureReading {
+  base::SteadyTime taken_at{};
+  double some_avg10 = 0, some_avg60 = 0, some_avg300 = 0;
+  double full_avg10 = 0, full_avg60 = 0, full_avg300 = 0;
+  std::uint64_t some_total_us = 0, full_total_us = 0;
+  // Where the system tells a level of its own and no stalls (macOS); all of the above is 0 then.
+  std::optional<PressureLevel> told;
+};
 
 // What is shown: the judged level (with hysteresis, see relief::PressureTracker) and the reading.
 struct Pressure {

@@ -19,18 +19,25 @@ struct PressureTrigger {
   unsigned window_us = 2'000'000;
 };
 
+// How a trigger's descriptor says that it has fired.
+enum class TriggerSignal {
+  kException,  // POLLPRI, once for each time
+  kReadable,   // POLLIN: bytes without meaning, to be read away
+};
+
 // Pressure of one resource, of the machine or of one cgroup. One owner, one thread at a time.
-// Linux: /proc/pressure/memory and its kin. macOS: a dispatch source whose handler writes to a
-// pipe, level from kern.memorystatus_vm_pressure_level mapped on the averages' thresholds.
+// Linux: /proc/pressure/memory and its kin. macOS: the level of kern.memorystatus_vm_pressure_level
+// (PressureReading::told, no averages), and a dispatch source whose handler writes to a pipe.
 class PressureProbe {
  public:
   virtual ~PressureProbe() = default;
   // kUnavailable where the kernel has no PSI (not built in, or psi=0: reading gives EOPNOTSUPP).
   virtual base::Result<model::PressureReading> read() = 0;
-  // A descriptor that signals "exceptional condition" (POLLPRI) each time the trigger fires,
-  // POLLERR when it is gone. kPermissionDenied or kInvalidArgument where the kernel does not let
-  // us: callers then fall back to read().
+  // A descriptor that signals each time the trigger fires, as trigger_signal() has it, and POLLERR
+  // or POLLHUP when it is gone, with this probe at the latest. kPermissionDenied or
+  // kInvalidArgument where the kernel does not let us: callers then fall back to read().
   virtual base::Result<base::UniqueFd> open_trigger(const PressureTrigger& trigger) = 0;
+  virtual TriggerSignal trigger_signal() const { return TriggerSignal::kException; }
 };
 
 // Memory, of the machine.

@@ -38,6 +38,7 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 }
 
 PressureLevel level_of_stall(const PressureReading& reading, const Shares& window) {
+  if (reading.told) return *reading.told;
   if (window.full >= kCriticalFullPercent || reading.full_avg10 >= kCriticalFullAvg10)
     return PressureLevel::kCritical;
   if (window.some >= kWarningSomePercent || reading.some_avg10 >= kWarningSomeAvg10)

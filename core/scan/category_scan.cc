@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/scan/category_walk.h"
+#include "core/scan/status_values.h"
 
 namespace lull::scan {
 
@@ -119,7 +120,7 @@ void CategoryWalk::settle_directory(ScanDir& directory, bool complete) {
   if (context_.record_claims) slot.claims.push_back(directory.key);
   if (context_.items)
     slot.entries.push_back({path, directory.bytes, judge_.reason_to_go(directory.youngest_ns),
-                            false, directory.key.device, directory.key.inode});
+                            false, device_number(directory.key.device), directory.key.inode});
 }
 
 void CategoryResult::skip(const std::string& reason, std::uint64_t bytes_left) {

@@ -277,7 +277,7 @@ void CategoryWalk::go(SlotState& slot, const Record& record, std::uint64_t bytes
   if (context_.record_claims) slot.claims.push_back(record.key);
   if (context_.items)
     slot.entries.push_back({std::move(path), bytes, judge_.reason_to_go(record.youngest_ns), false,
-                            record.key.device, record.key.inode});
+                            device_number(record.key.device), record.key.inode});
 }
 
 void CategoryWalk::stay(SlotState& slot, Fate fate, std::uint64_t bytes, std::string path,
@@ -287,7 +287,7 @@ void CategoryWalk::stay(SlotState& slot, Fate fate, std::uint64_t bytes, std::st
   sum.bytes += bytes;
   if (context_.items)
     slot.entries.push_back(
-        {std::move(path), bytes, judge_.words(fate), true, key.device, key.inode});
+        {std::move(path), bytes, judge_.words(fate), true, device_number(key.device), key.inode});
 }
 
 void CategoryWalk::tell(SlotState& slot) {

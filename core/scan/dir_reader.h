@@ -10,7 +10,7 @@
 #include <sys/types.h>
 
 // How one directory is opened and listed. The Linux body talks to getdents64 and openat2 itself;
-// the POSIX body uses fdopendir and readdir.
+// the macOS body lists with getattrlistbulk; the POSIX body uses fdopendir and readdir.
 namespace lull::scan {
 
 // What is asked of an open. Never follows a symbolic link in the last component; always
@@ -42,8 +42,9 @@ struct DirTraits {
 DirTraits probe_directory_traits(int fd);
 
 struct DirEntry {
-  const char* name = nullptr;  // NUL-terminated, lives as long as the buffer
-  std::uint8_t type = 0;       // DT_*; DT_UNKNOWN where the file system does not say
+  const char* name = nullptr;         // NUL-terminated, lives as long as the buffer
+  std::uint8_t type = 0;              // DT_*; DT_UNKNOWN where the file system does not say
+  const std::byte* record = nullptr;  // of the body's own
 };
 
 // Lists the open directory `fd` from its beginning, a buffer at a time. "." and ".." may be among
@@ -68,5 +69,8 @@ class DirReader {
 
 // Takes the next entry off what fill() left in a buffer; false when there is none.
 bool next_entry(std::span<const std::byte>& filled, DirEntry& entry);
+// The status of an entry, no directory, where the listing itself has told it (macOS): spares the
+// system call. False: ask stat_at().
+bool told_status(const DirEntry& entry, struct stat& status);
 
 }  // namespace lull::scan

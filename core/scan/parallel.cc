@@ -20,7 +20,7 @@ struct Errand {
   const std::function<void(unsigned)>* work;
   unsigned slot;
   // These two words lie in oneTBB's memory: read unseen.
-  [[gnu::no_sanitize("thread")]] void operator()() const { run(*work, slot); }
+  __attribute__((no_sanitize("thread"))) void operator()() const { run(*work, slot); }
 
   static void run(const std::function<void(unsigned)>& work, unsigned slot) {
     (void)handovers.load(std::memory_order_acquire);

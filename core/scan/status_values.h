@@ -13,6 +13,9 @@ inline std::uint64_t blocks_of(const struct stat& status) {
   return static_cast<std::uint64_t>(status.st_blocks) * 512;
 }
 
+// A device as reports, journals and stores keep it; dev_t is signed on macOS.
+inline std::uint64_t device_number(dev_t device) { return static_cast<std::uint64_t>(device); }
+
 // Lengths mean something for regular files and links only.
 inline std::uint64_t length_of(const struct stat& status) {
   const bool has_length = S_ISREG(status.st_mode) || S_ISLNK(status.st_mode);

@@ -167,7 +167,7 @@ class TrashScan {
     if (context_.claimed.contains(key)) return "counted in another category";
     whole.claims.push_back(key);
     if (context_.items)
-      whole.entries.push_back({path, whole.bytes, {}, false, key.device, key.inode});
+      whole.entries.push_back({path, whole.bytes, {}, false, device_number(key.device), key.inode});
     return {};
   }
 

@@ -20,7 +20,7 @@ struct WalkTeam::Handover {
   WalkTeam* team;
   Slot* slot;
   // These two words lie in oneTBB's memory: read unseen.
-  [[gnu::no_sanitize("thread")]] void operator()() const { team->begin(*slot); }
+  __attribute__((no_sanitize("thread"))) void operator()() const { team->begin(*slot); }
 };
 
 WalkTeam::WalkTeam(unsigned width, Worker& worker) : width_(width), worker_(worker) {

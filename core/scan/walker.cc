@@ -331,7 +331,8 @@ void Walk::visit_entry(Slot& slot, WalkNode& node, const DirEntry& entry) {
     return;
   }
   struct stat status {};
-  if (const int failed = stat_at(node.descriptor, entry.name, status); failed != 0) {
+  const int failed = told_status(entry, status) ? 0 : stat_at(node.descriptor, entry.name, status);
+  if (failed != 0) {
     report(slot, node, entry.name, failed);
     return;
   }

@@ -21,7 +21,16 @@ endif()
 # -O3 makes the program larger and nothing faster; what nobody calls is left out of it.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -DNDEBUG")
 add_compile_options(-ffunction-sections -fdata-sections)
-if(NOT APPLE)
+if(APPLE)
+  enable_language(OBJCXX)
+  set(CMAKE_OBJCXX_STANDARD 20)
+  set(CMAKE_OBJCXX_STANDARD_REQUIRED ON)
+  set(CMAKE_OBJCXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+  # What is newer than the least macOS the bundle names (Info.plist) must not slip in.
+  add_compile_options($<$<COMPILE_LANGUAGE:OBJCXX>:-fobjc-arc> $<$<COMPILE_LANGUAGE:OBJCXX>:-fblocks>
+                      -Wunguarded-availability)
+  add_link_options(LINKER:-dead_strip)
+else()
   add_link_options(LINKER:--gc-sections)
 endif()
 

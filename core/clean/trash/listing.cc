@@ -18,6 +18,7 @@
 #include "core/clean/trash/names.h"
 #include "core/clean/trash/trash_directory.h"
 #include "core/scan/dir_reader.h"
+#include "core/scan/status_values.h"
 
 namespace lull::clean {
 namespace {
@@ -62,7 +63,7 @@ class Listing {
                       .name = name,
                       .original = std::move(original),
                       .deleted_at = said->deleted_at,
-                      .device = status.st_dev,
+                      .device = scan::device_number(status.st_dev),
                       .inode = status.st_ino,
                       .directory = S_ISDIR(status.st_mode)});
   }

@@ -13,6 +13,7 @@
 #include "core/clean/trash/deep_remover.h"
 #include "core/clean/trash/names.h"
 #include "core/scan/dir_reader.h"
+#include "core/scan/status_values.h"
 
 namespace lull::clean {
 
@@ -48,7 +49,7 @@ struct RemovalCrew::Task {
   RemovalCrew* crew;
   Nodes* nodes;
   // These words lie in oneTBB's memory: read unseen.
-  [[gnu::no_sanitize("thread")]] void operator()() const { run(*crew, nodes); }
+  __attribute__((no_sanitize("thread"))) void operator()() const { run(*crew, nodes); }
 
   static void run(RemovalCrew& crew, Nodes* given) {
     (void)handovers.load(std::memory_order_acquire);
@@ -114,7 +115,9 @@ void RemovalCrew::begin_item(const Condemned& condemned, Nodes& nodes, RemovalCo
   const int files = condemned.trash->files.get();
   struct stat status {};
   int failed = scan::stat_at(files, item.name.c_str(), status);
-  if (failed == 0 && (status.st_dev != item.device || status.st_ino != item.inode)) failed = ESTALE;
+  if (failed == 0 &&
+      (scan::device_number(status.st_dev) != item.device || status.st_ino != item.inode))
+    failed = ESTALE;
   if (failed == 0 && status.st_dev != condemned.trash->volume.device) failed = EXDEV;
   if (failed == 0 && S_ISDIR(status.st_mode)) {
     Found found{item.name, status.st_dev, status.st_ino};

@@ -15,6 +15,7 @@
 #include "core/clean/trash/names.h"
 #include "core/clean/trash/rename_new.h"
 #include "core/clean/trash/trash_directory.h"
+#include "core/scan/status_values.h"
 
 namespace lull::clean {
 namespace {
@@ -59,7 +60,7 @@ class TrashOnDisk final : public Trash {
     struct stat status {};
     return is_trash_name(name) &&
            ::fstatat(files(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-           status.st_dev == device && status.st_ino == inode;
+           scan::device_number(status.st_dev) == device && status.st_ino == inode;
   }
 
   base::Status repair_info(const std::string& name, const std::string& original,

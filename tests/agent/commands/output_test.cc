@@ -102,6 +102,15 @@ TEST_F(CliTest, json_is_the_document_of_the_agent) {
   EXPECT_EQ(normal_json(out()), normal_json(kWhyDocument));
 }
 
+TEST_F(CliTest, a_level_without_stalls_is_said_to_be_the_systems) {
+  answer("GetSnapshot", R"({"version": "0.1.0", "disks": [], "memory": {
+      "total_bytes": 100, "available_bytes": 20, "used_bytes": 80, "pressure": {
+      "level": "warning", "some_avg10": null, "some_avg60": null, "full_avg10": null}}})");
+  EXPECT_EQ(lull({"status"}), 0);
+  EXPECT_NE(out().find("warning, as the system judges it"), std::string::npos) << out();
+  EXPECT_EQ(out().find("stalled"), std::string::npos) << out();
+}
+
 TEST_F(CliTest, nothing_done_yet_is_said_in_words) {
   answer("History", R"({"history": []})");
   EXPECT_EQ(lull({"history"}), 0);

@@ -95,6 +95,12 @@ TEST(Encode, MemoryOfAMachineWithZfsAndZramAndNoPressure) {
   sample.zram = {2000, 800};
   sample.limited_by_cgroup = true;
   sample.available_bytes = sample.total_bytes + 1;
+  model::Pressure told;
+  told.reading.told = told.level = model::PressureLevel::kCritical;
+  const Object judged = encode(sample, told);
+  expect_type(judged, "Memory");
+  EXPECT_EQ(judged.at("pressure"), boost::json::parse(R"({"level": "critical", "some_avg10": null,
+      "some_avg60": null, "full_avg10": null})"));
   const Object object = encode(sample, std::nullopt);
   EXPECT_EQ(object.at("used_bytes"), 0) << "never below zero";
   EXPECT_EQ(object.at("zfs_arc_bytes"), 7);

@@ -5,9 +5,11 @@
 #include <cstdint>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/base/unique_fd.h"
 #include "scheduler/event.h"
@@ -191,6 +193,82 @@ TEST(PressureService, ATriggerThatFiresAgainIsHeardAgain) {
       ASSERT_TRUE(raised.wait());
       raised.reset();
     }
+    service.stop();
+  });
+}
+
+// A system that tells a level instead of stalls, and writes into pipes (macOS).
+class TellingPressure final : public platform::PressureProbe {
+ public:
+  TellingPressure(std::vector<base::UniqueFd>& writers, PressureLevel& told,
+                  const base::Clock& clock)
+      : writers_(writers), told_(told), clock_(clock) {}
+  base::Result<model::PressureReading> read() override {
+    model::PressureReading reading;
+    reading.taken_at = clock_.now();
+    reading.told = told_;
+    return reading;
+  }
+  base::Result<base::UniqueFd> open_trigger(const platform::PressureTrigger& trigger) override {
+    if (trigger.stall_us < 100'000) return base::fail(ErrorCode::kUnavailable, "too fine");
+    std::array<int, 2> ends{};
+    EXPECT_EQ(::pipe(ends.data()), 0);
+    EXPECT_EQ(::fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+    writers_.emplace_back(ends[1]);
+    return base::UniqueFd(ends[0]);
+  }
+  platform::TriggerSignal trigger_signal() const override {
+    return platform::TriggerSignal::kReadable;
+  }
+
+ private:
+  std::vector<base::UniqueFd>& writers_;
+  PressureLevel& told_;
+  const base::Clock& clock_;
+};
+
+TEST(PressureService, APipeThatCanBeReadIsATriggerToo) {
+  std::vector<base::UniqueFd> writers;
+  PressureLevel told = PressureLevel::kNormal;
+  scheduler::Engine engine;
+  engine.run([&] {
+    scheduler::Event raised(engine);
+    std::vector<PressureLevel> levels;
+    PressureService service(engine, std::make_unique<TellingPressure>(writers, told, engine.time()),
+                            {nearly_full,
+                             [&](PressureLevel level) {
+                               levels.push_back(level);
+                               raised.set();
+                             },
+                             [] {}});
+    service.start();
+    EXPECT_EQ(service.source(), "triggers");
+    ASSERT_EQ(writers.size(), 2U);
+    // What was written while nobody looked is one signal.
+    told = PressureLevel::kWarning;
+    ASSERT_EQ(::write(writers[0].get(), "!!!", 3), 3);
+    ASSERT_TRUE(raised.wait());
+    EXPECT_EQ(levels, (std::vector{PressureLevel::kWarning}));
+    raised.reset();
+    told = PressureLevel::kCritical;
+    ASSERT_EQ(::write(writers[1].get(), "!", 1), 1);
+    ASSERT_TRUE(raised.wait());
+    EXPECT_EQ(levels, (std::vector{PressureLevel::kWarning, PressureLevel::kCritical}));
+    service.stop();
+  });
+}
+
+TEST(PressureService, APipeWhoseWriterIsGoneIsATriggerTakenAway) {
+  std::vector<base::UniqueFd> writers;
+  PressureLevel told = PressureLevel::kNormal;
+  scheduler::Engine engine;
+  engine.run([&] {
+    PressureService service(engine, std::make_unique<TellingPressure>(writers, told, engine.time()),
+                            {half_full, [](PressureLevel) {}, [] {}});
+    service.start();
+    writers.clear();
+    while (service.source() == "triggers") engine.yield();
+    EXPECT_EQ(service.source(), "reading");
     service.stop();
   });
 }

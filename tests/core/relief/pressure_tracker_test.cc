@@ -161,6 +161,19 @@ TEST_F(Tracker, PlentyOfMemoryMeansThatTheStallIsNotOfMemory) {
   EXPECT_EQ(judge_pressure({reading_, memory(50), kCritical}, {}), kCritical);
 }
 
+TEST_F(Tracker, ALevelThatTheSystemTellsIsBelieved) {
+  for (const PressureLevel told : {kNormal, kWarning, kCritical}) {
+    PressureReading reading;
+    reading.told = told;
+    EXPECT_EQ(judge_pressure({reading, memory(30), {}}, std::nullopt), told);
+    EXPECT_EQ(judge_pressure({reading, memory(60), {}}, std::nullopt), kNormal);
+  }
+  PressureReading calm;
+  calm.told = kNormal;
+  EXPECT_EQ(judge_pressure({calm, memory(3), {}}, std::nullopt), kNormal);
+  EXPECT_EQ(judge_pressure({calm, memory(30), kCritical}, std::nullopt), kCritical);
+}
+
 TEST_F(Tracker, GoesDownOnlyAfterHalfAMinuteOfCalm) {
   reading_.full_avg10 = 20;
   EXPECT_EQ(step(), kCritical);

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "agent/presence/resolver_flush.h"
-
 #include <chrono>
 #include <string>
 
 #include "agent/presence/bus_address.h"
 #include "agent/presence/bus_knock.h"
+#include "agent/presence/resolver_flush.h"
 #include "agent/presence/sdbus_compat.h"
 #include "scheduler/offload.h"
 

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include <string>
+#include <utility>
+
+#include "agent/notify/notifier.h"
+#include "agent/presence/session_bus.h"
+#include "agent/shell.h"
+#include "agent/tray/tray.h"
+
+namespace lull::agent {
+namespace {
+
+class BusShell final : public Shell {
+ public:
+  BusShell(scheduler::Engine& engine, scheduler::Executor& blocking,
+           const base::EnvironmentLookup& environment, const tray::TrayChoice& choice, Hooks hooks)
+      : notifier_(engine.time(), [chosen = std::move(hooks.chosen)](
+                                     const std::string&, const std::string& key) { chosen(key); }),
+        item_(engine, choice, {std::move(hooks.sources), std::move(hooks.act)}),
+        bus_(engine, blocking, environment, {&item_, &notifier_}) {}
+
+  void apply(const tray::TrayChoice& choice) override { item_.apply(choice); }
+  void news() override { item_.news(); }
+  void ask(const tray::TrayRequest& request) override { item_.ask(request); }
+  bool post(notify::Notice notice) override { return notifier_.post(std::move(notice)); }
+
+ private:
+  notify::Notifier notifier_;
+  tray::Tray item_;
+  presence::SessionBus bus_;  // last, so that it ends first
+};
+
+}  // namespace
+
+std::unique_ptr<Shell> make_shell(scheduler::Engine& engine, scheduler::Executor& blocking,
+                                  const base::EnvironmentLookup& environment,
+                                  const tray::TrayChoice& choice, Shell::Hooks hooks) {
+  return std::make_unique<BusShell>(engine, blocking, environment, choice, std::move(hooks));
+}
+
+}  // namespace lull::agent

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+
+#include <mach-o/dyld.h>
+#include <mach/mach.h>
+#include <malloc/malloc.h>
+#include <sys/resource.h>
+
+#include "core/platform/own_process.h"
+
+namespace lull::platform {
+namespace {
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+}  // namespace
+
+// There is no proportional size: the footprint, which is what Activity Monitor shows and the kernel
+// limits, counts what is ours alone, compressed pages too.
+base::Result<OwnCost> own_cost() {
+  task_vm_info_data_t info{};
+  mach_msg_type_number_t count = TASK_VM_INFO_COUNT;
+  const kern_return_t answer =
+      ::task_info(mach_task_self(), TASK_VM_INFO, reinterpret_cast<task_info_t>(&info), &count);
+  if (answer != KERN_SUCCESS)
+    return base::fail(base::ErrorCode::kUnavailable, "task_info answers " + std::to_string(answer));
+  struct ::rusage usage {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  OwnCost cost;
+  cost.resident_bytes = info.resident_size;
+  cost.anonymous_bytes = info.phys_footprint;
+  cost.swapped_bytes = info.compressed;
+  cost.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  return cost;
+}
+
+base::Result<std::string> own_executable() {
+  std::uint32_t size = 0;
+  ::_NSGetExecutablePath(nullptr, &size);
+  std::string path(size, '\0');
+  if (::_NSGetExecutablePath(path.data(), &size) != 0)
+    return base::fail(base::ErrorCode::kUnavailable, "the loader does not say what we run");
+  char* const real = ::realpath(path.c_str(), nullptr);
+  if (real == nullptr)
+    return base::fail(base::ErrorCode::kUnavailable, "the program is not where it was started",
+                      path.c_str());
+  std::string result(real);
+  std::free(real);
+  return result;
+}
+
+void trim_heap() { ::malloc_zone_pressure_relief(nullptr, 0); }
+
+// The kernel drops pages of program text by itself, and counts them as cached.
+void release_program_pages() {}
+
+}  // namespace lull::platform
