@@ -16,6 +16,7 @@
 #include "agent/services/clean_house.h"
 #include "agent/services/clean_service.h"
 #include "agent/services/conditions.h"
+#include "agent/services/detached_program.h"
 #include "agent/services/file_watch.h"
 #include "agent/services/habits.h"
 #include "agent/services/history_job.h"
@@ -114,6 +115,7 @@ struct App::Parts {
   void undo_for_notice(std::int64_t run);
   void turn_on_for_notice();
   void make_pressure();
+  void make_presence();
   void make_relief();
   void look_again_at(const std::vector<std::string>& paths);
   void settle_moves();
@@ -311,7 +313,9 @@ void App::Parts::make_pressure() {
                                   return now ? std::optional(now->level) : std::nullopt;
                                 },
                                 [this] { return pressure->noticed_at(); },
-                                [this] { return user ? user->read().idle_for : std::nullopt; }};
+                                // (Not from all sources: while memory is short no program is
+                                // started for it.)
+                                [this] { return user ? user->known().idle_for : std::nullopt; }};
   senses.emplace(engine, blocking, settings->current(), std::move(sources),
                  find_relief_facilities({}, ::geteuid(), engine.time()));
   const std::string& slice = senses->facilities().app_slice;
@@ -359,6 +363,14 @@ void App::Parts::make_relief() {
       engine, blocking, monitor, *journal, *relief, *senses->facilities().swap, options.directories,
       [this](const auto& cancel) { return presence::flush_resolver(engine, blocking, cancel); },
       [this] { return pressure->current(); }, settings->current()});
+}
+
+void App::Parts::make_presence() {
+  user = presence::watch_user(
+      engine, blocking,
+      {[this] { jobs->conditions_changed(); },
+       [this] { return settings->current().automation.idle_after; },
+       [] { return find_program("lull-x11-presence", base::process_environment); }});
 }
 
 // Things were moved there: what was known of them is old.
@@ -514,9 +526,7 @@ base::Result<std::unique_ptr<App>> App::create(scheduler::Engine& engine, AppOpt
   auto rules = parts->load_rules();
   if (!rules) return tl::unexpected(std::move(rules).error());
   parts->make_services(*std::move(settings), *std::move(rules));
-  if (parts->options.agent)
-    parts->user = presence::watch_user(engine, parts->blocking,
-                                       [jobs = &*parts->jobs] { jobs->conditions_changed(); });
+  if (parts->options.agent) parts->make_presence();
   parts->make_jobs();
   parts->make_methods();
   if (!parts->options.agent) parts->jobs->start();  // on request only
@@ -583,7 +593,9 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   parts_->rules_watch.reset();
   parts_->pressure->stop();
   std::vector<std::string> late = parts_->jobs->shut_down(deadline);
-  parts_->user.reset();  // it tells the scheduler of changes
+  parts_->user.reset();
+  parts_->x11.reset();  // they tell the scheduler of changes
+  parts_->logind.reset();
   parts_->chores->cancel(base::CancelReason::kShutdown);
   parts_->chores->join();
   parts_->save_uses(true);

@@ -12,6 +12,9 @@ namespace {
 constexpr const char* kService = "org.freedesktop.login1";
 constexpr const char* kPath = "/org/freedesktop/login1";
 constexpr const char* kManager = "org.freedesktop.login1.Manager";
+// Of the caller, or of its user's display where the caller is in none (systemd 243 and later).
+constexpr const char* kSessionPath = "/org/freedesktop/login1/session/auto";
+constexpr const char* kSession = "org.freedesktop.login1.Session";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
 constexpr auto kPatience = std::chrono::seconds(10);
 
@@ -54,6 +57,16 @@ void LogindLink::subscribe() {
   manager_ = compat::make_proxy(*connection_, kService, kPath);
   compat::subscribe(*manager_, kProperties, "PropertiesChanged",
                     [this](sdbus::Message& message) { properties_changed(message); });
+  compat::subscribe(*manager_, kManager, "PrepareForSleep",
+                    [this](sdbus::Message& message) { prepare_for_sleep(message); });
+  session_ = compat::make_proxy(*connection_, kService, kSessionPath);
+  // A session speaks with its own path, not with the one it was asked by; whichever it is, ours may
+  // have changed.
+  session_watch_ =
+      compat::watch(*connection_,
+                    std::string("type='signal',sender='") + kService + "',interface='" +
+                        kProperties + "',member='PropertiesChanged',arg0='" + kSession + "'",
+                    [this](sdbus::Message&) { ask_locked(); });
   owner_watch_ = compat::watch_owner(*connection_, kService,
                                      [this](const std::string& owner) { owner_changed(owner); });
 }
@@ -74,6 +87,43 @@ void LogindLink::properties_changed(sdbus::Message& message) {
     ask();
 }
 
+void LogindLink::change(const std::function<void(LogindState&)>& edit) {
+  const LogindState before = state_;
+  edit(state_);
+  if (state_ != before) observer_.state(state_);
+}
+
+void LogindLink::prepare_for_sleep(sdbus::Message& message) {
+  if (!compat::next_is(message, "b")) return;
+  bool begins = false;
+  message >> begins;
+  change([&](LogindState& state) { state.going_to_sleep = begins; });
+}
+
+void LogindLink::ask_locked() {
+  if (std::exchange(asking_locked_, true)) {
+    locked_stale_ = true;
+    return;
+  }
+  const auto fill = [](sdbus::Message& message) { message << kSession << "LockedHint"; };
+  const auto asked = compat::call(*session_, kProperties, "Get", fill, kPatience,
+                                  [this](sdbus::Message* reply) { answered_locked(reply); });
+  if (!asked) answered_locked(nullptr);
+}
+
+// No session, or a logind without sessions: then it is not known, which is no failure.
+void LogindLink::answered_locked(sdbus::Message* reply) {
+  asking_locked_ = false;
+  bool locked = false;
+  if (reply != nullptr && compat::next_is(*reply, "vb")) {
+    sdbus::Variant value;
+    *reply >> value;
+    locked = value.get<bool>();
+  }
+  change([&](LogindState& state) { state.locked = locked; });
+  if (std::exchange(locked_stale_, false)) ask_locked();
+}
+
 void LogindLink::ask() {
   if (std::exchange(asking_, true)) {
     ask_again_ = true;
@@ -90,8 +140,9 @@ void LogindLink::answered(sdbus::Message* reply) {
   if (understood) {
     Values values;
     *reply >> values;
-    observer_.answered();
     apply(values);
+    observer_.answered();
+    ask_locked();
   }
   if (std::exchange(ask_again_, false)) {
     ask();
@@ -102,6 +153,8 @@ void LogindLink::answered(sdbus::Message* reply) {
 
 void LogindLink::apply(const Values& values) {
   const LogindState before = state_;
+  if (const auto sleeping = get<bool>(values, "PreparingForSleep"))
+    state_.going_to_sleep = *sleeping;
   if (values.contains("IdleHint")) state_.idle_hint = get<bool>(values, "IdleHint");
   if (values.contains("IdleSinceHintMonotonic"))
     state_.idle_since_us = get<std::uint64_t>(values, "IdleSinceHintMonotonic");

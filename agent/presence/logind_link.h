@@ -12,7 +12,8 @@
 
 namespace lull::agent::presence {
 
-// One connection to the system bus with the subscriptions to logind's manager. Opened on a thread
+// One connection to the system bus with the subscriptions to logind's manager and to the session
+// that this user sees. Opened on a thread
 // that may wait, then used by the engine's alone.
 class LogindLink {
  public:
@@ -41,16 +42,22 @@ class LogindLink {
   void answered_blockers(sdbus::Message* reply);
   void apply(const Values& values);
   void ask_blockers();
+  void ask_locked();
+  void answered_locked(sdbus::Message* reply);
+  void prepare_for_sleep(sdbus::Message& message);
+  void change(const std::function<void(LogindState&)>& edit);
   void owner_changed(const std::string& owner);
 
   const Observer observer_;
   std::unique_ptr<sdbus::IConnection> connection_;
   std::unique_ptr<sdbus::IProxy> manager_;
-  sdbus::Slot owner_watch_;
+  std::unique_ptr<sdbus::IProxy> session_;
+  sdbus::Slot owner_watch_, session_watch_;
   LogindState state_;
   // Something changed while it was being asked for: the answer may be older than the change.
   bool asking_ = false, ask_again_ = false;
   bool asking_blockers_ = false, blockers_stale_ = false;
+  bool asking_locked_ = false, locked_stale_ = false;
 };
 
 }  // namespace lull::agent::presence

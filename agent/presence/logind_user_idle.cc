@@ -46,21 +46,29 @@ struct LogindUserIdle::Impl {
     ailing = true;
     next_try = engine.now() + pause;
     pause = std::min(pause * 2, kLongestPause);
+    if (!std::exchange(heard, true)) changed();
+  }
+
+  void learn(const LogindState& news) {
+    if (!news.locked) {
+      locked_since.reset();
+    } else if (!locked_since) {
+      locked_since = engine.now();
+    }
+    state = news;
+    heard = true;
+    changed();
   }
 
   LogindLink::Observer observer() {
-    return {.state =
-                [this](const LogindState& news) {
-                  state = news;
-                  changed();
-                },
+    return {.state = [this](const LogindState& news) { learn(news); },
             .blockers =
                 [this](std::vector<std::string> news) {
                   if (blockers == news) return;
                   blockers = std::move(news);
                   changed();
                 },
-            .answered = [this] { pause = kFirstPause; },
+            .answered = [this] { answered(); },
             .silent = [this] { failed(); }};
   }
 
@@ -73,9 +81,8 @@ struct LogindUserIdle::Impl {
     if (!ended) spdlog::debug("presence is unknown: {}", ended.error().to_string());
     failed();
     if (state == LogindState{} && blockers.empty()) return;
-    state = {};
     blockers.clear();
-    changed();
+    learn({});
   }
 
   base::Status open_and_run(const base::CancelToken& cancel) {
@@ -95,7 +102,14 @@ struct LogindUserIdle::Impl {
   scheduler::Executor& blocking;
   const std::function<void()> changed;
 
+  void answered() {
+    pause = kFirstPause;
+    if (!std::exchange(heard, true)) changed();
+  }
+
   LogindState state;
+  std::optional<base::SteadyTime> locked_since;
+  bool heard = false;  // logind has answered, or is not to be had
   std::vector<std::string> blockers;
   bool ailing = true;  // there is something to be mended, after next_try
   base::SteadyTime next_try = base::SteadyTime::min();
@@ -119,12 +133,16 @@ std::unique_ptr<LogindUserIdle> LogindUserIdle::connect(scheduler::Engine& engin
 
 model::UserIdle LogindUserIdle::read() {
   impl_->tend();
-  return idle_from(impl_->state, impl_->engine.now());
+  model::UserIdle idle = idle_from(impl_->state, impl_->locked_since, impl_->engine.now());
+  idle.asking = !idle.idle_for && !impl_->heard;
+  return idle;
 }
 
 std::vector<std::string> LogindUserIdle::inhibited_by() {
   impl_->tend();
-  return impl_->blockers;
+  std::vector<std::string> names = impl_->blockers;
+  if (impl_->state.going_to_sleep) names.emplace_back("the machine goes to sleep");
+  return names;
 }
 
 }  // namespace lull::agent::presence

@@ -29,10 +29,14 @@ std::string describe(const Inhibitor& inhibitor) {
 
 }  // namespace
 
-model::UserIdle idle_from(const LogindState& state, base::SteadyTime now) {
+model::UserIdle idle_from(const LogindState& state, std::optional<base::SteadyTime> locked_since,
+                          base::SteadyTime now) {
   constexpr auto kMost =
       static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) / 1000;
-  if (!state.idle_hint || state.idle_since_us.value_or(0) == 0) return {};
+  if (!state.idle_hint || state.idle_since_us.value_or(0) == 0) {
+    if (!state.locked || !locked_since) return {};
+    return {std::max(base::Duration::zero(), now - *locked_since)};
+  }
   if (!*state.idle_hint) return {base::Duration::zero()};
   if (*state.idle_since_us > kMost) return {};
   const base::SteadyTime since{

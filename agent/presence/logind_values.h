@@ -18,6 +18,8 @@ struct LogindState {
   std::optional<bool> idle_hint;               // IdleHint
   std::optional<std::uint64_t> idle_since_us;  // IdleSinceHintMonotonic, CLOCK_MONOTONIC
   std::string block_inhibited;                 // BlockInhibited: "sleep:idle"
+  bool going_to_sleep = false;                 // PreparingForSleep, PrepareForSleep
+  bool locked = false;  // LockedHint of the session this user sees; false if it is not known
 
   bool operator==(const LogindState&) const = default;
 };
@@ -33,7 +35,12 @@ struct Inhibitor {
 // The hint is set by the desktop. Away: since the stamp. Not away: somebody is there, unless the
 // stamp was never set (0), as with bare window managers, which set no hint at all: unknown then. No
 // stamp while away happens without any session: unknown too. A stamp in the future counts as now.
-model::UserIdle idle_from(const LogindState& state, base::SteadyTime now);
+//
+// Where no hint is set, a locked screen tells: away since it was seen to be locked
+// (`locked_since`). It does not outweigh a hint, which is about every session of the machine:
+// somebody else may be at it.
+model::UserIdle idle_from(const LogindState& state, std::optional<base::SteadyTime> locked_since,
+                          base::SteadyTime now);
 
 // Whether a colon-separated list has the word "idle".
 bool names_idle(std::string_view what);

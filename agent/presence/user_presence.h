@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clock.h"
+#include "core/base/result.h"
 #include "core/platform/user_idle_probe.h"
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
@@ -18,13 +20,21 @@ class UserPresence : public platform::UserIdleProbe {
   // Who keeps the machine from counting as idle ("mpv (playing)"); empty if nobody does or it is
   // not known.
   virtual std::vector<std::string> inhibited_by() = 0;
+  // What is known already: starts no program to find out more.
+  virtual model::UserIdle known() = 0;
 };
 
-// Linux: systemd-logind (LogindUserIdle). macOS: the window server's time since the last input;
-// asking costs next to nothing, so nothing is pushed and `changed` is not called. Returns at once;
-// what takes time runs on `blocking`. `changed` is called on a fiber of the engine whenever an
-// answer may have become another one.
+struct PresenceNeeds {
+  std::function<void()> changed;               // on a fiber: an answer may have become another one
+  std::function<base::Duration()> idle_after;  // what counts as away (automation.idle_after)
+  // Linux: where lull-x11-presence is, or why there is none. Called on `blocking`.
+  std::function<base::Result<std::string>()> find_x11_program;
+};
+
+// Linux: systemd-logind, then the X server (SeatPresence). macOS: the window server's time since
+// the last input; asking costs next to nothing, so nothing is pushed and `changed` is not called.
+// Returns at once; what takes time runs on `blocking`.
 std::unique_ptr<UserPresence> watch_user(scheduler::Engine& engine, scheduler::Executor& blocking,
-                                         std::function<void()> changed);
+                                         PresenceNeeds needs);
 
 }  // namespace lull::agent::presence

@@ -2,13 +2,38 @@
 #include <utility>
 
 #include "agent/presence/logind_user_idle.h"
+#include "agent/presence/seat_presence.h"
 #include "agent/presence/user_presence.h"
+#include "agent/presence/x11_presence.h"
 
 namespace lull::agent::presence {
+namespace {
+
+class LinuxPresence final : public UserPresence {
+ public:
+  LinuxPresence(scheduler::Engine& engine, scheduler::Executor& blocking,
+                const PresenceNeeds& needs)
+      : logind_(LogindUserIdle::connect(engine, blocking, needs.changed)),
+        x11_(engine, blocking, base::process_environment,
+             {needs.find_x11_program, needs.idle_after, needs.changed}),
+        seat_({[this] { return logind_->read(); }, [this] { return logind_->inhibited_by(); },
+               [this] { return x11_.look(); }, needs.idle_after}) {}
+
+  model::UserIdle read() override { return seat_.read(); }
+  std::vector<std::string> inhibited_by() override { return seat_.inhibited_by(); }
+  model::UserIdle known() override { return logind_->read(); }
+
+ private:
+  const std::unique_ptr<LogindUserIdle> logind_;
+  X11Presence x11_;
+  SeatPresence seat_;
+};
+
+}  // namespace
 
 std::unique_ptr<UserPresence> watch_user(scheduler::Engine& engine, scheduler::Executor& blocking,
-                                         std::function<void()> changed) {
-  return LogindUserIdle::connect(engine, blocking, std::move(changed));
+                                         PresenceNeeds needs) {
+  return std::make_unique<LinuxPresence>(engine, blocking, needs);
 }
 
 }  // namespace lull::agent::presence

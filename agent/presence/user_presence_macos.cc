@@ -16,12 +16,12 @@ class MacUserPresence final : public UserPresence {
   }
   // Who holds a power assertion is not asked.
   std::vector<std::string> inhibited_by() override { return {}; }
+  model::UserIdle known() override { return read(); }
 };
 
 }  // namespace
 
-std::unique_ptr<UserPresence> watch_user(scheduler::Engine&, scheduler::Executor&,
-                                         std::function<void()>) {
+std::unique_ptr<UserPresence> watch_user(scheduler::Engine&, scheduler::Executor&, PresenceNeeds) {
   return std::make_unique<MacUserPresence>();
 }
 

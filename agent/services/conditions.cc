@@ -41,7 +41,10 @@ class Evaluator {
   ConditionState user_active() {
     const base::Duration needed = sources_.settings.automation.idle_after;
     ConditionState state{true, "unknown", "no input for " + base::format_duration(needed)};
-    const auto idle = sources_.user == nullptr ? std::nullopt : sources_.user->read().idle_for;
+    const auto user = sources_.user == nullptr ? model::UserIdle{} : sources_.user->read();
+    const auto& idle = user.idle_for;
+    // As with the processor: not known yet is not idle.
+    if (!idle && user.asking) return {false, "asking", state.needed};
     if (!idle) return state;
     state.met = *idle >= needed;
     state.value =

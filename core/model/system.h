@@ -46,6 +46,7 @@ struct ThermalState {
 // How long nobody has touched an input device. nullopt where that cannot be known.
 struct UserIdle {
   std::optional<base::Duration> idle_for;
+  bool asking = false;  // not known yet: an answer is under way, and will come soon
 };
 
 constexpr std::string_view power_source_name(PowerSource source) {

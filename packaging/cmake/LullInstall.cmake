@@ -14,6 +14,9 @@ endif()
 install(TARGETS lull
   RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT lull
   BUNDLE DESTINATION . COMPONENT lull)
+if(TARGET lull-x11-presence)
+  install(TARGETS lull-x11-presence RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT lull)
+endif()
 if(TARGET lull-popover)
   install(TARGETS lull-popover RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT lull)
 endif()

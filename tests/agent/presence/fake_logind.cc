@@ -7,6 +7,8 @@
 //   quietly HINT USEC              sets them and only says that they are no longer what they were
 //   inhibit WHAT WHO WHY MODE      adds an inhibitor
 //   release WHO                    takes it away again
+//   sleep BEGINS                   says PrepareForSleep
+//   lock HINT                      sets LockedHint of a session and says so
 //   garbage                        says the properties with wrong types
 //   flood COUNT                    says COUNT changes in a row; the last one is "idle since 1 s"
 //
@@ -27,6 +29,9 @@ namespace {
 
 constexpr const char* kPath = "/org/freedesktop/login1";
 constexpr const char* kManager = "org.freedesktop.login1.Manager";
+constexpr const char* kSessionPath = "/org/freedesktop/login1/session/_32";
+constexpr const char* kAutoPath = "/org/freedesktop/login1/session/auto";
+constexpr const char* kSession = "org.freedesktop.login1.Session";
 constexpr const char* kProperties = "org.freedesktop.DBus.Properties";
 
 struct Inhibitor {
@@ -35,7 +40,7 @@ struct Inhibitor {
 
 struct Logind {
   sd_bus* bus = nullptr;
-  bool idle = false;
+  bool idle = false, sleeping = false, locked = false;
   std::uint64_t since_us = 0;
   std::vector<Inhibitor> inhibitors;
 };
@@ -58,6 +63,9 @@ int get_property(sd_bus*, const char*, const char*, const char* name, sd_bus_mes
   const auto& logind = *static_cast<Logind*>(data);
   const std::string_view property = name;
   if (property == "IdleHint") return sd_bus_message_append(reply, "b", logind.idle ? 1 : 0);
+  if (property == "LockedHint") return sd_bus_message_append(reply, "b", logind.locked ? 1 : 0);
+  if (property == "PreparingForSleep")
+    return sd_bus_message_append(reply, "b", logind.sleeping ? 1 : 0);
   if (property == "IdleSinceHintMonotonic")
     return sd_bus_message_append(reply, "t", logind.since_us);
   return sd_bus_message_append(reply, "s", block_inhibited(logind).c_str());
@@ -84,7 +92,14 @@ const sd_bus_vtable kVtable[] = {
     SD_BUS_PROPERTY("IdleSinceHintMonotonic", "t", get_property, 0,
                     SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_PROPERTY("BlockInhibited", "s", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+    SD_BUS_PROPERTY("PreparingForSleep", "b", get_property, 0, 0),
+    SD_BUS_SIGNAL("PrepareForSleep", "b", 0),
     SD_BUS_METHOD("ListInhibitors", "", "a(ssssuu)", list_inhibitors, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_VTABLE_END};
+
+const sd_bus_vtable kSessionTable[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_PROPERTY("LockedHint", "b", get_property, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
     SD_BUS_VTABLE_END};
 
 void say_idle(const Logind& logind) {
@@ -130,6 +145,16 @@ void obey(Logind& logind, const std::vector<std::string>& words) {
   } else if (command == "release") {
     std::erase_if(logind.inhibitors, [&](const Inhibitor& one) { return one.who == words.at(1); });
     say_inhibited(logind);
+  } else if (command == "sleep") {
+    logind.sleeping = words.at(1) == "1";
+    must(sd_bus_emit_signal(logind.bus, kPath, kManager, "PrepareForSleep", "b",
+                            logind.sleeping ? 1 : 0),
+         "sleep");
+  } else if (command == "lock") {
+    logind.locked = words.at(1) == "1";
+    // As logind does: from the session's own path.
+    must(sd_bus_emit_properties_changed(logind.bus, kSessionPath, kSession, "LockedHint", nullptr),
+         "lock");
   } else if (command == "garbage") {
     say_raw(logind, "sa{sv}as", 3, "IdleHint", "s", "yes", "IdleSinceHintMonotonic", "i", -1,
             "BlockInhibited", "as", 1, "idle", 1, "");
@@ -170,6 +195,9 @@ int main(int argc, char** argv) {
   Logind logind;
   must(sd_bus_open_system(&logind.bus), "no bus");
   must(sd_bus_add_object_vtable(logind.bus, nullptr, kPath, kManager, kVtable, &logind), "vtable");
+  for (const char* path : {kSessionPath, kAutoPath})
+    must(sd_bus_add_object_vtable(logind.bus, nullptr, path, kSession, kSessionTable, &logind),
+         "session");
   if (argc < 2 || std::string_view(argv[1]) != "--impostor")
     must(sd_bus_request_name(logind.bus, "org.freedesktop.login1", 0), "name");
   std::cout << "ok" << std::endl;

@@ -70,6 +70,64 @@ TEST_F(LogindUserIdleTest, KnowsNothingWhereNobodySetsTheHint) {
   });
 }
 
+TEST_F(LogindUserIdleTest, SaysThatItAsksUntilItHasHeard) {
+  on_engine([this] {
+    connect();
+    EXPECT_TRUE(probe->read().asking) << "not idle before that is known";
+    wait_for([this] { return !probe->read().asking; });
+    EXPECT_EQ(idle_for(), std::nullopt);
+    probe.reset();
+  });
+}
+
+TEST_F(LogindUserIdleTest, CountsTheMachineAsInUseWhileItGoesToSleep) {
+  on_engine([this] {
+    connect();
+    wait_for([this] { return !probe->read().asking; });
+    tell("sleep", "1");
+    wait_for([this] { return probe->inhibited_by() == Names{"the machine goes to sleep"}; });
+    tell("sleep", "0");
+    wait_for([this] { return probe->inhibited_by().empty(); });
+    probe.reset();
+  });
+}
+
+TEST_F(LogindUserIdleTest, KnowsOfASleepThatBeganBeforeItAsked) {
+  tell("sleep", "1");
+  on_engine([this] {
+    connect();
+    wait_for([this] { return !probe->inhibited_by().empty(); });
+    probe.reset();
+  });
+}
+
+TEST_F(LogindUserIdleTest, ALockedScreenTellsWhereNobodySetsTheHint) {
+  tell("lock", "1");
+  on_engine([this] {
+    connect();
+    wait_for([this] { return idle_for().has_value(); });
+    time.step(5min);
+    EXPECT_GE(*idle_for(), 5min);
+    tell("lock", "0");
+    wait_for([this] { return !idle_for().has_value(); });
+    probe.reset();
+  });
+}
+
+TEST_F(LogindUserIdleTest, ALockedScreenDoesNotOutweighAHint) {
+  tell("idle", "0", "5000000");
+  tell("lock", "1");
+  on_engine([this] {
+    connect();
+    wait_for([this] { return here(); });
+    // The lock is heard of after the hint; an inhibitor that comes last tells when it was.
+    tell("inhibit", "idle", "mpv", "", "block");
+    wait_for([this] { return !probe->inhibited_by().empty(); });
+    EXPECT_TRUE(here()) << "somebody else may be at the machine";
+    probe.reset();
+  });
+}
+
 TEST_F(LogindUserIdleTest, NamesWhoKeepsTheMachineFromBeingIdle) {
   tell("inhibit", "sleep", "upower", "battery", "block");
   tell("inhibit", "idle", "mpv", "playing", "block");

@@ -13,33 +13,46 @@ using namespace std::chrono_literals;
 constexpr base::SteadyTime kNow{1000s};
 
 TEST(IdleFrom, AHintCountsFromItsStamp) {
-  EXPECT_EQ(idle_from({true, 940'000'000, ""}, kNow).idle_for, 60s);
+  EXPECT_EQ(idle_from({true, 940'000'000, ""}, std::nullopt, kNow).idle_for, 60s);
 }
 
 TEST(IdleFrom, NoHintWithAStampMeansSomebodyIsThere) {
-  EXPECT_EQ(idle_from({false, 940'000'000, ""}, kNow).idle_for, 0s);
+  EXPECT_EQ(idle_from({false, 940'000'000, ""}, std::nullopt, kNow).idle_for, 0s);
 }
 
 TEST(IdleFrom, AStampThatWasNeverSetMeansNobodyKnows) {
-  EXPECT_EQ(idle_from({false, 0, ""}, kNow).idle_for, std::nullopt);
-  EXPECT_EQ(idle_from({true, 0, ""}, kNow).idle_for, std::nullopt);
+  EXPECT_EQ(idle_from({false, 0, ""}, std::nullopt, kNow).idle_for, std::nullopt);
+  EXPECT_EQ(idle_from({true, 0, ""}, std::nullopt, kNow).idle_for, std::nullopt);
 }
 
 TEST(IdleFrom, NothingToldMeansNobodyKnows) {
-  EXPECT_EQ(idle_from({}, kNow).idle_for, std::nullopt);
-  EXPECT_EQ(idle_from({true, std::nullopt, ""}, kNow).idle_for, std::nullopt);
-  EXPECT_EQ(idle_from({std::nullopt, 940'000'000, ""}, kNow).idle_for, std::nullopt);
+  EXPECT_EQ(idle_from({}, std::nullopt, kNow).idle_for, std::nullopt);
+  EXPECT_EQ(idle_from({true, std::nullopt, ""}, std::nullopt, kNow).idle_for, std::nullopt);
+  EXPECT_EQ(idle_from({std::nullopt, 940'000'000, ""}, std::nullopt, kNow).idle_for, std::nullopt);
 }
 
 TEST(IdleFrom, AStampInTheFutureCountsAsNow) {
-  EXPECT_EQ(idle_from({true, 2'000'000'000, ""}, kNow).idle_for, 0s);
+  EXPECT_EQ(idle_from({true, 2'000'000'000, ""}, std::nullopt, kNow).idle_for, 0s);
 }
 
 TEST(IdleFrom, AnImpossibleStampDoesNotOverflow) {
   constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
-  EXPECT_EQ(idle_from({true, kMost, ""}, kNow).idle_for, std::nullopt);
-  EXPECT_EQ(idle_from({true, kMost / 2 / 1000, ""}, kNow).idle_for, 0s);
-  EXPECT_EQ(idle_from({true, kMost / 2 / 1000 + 1, ""}, kNow).idle_for, std::nullopt);
+  EXPECT_EQ(idle_from({true, kMost, ""}, std::nullopt, kNow).idle_for, std::nullopt);
+  EXPECT_EQ(idle_from({true, kMost / 2 / 1000, ""}, std::nullopt, kNow).idle_for, 0s);
+  EXPECT_EQ(idle_from({true, kMost / 2 / 1000 + 1, ""}, std::nullopt, kNow).idle_for, std::nullopt);
+}
+
+TEST(LogindValues, ALockedScreenCountsOnlyWhereNoHintIsSet) {
+  LogindState state{false, 0, ""};
+  state.locked = true;
+  EXPECT_EQ(idle_from(state, kNow - 90s, kNow).idle_for, 90s);
+  EXPECT_EQ(idle_from(state, kNow + 90s, kNow).idle_for, 0s);
+  EXPECT_EQ(idle_from(state, std::nullopt, kNow).idle_for, std::nullopt);
+  state.idle_since_us = 940'000'000;
+  EXPECT_EQ(idle_from(state, kNow - 90s, kNow).idle_for, 0s) << "somebody else is there";
+  state = {};
+  state.locked = false;
+  EXPECT_EQ(idle_from(state, kNow - 90s, kNow).idle_for, std::nullopt);
 }
 
 TEST(NamesIdle, FindsTheWordAndNotPartsOfOthers) {

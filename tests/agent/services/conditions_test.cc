@@ -87,6 +87,9 @@ TEST_F(ConditionsTest, AreThoseOfTheTable) {
 TEST_F(ConditionsTest, AUserOfUnknownIdlenessHoldsNothingBack) {
   EXPECT_TRUE(ask("user-active").met);
   EXPECT_EQ(ask("user-active").value, "unknown");
+  user_.state.asking = true;
+  EXPECT_EQ(ask("user-active").value, "asking");
+  EXPECT_FALSE(ask("user-active").met) << "an answer is about to come";
 }
 
 TEST_F(ConditionsTest, AUserIsAwayOnceIdleForLongEnough) {
