@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <system_error>
 #include <tuple>
 
 #include <sched.h>
@@ -105,9 +106,16 @@ class UnderAttack : public CleanRunWorld {
     check_trash();
     if (number % 2 == 0 && !result.moved.empty())
       given_back_ += take_back(result.run, back()).restored.size();
-    fs::remove_all(trash_path_ + "/files");
-    fs::remove_all(trash_path_ + "/info");
+    for (const char* part : {"/files", "/info"}) empty(trash_path_ + part);
     refill();
+  }
+  // The adversary may be at work in a directory that was moved: what it removes is gone as well.
+  static void empty(const std::string& place) {
+    std::error_code interrupted;
+    do {
+      interrupted.clear();
+      fs::remove_all(place, interrupted);
+    } while (interrupted);
   }
 
   UndoOptions back() const {
