@@ -99,6 +99,8 @@ TEST(Words, SayTimesAsPeopleDo) {
   EXPECT_EQ(ago_text(kNow + std::chrono::hours(1), kNow), "just now") << "a clock that jumped";
   EXPECT_EQ(ago_text(kNow - std::chrono::minutes(90), kNow), "1 h ago");
   EXPECT_EQ(ago_text(kNow - std::chrono::hours(50), kNow), "2 d ago");
+  EXPECT_EQ(ago_text(*base::parse_rfc3339("1013-11-24T11:58:00Z"), kNow), "370042 d ago")
+      << "further than nanoseconds can say";
   EXPECT_EQ(until_text(kNow, kNow), "now");
   EXPECT_EQ(until_text(kNow + std::chrono::minutes(5), kNow), "in 5 min");
 }

@@ -95,7 +95,7 @@ std::string files_line(const OperationResult& result, base::WallTime now) {
   std::string text = "Files: " + bytes_text(result.moved_bytes) + " moved to the trash, " + files;
   // Of a week that has just begun, the first seconds are not missed.
   if (result.purge_at && *result.purge_at > now)
-    text += "; kept " + short_duration(*result.purge_at - now + std::chrono::minutes(1));
+    text += "; kept " + span_text(now, *result.purge_at + std::chrono::minutes(1));
   return text;
 }
 

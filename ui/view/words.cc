@@ -76,6 +76,13 @@ std::string number_with_unit(std::int64_t number, const char* unit) {
   return std::to_string(number) + " " + unit;
 }
 
+std::string short_seconds(std::int64_t seconds) {
+  if (seconds < 60) return number_with_unit(std::max<std::int64_t>(seconds, 0), "s");
+  if (seconds < 3600) return number_with_unit(seconds / 60, "min");
+  if (seconds < 2 * 86400) return number_with_unit(seconds / 3600, "h");
+  return number_with_unit(seconds / 86400, "d");
+}
+
 }  // namespace
 
 std::string bytes_text(std::optional<std::uint64_t> bytes) {
@@ -92,22 +99,23 @@ std::string percent_text(std::optional<double> percent) {
 }
 
 std::string short_duration(base::Duration duration) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration).count();
-  if (seconds < 60) return number_with_unit(std::max<std::int64_t>(seconds, 0), "s");
-  if (seconds < 3600) return number_with_unit(seconds / 60, "min");
-  if (seconds < 2 * 86400) return number_with_unit(seconds / 3600, "h");
-  return number_with_unit(seconds / 86400, "d");
+  return short_seconds(std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+}
+
+// (Instants may be further apart than a base::Duration can say.)
+std::string span_text(base::WallTime from, base::WallTime to) {
+  return short_seconds(std::chrono::duration_cast<std::chrono::seconds>(to - from).count());
 }
 
 std::string ago_text(base::WallTime then, base::WallTime now) {
   if (now - then < std::chrono::seconds(60)) return "just now";
-  return short_duration(now - then) + " ago";
+  return span_text(then, now) + " ago";
 }
 
 std::string until_text(base::WallTime then, base::WallTime now) {
   if (then <= now) return "now";
   if (then - now < std::chrono::seconds(60)) return "in under a minute";
-  return "in " + short_duration(then - now);
+  return "in " + span_text(now, then);
 }
 
 std::string count_text(std::uint64_t count, std::string_view one, std::string_view many) {

@@ -15,6 +15,8 @@ inline constexpr const char* kUnknown = "—";
 std::string bytes_text(std::optional<std::uint64_t> bytes);
 // "62 %"; one decimal under 10.
 std::string percent_text(std::optional<double> percent);
+// How long it is from one to the other: "40 s", "4 min", "3 h", "5 d". Of any two instants.
+std::string span_text(base::WallTime from, base::WallTime to);
 // "just now", "4 min ago", "3 h ago", "5 d ago".
 std::string ago_text(base::WallTime then, base::WallTime now);
 // "now", "in 4 min", "in 3 h".
