@@ -593,9 +593,7 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   parts_->rules_watch.reset();
   parts_->pressure->stop();
   std::vector<std::string> late = parts_->jobs->shut_down(deadline);
-  parts_->user.reset();
-  parts_->x11.reset();  // they tell the scheduler of changes
-  parts_->logind.reset();
+  parts_->user.reset();  // it tells the scheduler of changes
   parts_->chores->cancel(base::CancelReason::kShutdown);
   parts_->chores->join();
   parts_->save_uses(true);

@@ -109,7 +109,7 @@ class TidyHome {
                 support::directories_below(home.temp)),
           purge(home.engine.engine, compute, house, home.settings),
           clean(home.engine.engine, compute, house, purge, scans, home.settings),
-          undo(home.engine.engine, compute, house),
+          undo(home.engine.engine, compute, house, home.settings),
           load(home.cpu, home.engine.time, [] { return base::Duration::zero(); }),
           auto_clean({home.engine.engine, compute, house, clean, scans, home.settings,
                       [&home] { return home.power.state.source == model::PowerSource::kBattery; },

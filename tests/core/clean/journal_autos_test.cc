@@ -32,7 +32,7 @@ class JournalAutos : public JournalTest {
   // A run that has moved these; returns its id.
   static std::int64_t moved(Journal& journal, const std::string& origin,
                             std::vector<CleanItem> items) {
-    const std::int64_t run = *journal.begin_run("clean", origin, at(1000));
+    const std::int64_t run = *journal.begin_run("clean", origin, {at(1000)});
     EXPECT_TRUE(journal.add_intents(run, items));
     std::vector<CleanOutcome> outcomes;
     for (const auto& one : items)
@@ -45,7 +45,7 @@ class JournalAutos : public JournalTest {
     return run;
   }
   static void give_back(Journal& journal, std::int64_t run) {
-    const std::int64_t undo = *journal.begin_run("undo", "user", at(2000));
+    const std::int64_t undo = *journal.begin_run("undo", "user", {at(2000)});
     std::vector<std::int64_t> ids;
     const auto items = journal.items_of(run);
     for (const auto& one : *items) ids.push_back(one.item);
@@ -172,7 +172,7 @@ TEST_F(JournalAutos, forgets_what_nothing_needs_and_keeps_what_undo_and_purge_do
   give_back(*journal, given_back);
   const auto purging = moved(*journal, "user", {item("/c/p")});
   ASSERT_TRUE(journal->mark({journal->items_of(purging)->front().item}, ItemState::kPurging));
-  const auto running = *journal->begin_run("clean", "user", at(3000));
+  const auto running = *journal->begin_run("clean", "user", {at(3000)});
   ASSERT_TRUE(journal->add_rehearsal(rehearsal(), {{"r", "0123456789abcdef", at(5), 0}},
                                      {{"r", "/c/x", "would-go", "", 1, 1}}));
   ASSERT_TRUE(journal->save_opening({1, 1, {}}));
