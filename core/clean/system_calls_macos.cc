@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <cerrno>
-#include <chrono>
 #include <cstdint>
-#include <ctime>
 
 #include <sys/attr.h>
 #include <unistd.h>
@@ -39,13 +37,6 @@ int look_at(int parent, const char* name, struct stat& status, std::optional<boo
   const int failed = scan::stat_at(parent, name, status);
   if (failed == 0) mounted = S_ISDIR(status.st_mode) ? is_mount_point(parent, name) : false;
   return failed;
-}
-
-// On macOS this clock goes on while the machine sleeps.
-base::Duration time_since_boot() {
-  ::timespec time{};
-  ::clock_gettime(CLOCK_MONOTONIC, &time);
-  return std::chrono::seconds(time.tv_sec);
 }
 
 // No leases here.
