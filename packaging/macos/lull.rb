@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Homebrew cask. sign-and-notarize fills in version and checksum of a release (--cask).
+# Homebrew cask. sign-and-notarize fills in version and checksum of a release (--cask). There is no release yet: the
+# checksum is nobody's, and the address is where one would be.
 cask "lull" do
   version "0.1.0"
   sha256 "0000000000000000000000000000000000000000000000000000000000000000"
