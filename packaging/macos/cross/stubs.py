@@ -22,12 +22,12 @@ FRAMEWORKS = "/System/Library/Frameworks"
 VERSIONS = {"AppKit": "C", "Foundation": "C"}  # the others: A
 
 # What clang calls for ARC, blocks, @autoreleasepool and fast enumeration (ARC's specification and
-# objc/runtime.h), as far as we need it.
+# objc/runtime.h), as far as we need it; objc_msgSend_stret on x86_64 alone.
 RUNTIME = """
 objc_alloc objc_alloc_init objc_allocWithZone objc_autorelease objc_autoreleasePoolPop
 objc_autoreleasePoolPush objc_autoreleaseReturnValue objc_begin_catch objc_claimAutoreleasedReturnValue
 objc_copyWeak objc_destroyWeak objc_end_catch objc_enumerationMutation objc_exception_throw
-objc_getProperty objc_initWeak objc_loadWeakRetained objc_msgSend objc_msgSendSuper2 objc_opt_class
+objc_getProperty objc_initWeak objc_loadWeakRetained objc_msgSend objc_msgSend_stret objc_msgSendSuper2 objc_opt_class
 objc_opt_isKindOfClass objc_opt_new objc_opt_self objc_release objc_retain objc_retainAutorelease
 objc_retainAutoreleaseReturnValue objc_retainAutoreleasedReturnValue objc_retainBlock
 objc_setProperty_nonatomic_copy objc_storeStrong objc_storeWeak objc_terminate
