@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/base/bytes.h"
+#include "core/base/count_text.h"
 
 namespace lull::agent::notify {
 namespace {
@@ -11,8 +12,7 @@ namespace {
 constexpr std::string_view kUndoPrefix = "undo:";
 
 std::string things(std::uint64_t count, std::uint64_t bytes) {
-  return std::to_string(count) + (count == 1 ? " thing" : " things") + " (" +
-         base::format_bytes(bytes) + ")";
+  return base::count_text(count, "thing") + " (" + base::format_bytes(bytes) + ")";
 }
 
 std::string rules(std::size_t count) {

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/bytes.h"
+#include "core/base/count_text.h"
 
 namespace lull::agent {
 namespace {
@@ -18,9 +19,7 @@ bool has_room(const std::vector<model::RunNote>& notes) {
   return notes.size() < AutoClean::kMostNotes;
 }
 
-std::string things(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " thing" : " things");
-}
+std::string things(std::uint64_t count) { return base::count_text(count, "thing"); }
 
 // "3 things left: 2 (…), 1 (…)", the reasons in the order of their texts.
 std::string left_text(const std::vector<clean::AutoLeft>& left) {
@@ -70,9 +69,7 @@ void add_left_notes(std::vector<model::RunNote>& notes, const std::vector<clean:
     if (has_room(notes)) notes.push_back({"", one.path, "left", one.reason, 1, 0});
 }
 
-std::string rules_text(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " rule" : " rules");
-}
+std::string rules_text(std::size_t count) { return base::count_text(count, "rule"); }
 
 std::string rehearsal_summary(const AutoCleanNews& news, bool on) {
   std::string names;

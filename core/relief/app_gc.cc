@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "core/base/count_text.h"
 #include "core/relief/app_unit.h"
 
 namespace lull::relief {
@@ -16,9 +17,7 @@ bool same(std::string_view one, std::string_view other) {
   });
 }
 
-std::string programs_words(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " Java program" : " Java programs");
-}
+std::string programs_words(std::size_t count) { return base::count_text(count, "Java program"); }
 
 // Why none of them was asked.
 OperationVerdict nobody_asked(const std::vector<platform::JavaProgram>& programs,

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/base/count_text.h"
 #include "core/base/unique_fd.h"
 #include "core/relief/own_files.h"
 
@@ -100,9 +101,7 @@ void drop_one(const Stream& stream, const PageCacheCalls& calls, DroppedStreams&
   ++(went > 0 ? dropped.files : dropped.kept);
 }
 
-std::string files(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " file" : " files");
-}
+std::string files(std::uint64_t count) { return base::count_text(count, "file"); }
 
 OperationVerdict nothing_found(const Streams& streams) {
   if (!streams.unavailable.empty())

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/base/count_text.h"
 #include "core/relief/policy_amounts.h"
 #include "core/relief/policy_memory.h"
 
@@ -13,9 +14,7 @@ std::int64_t change(std::uint64_t before, std::uint64_t after) {
   return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
 }
 
-std::string apps(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " app" : " apps");
-}
+std::string apps(std::size_t count) { return base::count_text(count, "app"); }
 
 // Why the app is not taken from; the first reason that holds.
 enum class Held : std::uint8_t { kNot, kKept, kBusy, kSmall, kAlone, kDenied, kMost };

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/bytes.h"
+#include "core/base/count_text.h"
 #include "core/base/text.h"
 #include "core/relief/own_files.h"
 
@@ -74,8 +75,7 @@ OperationVerdict temp_allocations_verdict(const StaleFiles& stale) {
                          "no temporary file in memory has been unused for a week");
   return without_bytes(
       ReliefOutcome::kUnavailable,
-      base::format_bytes(stale.bytes) + " in " + std::to_string(stale.files) +
-          (stale.files == 1 ? " file" : " files") +
+      base::format_bytes(stale.bytes) + " in " + base::count_text(stale.files, "file") +
           " unused for a week; taking them out of memory is a copy to a disk, which Lull does not "
           "do: remove what you do not need, first " +
           stale.largest);
