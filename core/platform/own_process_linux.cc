@@ -6,26 +6,16 @@
 #include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "core/platform/kernel_file_linux.h"
 #include "core/platform/memory_parse.h"
+#include "core/platform/own_cpu_time.h"
 #include "core/platform/own_process.h"
 #include "core/platform/text_scan.h"
 
 namespace lull::platform {
 namespace {
-
-double seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
-
-double own_cpu_seconds() {
-  struct ::rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
 
 // Kernels before 4.14, or without CONFIG_PROC_PAGE_MONITOR: the second number of statm, in pages.
 base::Result<std::uint64_t> resident_from_statm() {
@@ -60,7 +50,7 @@ int release_read_only_segments(dl_phdr_info* object, std::size_t, void*) {
 
 base::Result<OwnCost> own_cost() {
   OwnCost cost;
-  cost.cpu_seconds = own_cpu_seconds();
+  cost.cpu_seconds = base::to_seconds(own_cpu_time().value_or(base::Duration::zero()));
   const std::string path = "/proc/self/smaps_rollup";
   if (const auto text = read_kernel_file(path)) {
     const auto rollup = parse_smaps_rollup(*text, path);

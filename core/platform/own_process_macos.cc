@@ -6,18 +6,11 @@
 #include <mach-o/dyld.h>
 #include <mach/mach.h>
 #include <malloc/malloc.h>
-#include <sys/resource.h>
 
+#include "core/platform/own_cpu_time.h"
 #include "core/platform/own_process.h"
 
 namespace lull::platform {
-namespace {
-
-double seconds(const timeval& time) {
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-}
-
-}  // namespace
 
 // There is no proportional size: the footprint, which is what Activity Monitor shows and the kernel
 // limits, counts what is ours alone, compressed pages too.
@@ -28,13 +21,11 @@ base::Result<OwnCost> own_cost() {
       ::task_info(mach_task_self(), TASK_VM_INFO, reinterpret_cast<task_info_t>(&info), &count);
   if (answer != KERN_SUCCESS)
     return base::fail(base::ErrorCode::kUnavailable, "task_info answers " + std::to_string(answer));
-  struct ::rusage usage {};
-  ::getrusage(RUSAGE_SELF, &usage);
   OwnCost cost;
   cost.resident_bytes = info.resident_size;
   cost.anonymous_bytes = info.phys_footprint;
   cost.swapped_bytes = info.compressed;
-  cost.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  cost.cpu_seconds = base::to_seconds(own_cpu_time().value_or(base::Duration::zero()));
   return cost;
 }
 

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include <chrono>
 #include <string_view>
 
-#include <sys/resource.h>
-
 #include "core/platform/kernel_file_linux.h"
+#include "core/platform/own_cpu_time.h"
 #include "core/platform/own_use.h"
 #include "core/platform/text_scan.h"
 
 namespace lull::platform {
 namespace {
-
-base::Duration duration_of(const timeval& time) {
-  return std::chrono::seconds(time.tv_sec) + std::chrono::microseconds(time.tv_usec);
-}
 
 // "read_bytes: 4096" and the like; what is not there stays unknown.
 void read_io(std::string_view text, OwnUse& use) {
@@ -31,9 +25,7 @@ void read_io(std::string_view text, OwnUse& use) {
 
 OwnUse own_use() {
   OwnUse use;
-  struct ::rusage usage {};
-  if (::getrusage(RUSAGE_SELF, &usage) == 0)
-    use.cpu = duration_of(usage.ru_utime) + duration_of(usage.ru_stime);
+  use.cpu = own_cpu_time();
   if (const auto text = read_kernel_file("/proc/self/io")) read_io(*text, use);
   return use;
 }
