@@ -16,7 +16,7 @@ import sys
 import tempfile
 import unittest
 
-from screen import PATIENCE, Screen, until
+from screen import FOCUS_NOBODY, PATIENCE, Screen, until
 
 LULL, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
 BAR = 28  # pixels
@@ -54,14 +54,6 @@ source = "this test"
 roots = ["$CACHE/mine"]
 """
 
-FOCUS_NOBODY = """
-import ctypes, ctypes.util
-x = ctypes.CDLL(ctypes.util.find_library('X11') or 'libX11.so.6')
-x.XOpenDisplay.restype = ctypes.c_void_p
-display = ctypes.c_void_p(x.XOpenDisplay(None))
-x.XSetInputFocus(display, ctypes.c_ulong(0), 0, ctypes.c_ulong(0))
-x.XSync(display, 0)
-"""
 
 
 class OnAPanel(unittest.TestCase):

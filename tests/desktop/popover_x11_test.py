@@ -19,7 +19,7 @@ import threading
 import unittest
 
 import pictures
-from screen import PATIENCE, Screen, until
+from screen import FOCUS_NOBODY, PATIENCE, Screen, until
 
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENES = pathlib.Path(__file__).resolve().parents[1] / "golden" / "popover"
@@ -297,15 +297,6 @@ class Compositor(WindowFacts):
     def __exit__(self, *_):
         self.x11.XCloseDisplay(self.connection)
 
-
-FOCUS_NOBODY = """
-import ctypes, ctypes.util
-x = ctypes.CDLL(ctypes.util.find_library('X11') or 'libX11.so.6')
-x.XOpenDisplay.restype = ctypes.c_void_p
-display = ctypes.c_void_p(x.XOpenDisplay(None))
-x.XSetInputFocus(display, ctypes.c_ulong(0), 0, ctypes.c_ulong(0))
-x.XSync(display, 0)
-"""
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1], verbosity=2)

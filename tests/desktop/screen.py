@@ -11,6 +11,16 @@ import pictures
 
 PATIENCE = 30  # seconds; only a failure takes as long
 
+# A program for Python: takes the keyboard from whatever window has it.
+FOCUS_NOBODY = """
+import ctypes, ctypes.util
+x = ctypes.CDLL(ctypes.util.find_library('X11') or 'libX11.so.6')
+x.XOpenDisplay.restype = ctypes.c_void_p
+display = ctypes.c_void_p(x.XOpenDisplay(None))
+x.XSetInputFocus(display, ctypes.c_ulong(0), 0, ctypes.c_ulong(0))
+x.XSync(display, 0)
+"""
+
 
 def until(what, condition):
     """Waits for what another process will do; fails with `what` if it never does."""

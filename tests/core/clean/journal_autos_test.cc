@@ -55,13 +55,6 @@ class JournalAutos : public JournalTest {
     entry.outcome = "done";
     EXPECT_TRUE(journal.finish_run(entry));
   }
-  void sql(const char* statements) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(db, statements, nullptr, nullptr, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(db);
-    sqlite3_close(db);
-  }
 };
 
 TEST_F(JournalAutos, keeps_rehearsals_with_what_they_said) {

@@ -38,14 +38,6 @@ class DamagedJournal : public JournalTest {
     const auto journal = open();
     for (int i = 0; i < runs; ++i) ASSERT_TRUE(journal->add_run(run_named(std::string(300, 'x'))));
   }
-
-  void sql(const char* statements) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(db, statements, nullptr, nullptr, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(db);
-    sqlite3_close(db);
-  }
 };
 
 TEST_F(DamagedJournal, text_is_kept_aside) {

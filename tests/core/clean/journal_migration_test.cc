@@ -53,13 +53,6 @@ class OldJournal : public JournalTest {
     std::filesystem::create_directories(std::filesystem::path(path_).parent_path());
     sql(kSchemaOne);
   }
-  void sql(const char* statements) {
-    sqlite3* db = nullptr;
-    ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
-    ASSERT_EQ(sqlite3_exec(db, statements, nullptr, nullptr, nullptr), SQLITE_OK)
-        << sqlite3_errmsg(db);
-    sqlite3_close(db);
-  }
   std::int64_t user_version() {
     sqlite3* db = nullptr;
     sqlite3_stmt* statement = nullptr;
