@@ -34,7 +34,8 @@ base::Result<std::vector<JavaProgram>> find_java_programs(const SystemRoots& roo
                                                           const std::string& temp_dir = "/tmp");
 // Full collection, then the C heap's free pages back to the system. The program stops meanwhile:
 // some tenths of a second for each gigabyte. Found anew, checked, and only then signalled, by a
-// descriptor of the process. `stop` is asked several times a second. Blocks, 15 s at most.
+// descriptor of the process. `stop` is asked several times a second. Blocks: 10 s until it listens
+// and 12 s for each of two answers, at most.
 base::Status ask_to_collect(const JavaProgram& program, uid_t user_id,
                             const std::function<bool()>& stop,
                             const std::string& temp_dir = "/tmp");

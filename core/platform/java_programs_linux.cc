@@ -27,7 +27,7 @@ namespace {
 using base::ErrorCode;
 
 constexpr int kTick = 100;           // ms
-constexpr int kTicksToListen = 30;   // 3 s
+constexpr int kTicksToListen = 100;  // 10 s, the JDK's own sun.tools.attach.attachTimeout
 constexpr int kTicksToAnswer = 120;  // 12 s
 constexpr std::size_t kLongestAnswer = 64 * 1024;
 constexpr std::uint64_t kQuitCaught = 1u << (SIGQUIT - 1);

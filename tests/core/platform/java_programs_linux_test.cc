@@ -124,7 +124,8 @@ TEST(AskJava, AProcessThatIsNoVmIsNeverSignalled) {
   EXPECT_FALSE(ask_to_collect(claimed, ::geteuid(), never)) << "it has ended";
 }
 
-// A real one with garbage, which it keeps until it is asked.
+// A real one with garbage, which it keeps until it is asked: G1 may collect it beside the program
+// and give the pages back before anybody has looked, the serial collector does neither.
 class RealJava : public testing::Test {
  protected:
   void SetUp() override {
@@ -144,10 +145,10 @@ class RealJava : public testing::Test {
         std::system(
             ("javac -d " + directory_.path() + " " + directory_ / "LullGarbage.java").c_str()),
         0);
-    output_ = ::popen(
-        ("exec java -Xms256m -Xmx512m " + options_ + " -cp " + directory_.path() + " LullGarbage")
-            .c_str(),
-        "r");
+    output_ = ::popen(("exec java -XX:+UseSerialGC -XX:-ShrinkHeapInSteps -Xms16m -Xmx512m " +
+                       options_ + " -cp " + directory_.path() + " LullGarbage")
+                          .c_str(),
+                      "r");
     ASSERT_NE(output_, nullptr);
     std::array<char, 64> text{};
     ASSERT_NE(std::fgets(text.data(), text.size(), output_), nullptr);
@@ -180,7 +181,7 @@ TEST_F(RealJava, CollectsWhenAskedAndLivesOn) {
   const auto asked = ask_to_collect(before, ::geteuid(), never);
   ASSERT_TRUE(asked) << asked.error().to_string();
   EXPECT_EQ(::kill(pid_, 0), 0);
-  EXPECT_LT(find().anonymous_bytes, before.anonymous_bytes);
+  EXPECT_LT(find().anonymous_bytes, before.anonymous_bytes - 100 * kMiB);
   EXPECT_FALSE(fs::exists("/tmp/.attach_pid" + std::to_string(pid_)));
   EXPECT_TRUE(ask_to_collect(before, ::geteuid(), never)) << "it listens already";
 }
