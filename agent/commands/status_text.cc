@@ -119,7 +119,9 @@ void disk_lines(const Object& status, const Style& style, Page& page) {
     const double total = number(*disk, "total_bytes").value_or(0);
     const auto available = number(*disk, "available_bytes");
     if (total <= 0 || !available) continue;
-    page.gauge("Disk", 1 - *available / total,
+    const double used = number(*disk, "used_bytes").value_or(total - *available);
+    if (used + *available <= 0) continue;
+    page.gauge("Disk", used / (used + *available),
                bytes_or(*disk, "available_bytes", style.dash()) + " of " +
                    bytes_or(*disk, "total_bytes", style.dash()) + " free on " +
                    printable(text(*disk, "mount")));

@@ -84,6 +84,7 @@ Object encode_disk(const model::DiskSpace& disk) {
   put_path(object, "mount", disk.mount);
   object["total_bytes"] = disk.total_bytes;
   object["available_bytes"] = disk.available_bytes;
+  object["used_bytes"] = disk.used_bytes;
   return object;
 }
 

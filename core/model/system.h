@@ -29,6 +29,13 @@ struct DiskSpace {
   std::string type;    // file system type
   std::uint64_t total_bytes = 0;
   std::uint64_t available_bytes = 0;  // to an unprivileged user
+  std::uint64_t used_bytes = 0;       // in use; what is kept for root is in neither
+
+  // Of what an unprivileged user can fill, as df says it; nullopt: nothing is known.
+  std::optional<double> used_fraction() const {
+    const double whole = static_cast<double>(used_bytes) + static_cast<double>(available_bytes);
+    return whole > 0 ? std::optional(static_cast<double>(used_bytes) / whole) : std::nullopt;
+  }
 };
 
 enum class PowerSource : std::uint8_t { kUnknown, kMains, kBattery };

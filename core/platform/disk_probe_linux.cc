@@ -92,13 +92,15 @@ class LinuxDiskProbe final : public DiskProbe {
 
   // A volume that cannot be asked, or has no blocks (it only looks like storage), is left out.
   static void add(Volume volume, std::vector<model::DiskSpace>& disks) {
-    model::DiskSpace disk{std::move(volume.mount), std::move(volume.device), std::move(volume.type),
-                          0, 0};
+    model::DiskSpace disk{
+        std::move(volume.mount), std::move(volume.device), std::move(volume.type), 0, 0, 0};
     if (volume.ask) {
       struct ::statvfs space {};
       if (::statvfs(disk.mount.c_str(), &space) != 0 || space.f_blocks == 0) return;
       disk.total_bytes = std::uint64_t{space.f_blocks} * space.f_frsize;
       disk.available_bytes = std::uint64_t{space.f_bavail} * space.f_frsize;
+      disk.used_bytes =
+          std::uint64_t{space.f_blocks - std::min(space.f_bfree, space.f_blocks)} * space.f_frsize;
     }
     disks.push_back(std::move(disk));
   }

@@ -20,6 +20,7 @@ MacMount mount_of(const struct statfs& raw) {
   mount.hidden = (raw.f_flags & MNT_DONTBROWSE) != 0;
   mount.block_bytes = raw.f_bsize;
   mount.blocks = raw.f_blocks;
+  mount.free_blocks = raw.f_bfree;
   mount.available_blocks = raw.f_bavail;
   return mount;
 }

@@ -17,10 +17,11 @@ bool counts(const MacMount& mount) {
 }
 
 model::DiskSpace space_of(const MacMount& mount) {
-  model::DiskSpace space{mount.mount, mount.device, mount.type, 0, 0};
+  model::DiskSpace space{mount.mount, mount.device, mount.type, 0, 0, 0};
   if (!mount.local) return space;
   space.total_bytes = mount.blocks * mount.block_bytes;
   space.available_bytes = std::min(mount.available_blocks * mount.block_bytes, space.total_bytes);
+  space.used_bytes = (mount.blocks - std::min(mount.free_blocks, mount.blocks)) * mount.block_bytes;
   return space;
 }
 

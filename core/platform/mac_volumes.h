@@ -16,7 +16,7 @@ struct MacMount {
   bool local = false;      // MNT_LOCAL
   bool read_only = false;  // MNT_RDONLY
   bool hidden = false;     // MNT_DONTBROWSE: not for people
-  std::uint64_t block_bytes = 0, blocks = 0, available_blocks = 0;
+  std::uint64_t block_bytes = 0, blocks = 0, free_blocks = 0, available_blocks = 0;
 };
 
 // The disk a volume shares its space with: "/dev/disk3s1s1", the sealed system, and "/dev/disk3s5",

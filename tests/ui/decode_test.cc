@@ -18,7 +18,7 @@ TEST(Decode, ReadsWhatTheAgentWrites) {
   sent.pressure.emplace();
   sent.pressure->level = model::PressureLevel::kCritical;
   sent.pressure->reading.some_avg10 = 12.5;
-  sent.disks.push_back({"/", "", "", 10, 4});
+  sent.disks.push_back({"/", "", "", 10, 4, 5});
   sent.paused_until = base::WallTime::max();
   const model::Snapshot got = decode_snapshot(control::encode(sent));
   EXPECT_EQ(got.version, "1.2.3");
@@ -29,6 +29,7 @@ TEST(Decode, ReadsWhatTheAgentWrites) {
   EXPECT_EQ(got.pressure->reading.some_avg10, 12.5);
   ASSERT_EQ(got.disks.size(), 1U);
   EXPECT_EQ(got.disks[0].available_bytes, 4U);
+  EXPECT_EQ(got.disks[0].used_bytes, 5U);
   EXPECT_EQ(got.paused_until, base::WallTime::max()) << "paused without an end";
 }
 

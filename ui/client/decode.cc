@@ -40,6 +40,9 @@ model::DiskSpace decode_disk(const Object& object) {
   disk.mount = text(object, "mount");
   disk.total_bytes = count(object, "total_bytes").value_or(0);
   disk.available_bytes = count(object, "available_bytes").value_or(0);
+  disk.used_bytes =
+      count(object, "used_bytes")
+          .value_or(disk.total_bytes - std::min(disk.available_bytes, disk.total_bytes));
   return disk;
 }
 

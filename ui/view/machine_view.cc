@@ -76,7 +76,7 @@ Meter disk_row(const model::DiskSpace& disk) {
   row.label = one_line(disk.mount);
   const std::uint64_t available = std::min(disk.available_bytes, disk.total_bytes);
   row.value = bytes_text(available) + " free of " + bytes_text(disk.total_bytes);
-  row.fraction = share(disk.total_bytes - available, disk.total_bytes);
+  row.fraction = disk.used_fraction();
   row.tone = disk_tone(row.fraction);
   return row;
 }

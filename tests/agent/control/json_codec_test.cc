@@ -138,7 +138,7 @@ TEST(Encode, Snapshot) {
   snapshot.memory = memory();
   snapshot.pressure = pressure();
   snapshot.cpu = {37.5, 8, 0.75};
-  snapshot.disks = {{"/", "/dev/sda1", "ext4", 1000, 400}};
+  snapshot.disks = {{"/", "/dev/sda1", "ext4", 1000, 400, 500}};
   snapshot.top = {process()};
   snapshot.reclaimable = {12345, kThen};
   snapshot.jobs = {job()};
@@ -153,7 +153,8 @@ TEST(Encode, Snapshot) {
                                       "cpu_seconds": 0.5})");
   expect_json(object.at("cpu"), R"({"percent": 37.5, "cores": 8, "load_1m": 0.75})");
   expect_json(object.at("disks"),
-              R"([{"mount": "/", "total_bytes": 1000, "available_bytes": 400}])");
+              R"([{"mount": "/", "total_bytes": 1000, "available_bytes": 400,
+                   "used_bytes": 500}])");
   expect_json(object.at("reclaimable"), R"({"bytes": 12345, "as_of_at": "2026-11-23T21:09:05Z"})");
   EXPECT_EQ(object.at("memory"), encode(memory(), pressure()));
   EXPECT_EQ(object.at("top").at(0), encode(process()));

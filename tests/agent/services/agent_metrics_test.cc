@@ -21,7 +21,7 @@ MetricsSources full() {
   snapshot.pressure->level = model::PressureLevel::kWarning;
   snapshot.pressure->reading.some_total_us = 2'500'000;
   snapshot.cpu = model::CpuSample{50.0, 2, 1};
-  snapshot.disks = {{"/", "/dev/a", "ext4", 100, 40}, {"/net", "srv:/x", "nfs", 0, 0}};
+  snapshot.disks = {{"/", "/dev/a", "ext4", 100, 40, 60}, {"/net", "srv:/x", "nfs", 0, 0, 0}};
   snapshot.reclaimable = model::Reclaimable{77, base::WallTime(std::chrono::seconds(1000))};
   model::JobStatus job;
   job.name = "scan";

@@ -16,7 +16,8 @@ inline std::string everything(MetricsFormat format) {
   snapshot.memory.emplace();
   snapshot.pressure.emplace();
   snapshot.cpu = model::CpuSample{50.0, 2, 1};
-  snapshot.disks = {{"/", "/dev/a", "ext4", 100, 40}, {"/mnt/a \"b\"\n\\", "/dev/b", "xfs", 9, 8}};
+  snapshot.disks = {{"/", "/dev/a", "ext4", 100, 40, 60},
+                    {"/mnt/a \"b\"\n\\", "/dev/b", "xfs", 9, 8, 1}};
   snapshot.reclaimable = model::Reclaimable{77, base::WallTime(std::chrono::seconds(1000))};
   model::JobStatus job;
   job.name = "scan";

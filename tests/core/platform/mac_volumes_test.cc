@@ -15,6 +15,7 @@ MacMount local(std::string mount, std::string device, std::uint64_t blocks) {
   volume.block_bytes = 4096;
   volume.blocks = blocks;
   volume.available_blocks = blocks / 2;
+  volume.free_blocks = blocks - blocks * 2 / 5;
   return volume;
 }
 
@@ -55,6 +56,7 @@ TEST(MacVolumes, APersonSeesTheirDisksAndShares) {
   EXPECT_THAT(places(volumes), ElementsAre("/", "/Volumes/stick", "/Volumes/music"));
   EXPECT_EQ(volumes[0].total_bytes, 1000U * 4096);
   EXPECT_EQ(volumes[0].available_bytes, 500U * 4096);
+  EXPECT_EQ(volumes[0].used_bytes, 400U * 4096) << "what is free for the system only is not in use";
   EXPECT_EQ(volumes[0].type, "apfs");
 }
 
@@ -80,8 +82,9 @@ TEST(MacVolumes, WhatHasNoBlocksOrNoDiskIsNone) {
 
 TEST(MacVolumes, NumbersThatContradictEachOtherEndAtTheTotal) {
   MacMount odd = local("/", "/dev/disk3s1", 10);
-  odd.available_blocks = 20;
+  odd.free_blocks = odd.available_blocks = 20;
   EXPECT_EQ(volumes_of({odd})[0].available_bytes, 10U * 4096);
+  EXPECT_EQ(volumes_of({odd})[0].used_bytes, 0U);
 }
 
 TEST(MacVolumes, TheDiskIsWhatStandsBeforeTheSlice) {

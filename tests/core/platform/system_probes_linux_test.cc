@@ -79,6 +79,8 @@ TEST(DiskProbe, AsksRealVolumesListsServersAndLeavesOutWhatIsGone) {
   EXPECT_EQ((*disks)[0].type, "ext4");
   EXPECT_EQ((*disks)[0].total_bytes, std::uint64_t{space.f_blocks} * space.f_frsize);
   EXPECT_LE((*disks)[0].available_bytes, (*disks)[0].total_bytes);
+  EXPECT_LE((*disks)[0].available_bytes + (*disks)[0].used_bytes, (*disks)[0].total_bytes);
+  EXPECT_GT((*disks)[0].used_bytes, 0u);
   EXPECT_EQ((*disks)[1].mount, "/mnt/server");
   EXPECT_EQ((*disks)[1].total_bytes, 0u);
 }
