@@ -199,7 +199,7 @@ void App::Parts::make_presence() {
 
 void App::Parts::make_jobs() {
   const auto idle_inhibitors = [this] {
-    return user ? user->inhibited_by() : std::vector<std::string>();
+    return user ? user->inhibited_by() : model::IdleInhibitors();
   };
   for (auto& condition :
        make_conditions({settings->current(), engine.time(), others_load, *power_probe,

@@ -22,12 +22,12 @@ std::string printable(std::string_view text) {
   return clean;
 }
 
-std::string describe(const Inhibitor& inhibitor) {
-  const std::string who = inhibitor.who.empty() ? "somebody" : printable(inhibitor.who);
-  return inhibitor.why.empty() ? who : who + " (" + printable(inhibitor.why) + ")";
-}
-
 }  // namespace
+
+std::string inhibitor_text(std::string_view who, std::string_view why) {
+  const std::string name = who.empty() ? "somebody" : printable(who);
+  return why.empty() ? name : name + " (" + printable(why) + ")";
+}
 
 model::UserIdle idle_from(const LogindState& state, std::optional<base::SteadyTime> locked_since,
                           base::SteadyTime now) {
@@ -58,7 +58,7 @@ std::vector<std::string> idle_blockers(std::span<const Inhibitor> inhibitors) {
   for (const Inhibitor& inhibitor : inhibitors) {
     if (names.size() == kMostBlockers) break;
     if (inhibitor.mode == "block" && names_idle(inhibitor.what))
-      names.push_back(describe(inhibitor));
+      names.push_back(inhibitor_text(inhibitor.who, inhibitor.why));
   }
   return names;
 }

@@ -45,6 +45,10 @@ model::UserIdle idle_from(const LogindState& state, std::optional<base::SteadyTi
 // Whether a colon-separated list has the word "idle".
 bool names_idle(std::string_view what);
 
+// "Firefox (video playing)", or "somebody"; control characters and long texts cut, since anybody
+// logged in may write them.
+std::string inhibitor_text(std::string_view who, std::string_view why);
+
 // Who keeps the machine from being idle: "Firefox (video playing)"; at most 16, control characters
 // and long texts cut, since anybody logged in may write them.
 std::vector<std::string> idle_blockers(std::span<const Inhibitor> inhibitors);

@@ -17,9 +17,9 @@ namespace lull::agent::presence {
 // only; ends in the destructor, on a fiber.
 class UserPresence : public platform::UserIdleProbe {
  public:
-  // Who keeps the machine from counting as idle ("mpv (playing)"); empty if nobody does or it is
-  // not known.
-  virtual std::vector<std::string> inhibited_by() = 0;
+  // Who keeps the machine from counting as idle ("mpv (playing)"); none if nobody does, or nobody
+  // is there who would know.
+  virtual model::IdleInhibitors inhibited_by() = 0;
   // What is known already: starts no program to find out more.
   virtual model::UserIdle known() = 0;
 };
@@ -31,9 +31,9 @@ struct PresenceNeeds {
   std::function<base::Result<std::string>()> find_x11_program;
 };
 
-// Linux: systemd-logind, then the X server (SeatPresence). macOS: the window server's time since
-// the last input; asking costs next to nothing, so nothing is pushed and `changed` is not called.
-// Returns at once; what takes time runs on `blocking`.
+// Linux: systemd-logind, then the X server (SeatPresence), and the desktop's inhibitors. macOS: the
+// window server's time since the last input; asking costs next to nothing, so nothing is pushed and
+// `changed` is not called. Returns at once; what takes time runs on `blocking`.
 std::unique_ptr<UserPresence> watch_user(scheduler::Engine& engine, scheduler::Executor& blocking,
                                          PresenceNeeds needs);
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <iterator>
 #include <utility>
 
 #include "agent/presence/logind_user_idle.h"
 #include "agent/presence/seat_presence.h"
+#include "agent/presence/session_bus.h"
+#include "agent/presence/session_inhibitors.h"
 #include "agent/presence/user_presence.h"
 #include "agent/presence/x11_presence.h"
 
@@ -16,17 +19,27 @@ class LinuxPresence final : public UserPresence {
       : logind_(LogindUserIdle::connect(engine, blocking, needs.changed)),
         x11_(engine, blocking, base::process_environment,
              {needs.find_x11_program, needs.idle_after, needs.changed}),
+        desktop_(engine.time(), needs.changed),
         seat_({[this] { return logind_->read(); }, [this] { return logind_->inhibited_by(); },
-               [this] { return x11_.look(); }, needs.idle_after}) {}
+               [this] { return x11_.look(); }, needs.idle_after}),
+        session_(engine, blocking, base::process_environment, {&desktop_}) {}
 
   model::UserIdle read() override { return seat_.read(); }
-  std::vector<std::string> inhibited_by() override { return seat_.inhibited_by(); }
+  model::IdleInhibitors inhibited_by() override {
+    model::IdleInhibitors all = desktop_.inhibited_by();
+    std::vector<std::string> names = seat_.inhibited_by();
+    all.names.insert(all.names.begin(), std::make_move_iterator(names.begin()),
+                     std::make_move_iterator(names.end()));
+    return all;
+  }
   model::UserIdle known() override { return logind_->read(); }
 
  private:
   const std::unique_ptr<LogindUserIdle> logind_;
   X11Presence x11_;
+  SessionInhibitors desktop_;
   SeatPresence seat_;
+  SessionBus session_;  // last, so that it ends first; there with or without a status item
 };
 
 }  // namespace

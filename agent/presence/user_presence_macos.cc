@@ -15,7 +15,7 @@ class MacUserPresence final : public UserPresence {
         kCGEventSourceStateHIDSystemState, kCGAnyInputEventType));
   }
   // Who holds a power assertion is not asked.
-  std::vector<std::string> inhibited_by() override { return {}; }
+  model::IdleInhibitors inhibited_by() override { return {}; }
   model::UserIdle known() override { return read(); }
 };
 

@@ -95,11 +95,13 @@ class Evaluator {
   }
 
   ConditionState inhibited() {
-    std::string names;
-    if (sources_.idle_inhibitors)
-      for (const std::string& name : sources_.idle_inhibitors())
-        names += (names.empty() ? "" : ", ") + name;
-    return {names.empty(), names.empty() ? "none" : names, "no idle inhibitor"};
+    const auto all =
+        sources_.idle_inhibitors ? sources_.idle_inhibitors() : model::IdleInhibitors{};
+    std::string value;
+    for (const std::string& name : all.names) value += (value.empty() ? "" : ", ") + name;
+    for (const std::string& service : all.silent)
+      value += (value.empty() ? "unknown: " : "; unknown: ") + service + " does not answer";
+    return {all.names.empty(), value.empty() ? "none" : value, "no idle inhibitor"};
   }
 
   ConditionState nothing_stale() {

@@ -26,9 +26,9 @@ struct ConditionSources {
   platform::ThermalProbe& thermal;
   std::function<std::optional<model::Pressure>()> pressure;  // nullopt: the kernel has none
   platform::UserIdleProbe* user = nullptr;
-  std::function<std::vector<std::string>()> idle_inhibitors;  // who asked that the machine not idle
-  std::function<std::size_t()> stale_sizes;                   // worth measuring again
-  const Habits* habits = nullptr;                             // when somebody usually looks
+  std::function<model::IdleInhibitors()> idle_inhibitors;
+  std::function<std::size_t()> stale_sizes;  // worth measuring again
+  const Habits* habits = nullptr;            // when somebody usually looks
 };
 
 // The table of the reasons that hold jobs back, by code:

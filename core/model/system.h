@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/clock.h"
 
@@ -54,6 +55,12 @@ struct ThermalState {
 struct UserIdle {
   std::optional<base::Duration> idle_for;
   bool asking = false;  // not known yet: an answer is under way, and will come soon
+};
+
+// Who asked that the machine not count as idle.
+struct IdleInhibitors {
+  std::vector<std::string> names;   // "mpv (playing)"; "asking X" while X has not said yet
+  std::vector<std::string> silent;  // who would know more, and does not answer
 };
 
 constexpr std::string_view power_source_name(PowerSource source) {

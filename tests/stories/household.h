@@ -186,7 +186,9 @@ class Household {
     for (auto& condition :
          agent::make_conditions({settings, world.time, own.others_load, *own.power, *own.thermal,
                                  [&own] { return own.pressure.current(); }, own.user.get(),
-                                 [this] { return machine.idle_inhibitors; },
+                                 [this] {
+                                   return model::IdleInhibitors{machine.idle_inhibitors, {}};
+                                 },
                                  [&own] { return own.sizes.stale_paths(); }, &own.habits})) {
       condition.evaluate = [this, code = condition.code, real = std::move(condition.evaluate)] {
         const auto story = met_.find(code);

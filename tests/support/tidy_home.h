@@ -120,10 +120,13 @@ class TidyHome {
       });
       auto_clean.on_interval(
           [this](base::Duration interval) { jobs.set_interval(agent::AutoClean::kJob, interval); });
-      for (auto& condition : agent::make_conditions(
-               {home.settings, home.engine.time, load, home.power, home.thermal,
-                [&home] { return home.pressure; }, &home.user, [&home] { return home.inhibitors; },
-                [] { return std::size_t{0}; }}))
+      for (auto& condition :
+           agent::make_conditions({home.settings, home.engine.time, load, home.power, home.thermal,
+                                   [&home] { return home.pressure; }, &home.user,
+                                   [&home] {
+                                     return model::IdleInhibitors{home.inhibitors, {}};
+                                   },
+                                   [] { return std::size_t{0}; }}))
         jobs.add_condition(std::move(condition));
       for (auto& condition : auto_clean.conditions()) jobs.add_condition(std::move(condition));
       for (auto& job :

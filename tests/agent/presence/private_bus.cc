@@ -7,11 +7,13 @@
 
 namespace lull::agent::presence {
 
-std::unique_ptr<Child> start_private_bus(const std::string& socket) {
+std::unique_ptr<Child> start_private_bus(const std::string& socket, const std::string& services) {
   const std::string configuration = socket + ".conf";
   std::ofstream(configuration)
       << "<busconfig><type>custom</type><listen>unix:path=" << socket
-      << "</listen><auth>EXTERNAL</auth><policy context='default'>"
+      << "</listen><auth>EXTERNAL</auth>"
+      << (services.empty() ? "" : "<servicedir>" + services + "</servicedir>")
+      << "<policy context='default'>"
          "<allow send_destination='*' eavesdrop='true'/><allow eavesdrop='true'/>"
          "<allow own='*'/></policy></busconfig>";
   auto bus = std::make_unique<Child>(std::vector<std::string>{LULL_DBUS_DAEMON, "--nofork",

@@ -70,7 +70,7 @@ class ConditionsTest : public ::testing::Test {
   FixedThermal thermal_;
   FixedUser user_;
   std::optional<model::Pressure> pressure_;
-  std::vector<std::string> inhibitors_;
+  model::IdleInhibitors inhibitors_;
   std::size_t stale_ = 0;
   std::map<std::string, std::function<scheduler::ConditionState()>> conditions_;
 };
@@ -176,9 +176,19 @@ TEST_F(ConditionsTest, QuietHoursMayWrapMidnight) {
 
 TEST_F(ConditionsTest, AnIdleInhibitorIsNamed) {
   EXPECT_TRUE(ask("inhibited").met);
-  inhibitors_ = {"mpv", "impress"};
+  inhibitors_.names = {"mpv", "impress"};
   EXPECT_FALSE(ask("inhibited").met);
   EXPECT_EQ(ask("inhibited").value, "mpv, impress");
+}
+
+TEST_F(ConditionsTest, ADesktopThatDoesNotSayWhoInhibitsIsUnknownAndHoldsNothingBack) {
+  EXPECT_EQ(ask("inhibited").value, "none");
+  inhibitors_.silent = {"org.example.Desktop"};
+  EXPECT_TRUE(ask("inhibited").met);
+  EXPECT_EQ(ask("inhibited").value, "unknown: org.example.Desktop does not answer");
+  inhibitors_.names = {"mpv"};
+  EXPECT_FALSE(ask("inhibited").met);
+  EXPECT_EQ(ask("inhibited").value, "mpv; unknown: org.example.Desktop does not answer");
 }
 
 TEST_F(ConditionsTest, WithoutAnOldSizeThereIsNothingToRefresh) {
