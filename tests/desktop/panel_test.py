@@ -4,7 +4,7 @@
 pointer that clicks. The item is visible, its click opens the window under it, Clean moves real files and Undo brings
 them back, and the item survives its panel.
 
-    panel_test.py LULL DIRECTORY_FOR_SCREENSHOTS
+    panel_test.py LULL DIRECTORY_FOR_SCREENSHOTS [TEST...]
 """
 
 import json
@@ -76,6 +76,8 @@ class OnAPanel(unittest.TestCase):
         self.write(".local/state/lull/welcomed", "")
         for name in "abc":
             self.write(".cache/mine/" + name, name * 50_000)
+            # Minutes ago, to the nanosecond: what is put back is as old as it was.
+            os.utime(self.home / ".cache/mine" / name, ns=(1_600_000_000_000_000_001, 1_700_000_000_123_456_789))
         self.start_bus()
         self.start_panel()
         self.empty = self.bar()
@@ -134,6 +136,13 @@ class OnAPanel(unittest.TestCase):
     def cached(self):
         return sorted(os.listdir(self.home / ".cache/mine"))
 
+    def facts(self):
+        """Of each file: its bytes, when it was written, how it may be used, and which one it is."""
+        def of(path):
+            status = path.stat()
+            return path.read_bytes(), status.st_mtime_ns, status.st_mode, status.st_ino
+        return {name: of(self.home / ".cache/mine" / name) for name in self.cached()}
+
     def press(self, what, colors, wide, within, which=-1, least=1):
         self.screen.xdotool("mousemove", within[0] + 60, within[1] + 30)  # off every button
         found = until(what, lambda: len(bands := self.screen.bands(colors, wide, within)) >= least and bands)
@@ -160,6 +169,25 @@ class OnAPanel(unittest.TestCase):
         self.press("Undo can be pressed", BUTTON, 140, (x, y, width // 2 + 10, 420), which=0)
         until("the files are back", lambda: self.cached() == ["a", "b", "c"])
         self.assertEqual(len(window), 4)
+
+    def test_optimize_and_undo_by_the_pointer(self):
+        before = self.facts()
+        _, (x, y, width, _) = self.open()
+        upper, left = (x, y + 120, width, 420), (x, y + 120, width // 2 + 10, 420)
+        self.press("Optimize can be pressed", ACCENT, 300, upper)
+        until("the files are in the trash", lambda: not self.cached())
+        until("the run has ended", lambda: any(run["undoable"] for run in self.lull("history")))
+        runs = self.lull("history")
+        self.assertEqual({run["origin"] for run in runs}, {"user"})
+        self.assertEqual(sorted(run["kind"] for run in runs), ["clean", "optimize"], "memory, and files to undo")
+        self.assertEqual([run["items"] for run in runs if run["kind"] == "clean"], [3])
+        self.press("the result is shown, with Undo", BUTTON, 140, left, which=0)
+        until("the files are back", lambda: self.cached() == ["a", "b", "c"])
+        self.assertEqual(self.facts(), before)
+        # Its result can only be put away: one button as wide as the card.
+        self.press("what undoing did is shown", BUTTON, 300, upper, which=0)
+        until("the button is there again", lambda: self.screen.bands(ACCENT, 300, upper))
+        self.assertTrue(self.screen.windows(), "it stayed open all the while")
 
     def test_the_loss_of_focus_closes(self):
         self.open()
@@ -226,4 +254,4 @@ class OnAPanel(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
