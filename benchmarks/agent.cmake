@@ -1,7 +1,7 @@
 if(TARGET lull_agent_control)
   lull_benchmark(control SOURCES control.cc LINK lull_agent_control lull_agent_control_client)
 endif()
-add_executable(idle_cost idle_cost.cc)
+add_executable(idle_cost idle_cost.cc support/bare_desktop.cc support/idle_process.cc)
 target_link_libraries(idle_cost PRIVATE lull_support_sandbox)
 foreach(program engine_stall agent_sizes)
   add_executable(${program} ${program}.cc)

@@ -67,7 +67,7 @@ void set_style(float scale) {
 void Gui::Destroy::operator()(ImGuiContext* context) const { ImGui::DestroyContext(context); }
 
 Gui::Gui(const FontFiles& files, double scale, double text_scale)
-    : context_(ImGui::CreateContext()), scale_(scale) {
+    : context_(ImGui::CreateContext()), scale_(scale), text_scale_(text_scale) {
   ImGui::SetCurrentContext(context_.get());
   ImGuiIO& io = ImGui::GetIO();
   io.IniFilename = nullptr;
@@ -75,12 +75,12 @@ Gui::Gui(const FontFiles& files, double scale, double text_scale)
   io.ConfigInputTextCursorBlink = false;  // a blinking cursor would be a frame every half second
   prepare_input();
   set_style(static_cast<float>(scale));
-  load_fonts(files, text_scale);
+  load_fonts(files);
 }
 
 Gui::~Gui() = default;
 
-void Gui::load_fonts(const FontFiles& files, double text_scale) {
+void Gui::load_fonts(const FontFiles& files) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Flags |= ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines;
   atlas.TexDesiredWidth = scale_ > 1.3 ? 1024 : 512;
@@ -89,7 +89,7 @@ void Gui::load_fonts(const FontFiles& files, double text_scale) {
   std::vector<char> bold = read_font(files.bold.path);
   if (bold.empty()) bold = regular;
   const auto size = [&](float logical) {
-    return static_cast<float>(logical * scale_ * text_scale);
+    return static_cast<float>(logical * scale_ * text_scale_);
   };
   const int face = files.regular.index, bold_face = files.bold.index;
   fonts_.body = add_font(regular, face, size(kBody), kAllLetters.data());

@@ -34,6 +34,7 @@ class Gui {
   Gui& operator=(const Gui&) = delete;
 
   double scale() const { return scale_; }
+  double text_scale() const { return text_scale_; }
   const FontSet& fonts() const { return fonts_; }
   CoverageTexture texture() const { return texture_; }
 
@@ -43,13 +44,13 @@ class Gui {
                           const std::function<void()>& contents);
 
  private:
-  void load_fonts(const FontFiles& files, double text_scale);
+  void load_fonts(const FontFiles& files);
 
   struct Destroy {
     void operator()(ImGuiContext* context) const;
   };
   std::unique_ptr<ImGuiContext, Destroy> context_;
-  const double scale_;
+  const double scale_, text_scale_;
   FontSet fonts_;
   CoverageTexture texture_;
 };

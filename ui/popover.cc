@@ -97,7 +97,7 @@ void Popover::page(Canvas& canvas, const ViewModel& view) {
 
 // The header stays; what is below it scrolls.
 void Popover::contents(const ViewModel& view) {
-  Canvas canvas(*theme_, gui_.fonts(), gui_.scale(), focus_, intents_);
+  Canvas canvas(*theme_, gui_.fonts(), {gui_.scale(), gui_.text_scale()}, focus_, intents_);
   const auto margin = static_cast<float>(margin_);
   const float padding = canvas.px(kPadding);
   const float width = static_cast<float>(width_) - 2 * margin;

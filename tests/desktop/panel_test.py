@@ -1,25 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The whole program on a real panel: xfce4-panel on Xvfb, a session bus of its own, an agent in a home of its own, a
-pointer that clicks. The item is visible, its click opens the window under it, Clean moves real files and Undo brings
-them back, and the item survives its panel.
+pointer that clicks. The item is visible, its click opens the window under it, Optimize and Clean move real files and
+Undo brings them back, and the item survives its panel.
 
-    panel_test.py LULL DIRECTORY_FOR_SCREENSHOTS
+    panel_test.py LULL DIRECTORY_FOR_SCREENSHOTS [TEST...]
 """
 
-import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
-import tempfile
-import unittest
 
-from screen import FOCUS_NOBODY, PATIENCE, Screen, until
+import desk
+from screen import FOCUS_NOBODY, until
 
-LULL, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
-BAR = 28  # pixels
 BUTTON, ACCENT = (0x3a3e48, 0x474c58), (0x2b67d9, 0x3070e2)  # of the dark theme, resting and under the pointer
 
 PANEL = f"""<?xml version="1.0" encoding="UTF-8"?>
@@ -31,7 +27,7 @@ PANEL = f"""<?xml version="1.0" encoding="UTF-8"?>
       <property name="position" type="string" value="p=6;x=0;y=0"/>
       <property name="length" type="uint" value="100"/>
       <property name="position-locked" type="bool" value="true"/>
-      <property name="size" type="uint" value="{BAR}"/>
+      <property name="size" type="uint" value="{desk.Desk.BAR}"/>
       <property name="plugin-ids" type="array"><value type="int" value="1"/><value type="int" value="2"/></property>
     </property>
   </property>
@@ -45,106 +41,43 @@ PANEL = f"""<?xml version="1.0" encoding="UTF-8"?>
 </channel>
 """
 
-RULE = """[[rule]]
-id = "mine"
-title = "Files of this test"
-tier = "safe"
-cost = "nothing"
-source = "this test"
-roots = ["$CACHE/mine"]
-"""
 
-
-
-class OnAPanel(unittest.TestCase):
+class OnAPanel(desk.Desk):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.home = pathlib.Path(folder.name)
-        (self.home / "run").mkdir(mode=0o700)
-        self.screen = Screen(folder.name)
-        self.addCleanup(self.screen.end)
-        for name in list(self.screen.environment):
-            if name.startswith(("XDG_", "LULL_", "DBUS_")):
-                del self.screen.environment[name]
-        self.screen.environment.update(HOME=folder.name, XDG_RUNTIME_DIR=folder.name + "/run",
-                                       XDG_CONFIG_HOME=folder.name + "/.config", GSETTINGS_BACKEND="memory",
-                                       XDG_CURRENT_DESKTOP="XFCE", NO_AT_BRIDGE="1")
+        self.set_up_user()
+        self.environment["XDG_CURRENT_DESKTOP"] = "XFCE"
         self.write(".config/xfce4/xfconf/xfce-perchannel-xml/xfce4-panel.xml", PANEL)
-        self.write(".config/lull/config.toml", '[ui]\ntheme = "dark"\n')
-        self.write(".config/lull/rules.d/mine.toml", RULE)
-        self.write(".local/state/lull/welcomed", "")
-        for name in "abc":
-            self.write(".cache/mine/" + name, name * 50_000)
+        self.set_up_screen()
         self.start_bus()
         self.start_panel()
-        self.empty = self.bar()
-        self.agent = self.start([LULL, "agent"])
-
-    def write(self, name, text):
-        path = self.home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-    def start(self, words):
-        program = subprocess.Popen(words, env=self.screen.environment, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL)
-
-        def end():
-            if program.poll() is None:
-                program.terminate()
-            program.wait()
-        self.addCleanup(end)
-        return program
-
-    def start_bus(self):
-        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"], text=True,
-                               env=self.screen.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.addCleanup(bus.stdout.close)
-        self.addCleanup(bus.wait)
-        self.addCleanup(bus.terminate)
-        self.screen.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
+        self.start_agent()
 
     def start_panel(self):
         self.panel = self.start(["xfce4-panel", "--disable-wm-check"])
-        until("the panel is drawn", lambda: len({bytes(row) for row in self.bar()}) > 0 and any(any(row) for row in self.bar()))
-        watcher = ["gdbus", "wait", "--session", "--timeout", str(PATIENCE), "org.kde.StatusNotifierWatcher"]
-        subprocess.run(watcher, env=self.screen.environment, check=True)
-
-    def bar(self):
-        return self.screen.rows(0, BAR)
-
-    def item(self):
-        """The middle of what is on the bar now and was not before there was an agent. Only its upper half counts:
-        where a window was over the lower one, the panel may not have drawn itself again yet."""
-        columns = {at // 4 for before, row in zip(self.empty[:BAR // 2], self.bar()) if before != row
-                   for at in range(0, len(row), 4) if row[at:at + 3] != before[at:at + 3]}
-        return (sum(columns) // len(columns), BAR // 2) if len(columns) >= 8 else None
-
-    def open(self):
-        at = until("the item is on the panel", self.item)
-        self.screen.click(*at)
-        return at, self.screen.place(until("the window is open", self.screen.windows)[0])
-
-    def lull(self, *words):
-        done = subprocess.run([LULL, *words, "--json"], env=self.screen.environment, capture_output=True, text=True,
-                              check=False)
-        return json.loads(done.stdout)
+        until("the panel is drawn", lambda: any(any(row) for row in self.bar()))
+        self.wait_for_watcher()
 
     def cached(self):
         return sorted(os.listdir(self.home / ".cache/mine"))
 
+    def facts(self):
+        """Of each file: its bytes, when it was written, how it may be used, and which one it is."""
+        def of(path):
+            status = path.stat()
+            return path.read_bytes(), status.st_mtime_ns, status.st_mode, status.st_ino
+        return {name: of(self.home / ".cache/mine" / name) for name in self.cached()}
+
     def press(self, what, colors, wide, within, which=-1, least=1):
         self.screen.xdotool("mousemove", within[0] + 60, within[1] + 30)  # off every button
         found = until(what, lambda: len(bands := self.screen.bands(colors, wide, within)) >= least and bands)
-        self.screen.keep(PICTURES / f"panel-{self._testMethodName}.png")
+        self.screen.keep(self.PICTURES / f"panel-{self._testMethodName}.png")
         self.screen.click(*found[which])
 
     def test_a_click_opens_the_window_under_the_item_and_another_closes_it(self):
         at, (x, y, width, _) = self.open()
-        self.screen.keep(PICTURES / "panel-open.png")
+        self.screen.keep(self.PICTURES / "panel-open.png")
         self.assertTrue(x <= at[0] <= x + width, "across the item")
-        self.assertTrue(at[1] <= y <= BAR + 4, f"just under the click: {y}")
+        self.assertTrue(at[1] <= y <= self.BAR + 4, f"just under the click: {y}")
         self.assertLessEqual(x + width, 1280)
         self.screen.click(*at)
         until("it is closed", lambda: not self.screen.windows())
@@ -161,11 +94,30 @@ class OnAPanel(unittest.TestCase):
         until("the files are back", lambda: self.cached() == ["a", "b", "c"])
         self.assertEqual(len(window), 4)
 
+    def test_optimize_and_undo_by_the_pointer(self):
+        before = self.facts()
+        _, (x, y, width, _) = self.open()
+        upper, left = (x, y + 120, width, 420), (x, y + 120, width // 2 + 10, 420)
+        self.press("Optimize can be pressed", ACCENT, 300, upper)
+        until("the files are in the trash", lambda: not self.cached())
+        until("the run has ended", lambda: any(run["undoable"] for run in self.lull("history")))
+        runs = self.lull("history")
+        self.assertEqual({run["origin"] for run in runs}, {"user"})
+        self.assertEqual(sorted(run["kind"] for run in runs), ["clean", "optimize"], "memory, and files to undo")
+        self.assertEqual([run["items"] for run in runs if run["kind"] == "clean"], [3])
+        self.press("the result is shown, with Undo", BUTTON, 140, left, which=0)
+        until("the files are back", lambda: self.cached() == ["a", "b", "c"])
+        self.assertEqual(self.facts(), before)
+        # Its result can only be put away: one button as wide as the card.
+        self.press("what undoing did is shown", BUTTON, 300, upper, which=0)
+        until("the button is there again", lambda: self.screen.bands(ACCENT, 300, upper))
+        self.assertTrue(self.screen.windows(), "it stayed open all the while")
+
     def test_the_loss_of_focus_closes(self):
         self.open()
         window = self.screen.windows()[0]
         until("it has the focus", lambda: self.screen.xdotool("getwindowfocus").strip() == window)
-        subprocess.run([sys.executable, "-c", FOCUS_NOBODY], env=self.screen.environment, check=True)
+        subprocess.run([sys.executable, "-c", FOCUS_NOBODY], env=self.environment, check=True)
         until("it is closed", lambda: not self.screen.windows())
 
     def test_the_item_is_back_on_a_panel_that_crashed(self):
@@ -178,7 +130,7 @@ class OnAPanel(unittest.TestCase):
 
     def gdbus(self, to, path, method, *words):
         return subprocess.run(["gdbus", "call", "--session", "--dest", to, "--object-path", path, "--method", method,
-                               *words], env=self.screen.environment, capture_output=True, text=True, check=False).stdout
+                               *words], env=self.environment, capture_output=True, text=True, check=False).stdout
 
     def menu(self, method, *words):
         watcher = "org.kde.StatusNotifierWatcher"
@@ -195,7 +147,7 @@ class OnAPanel(unittest.TestCase):
     def test_the_items_menu_undoes_the_last_run_once_there_is_one(self):
         until("the item has a menu", lambda: self.menu_id("Op_timize now"))
         self.assertIsNone(self.menu_id("_Undo last"))
-        subprocess.run([LULL, "clean", "--yes"], env=self.screen.environment, stdout=subprocess.DEVNULL, check=True)
+        subprocess.run([self.LULL, "clean", "--yes"], env=self.environment, stdout=subprocess.DEVNULL, check=True)
         self.assertEqual(self.cached(), [])
         entry = until("there is something to undo", lambda: self.menu_id("_Undo last"))
         self.menu("Event", entry, "clicked", "<int32 0>", "0")
@@ -215,7 +167,7 @@ class OnAPanel(unittest.TestCase):
             until("it is closed", lambda: not self.screen.windows())
         # The first scan of the agent's own accord would fall into this and be measured with it.
         until("the agent takes a pause", lambda: subprocess.run(
-            [LULL, "pause"], env=self.screen.environment, capture_output=True, check=False).returncode == 0)
+            [self.LULL, "pause"], env=self.environment, capture_output=True, check=False).returncode == 0)
         for _ in range(10):
             cycle()
         before = self.own_kib()
@@ -225,5 +177,7 @@ class OnAPanel(unittest.TestCase):
         self.assertIsNone(self.agent.poll())
 
 
+
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    desk.need("Xvfb", "xdotool", "xfce4-panel", "dbus-daemon", "gdbus")
+    desk.main("__main__")

@@ -34,7 +34,7 @@ def until(what, condition):
 
 
 class Screen:
-    def __init__(self, folder, size="1280x900x24"):
+    def __init__(self, folder, size="1280x900x24", environment=None):
         self.pixels = pathlib.Path(folder) / "Xvfb_screen0"
         read, write = os.pipe()
         # Without -noreset it begins anew, deaf for a moment, whenever its last client has gone.
@@ -44,15 +44,17 @@ class Screen:
         os.close(write)
         with os.fdopen(read) as pipe:
             self.display = ":" + pipe.readline().strip()
-        self.environment = dict(os.environ, DISPLAY=self.display)
+        self.environment = dict(environment or os.environ, DISPLAY=self.display)
 
     def end(self):
         self.server.terminate()
         self.server.wait()
 
+    def ask(self, *words):
+        return subprocess.run(words, env=self.environment, capture_output=True, text=True, check=False).stdout
+
     def xdotool(self, *words):
-        return subprocess.run(["xdotool", *map(str, words)], env=self.environment, capture_output=True, text=True,
-                              check=False).stdout
+        return self.ask("xdotool", *map(str, words))
 
     def click(self, x, y):
         self.xdotool("mousemove", x, y, "click", 1)

@@ -55,6 +55,7 @@ TEST(View, WhatTheMachineLocksIsShownAndNotOffered) {
   EXPECT_TRUE(rows.at(0).locked);
   EXPECT_EQ(rows.at(0).help, "Colours. Locked by /etc/lull/config.toml");
   EXPECT_FALSE(rows.at(1).locked);
+  EXPECT_EQ(rows.at(1).help, "Picture. Default: gauge");
 }
 
 TEST(View, SafeThingsAreTickedUntilSomebodySaysOtherwise) {

@@ -18,7 +18,11 @@ ImU32 packed(Color color, double alpha) {
   return IM_COL32(color.r, color.g, color.b, static_cast<int>(std::lround(color.a * alpha)));
 }
 
-float Canvas::px(double logical) const { return static_cast<float>(std::round(logical * scale_)); }
+float Canvas::px(double logical) const {
+  return static_cast<float>(std::round(logical * scales_.screen));
+}
+
+float Canvas::text_px(double logical) const { return px(logical * std::max(1.0, scales_.text)); }
 
 float Canvas::text_width(ImFont* font, const std::string& text) const {
   return font->CalcTextSizeA(font->FontSize, FLT_MAX, 0, text.data(), text.data() + text.size()).x;
@@ -160,7 +164,7 @@ void Canvas::meter(float left, float top, float length, double height,
 }
 
 void Canvas::dot(ImVec2 centre, double radius, Color color) {
-  list().AddCircleFilled(centre, static_cast<float>(radius * scale_), packed(color));
+  list().AddCircleFilled(centre, static_cast<float>(radius * scales_.screen), packed(color));
 }
 
 Card::Card(Canvas& canvas)

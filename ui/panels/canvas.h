@@ -13,7 +13,8 @@
 
 // What panels draw with: text that is cut with "…" rather than clipped, buttons that pointer and
 // keyboard reach alike, meters, curves. Lives for one frame; positions are pixels of the window,
-// and lengths named `logical` are multiplied by the scale.
+// and lengths named `logical` are multiplied by the scale: of the screen alone, or of the letters
+// too (larger ones need more room, smaller ones keep theirs).
 namespace lull::ui {
 
 enum class ButtonKind { kPrimary, kSecondary, kQuiet };
@@ -24,9 +25,12 @@ ImU32 packed(Color color, double alpha = 1);
 
 class Canvas {
  public:
-  Canvas(const Theme& colors, const FontSet& letters, double scale, Focus& keyboard,
+  struct Scales {
+    double screen = 1, text = 1;
+  };
+  Canvas(const Theme& colors, const FontSet& letters, Scales scales, Focus& keyboard,
          std::vector<Intent>& wanted)
-      : theme(colors), fonts(letters), focus(keyboard), intents(wanted), scale_(scale) {}
+      : theme(colors), fonts(letters), focus(keyboard), intents(wanted), scales_(scales) {}
 
   const Theme& theme;
   const FontSet& fonts;
@@ -36,6 +40,7 @@ class Canvas {
   float x = 0, y = 0, width = 0;
 
   float px(double logical) const;
+  float text_px(double logical) const;
   ImDrawList& list() const { return *ImGui::GetWindowDrawList(); }
 
   float text_width(ImFont* font, const std::string& text) const;
@@ -50,6 +55,7 @@ class Canvas {
   void paragraph(ImFont* font, Color color, const std::string& text);
   float paragraph_height(ImFont* font, const std::string& text, float room) const;
   void space(double logical) { y += px(logical); }
+  void text_space(double logical) { y += text_px(logical); }
 
   bool button(const std::string& name, const std::string& label, ImVec2 at, ImVec2 size,
               ButtonKind kind, bool enabled = true);
@@ -72,7 +78,7 @@ class Canvas {
   Press control(const std::string& name, ImVec2 at, ImVec2 size, bool enabled);
   void focus_ring(ImVec2 at, ImVec2 size, float rounding);
 
-  const double scale_;
+  const Scales scales_;
 };
 
 // A group on its own ground; its height is what was put into it. `title` may be empty.

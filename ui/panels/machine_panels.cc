@@ -32,8 +32,9 @@ void ring(Canvas& canvas, const MemoryView& view, ImVec2 centre, float radius) {
     arc(canvas, centre, radius, thick, *view.used, cached, canvas.theme.cached);
     arc(canvas, centre, radius, thick, 0, *view.used, fill_of(canvas.theme, view.tone));
   }
-  ImFont* const large = canvas.fonts.large;
   const float room = 2 * radius - thick - canvas.px(4);
+  ImFont* large = canvas.fonts.large;
+  if (canvas.text_width(large, view.percent) > room) large = canvas.fonts.title;
   canvas.line(large, canvas.theme.text, view.percent, centre.x - room / 2,
               centre.y - canvas.text_height(large) * 0.58F, room, Align::kCentre);
   canvas.line(canvas.fonts.small, canvas.theme.muted, "in use", centre.x - room / 2,
@@ -81,7 +82,7 @@ void small_chart(Canvas& canvas, const CurveView& view, float left, float width)
               width - value_room - canvas.px(8));
   canvas.line(canvas.fonts.body, text_of(canvas.theme, view.tone), view.value, left, top, width,
               Align::kRight);
-  const ImVec2 at{left, top + canvas.px(22)}, size{width, height};
+  const ImVec2 at{left, top + canvas.text_px(22)}, size{width, height};
   const float base = at.y + size.y + 0.5F;
   curve_lines(canvas, view, at, size);
   canvas.list().AddLine({left, base}, {left + width, base}, packed(canvas.theme.border));
@@ -93,7 +94,7 @@ void day_chart(Canvas& canvas, const DayView& view) {
               canvas.width * 0.7F);
   canvas.line(canvas.fonts.body, canvas.theme.text, view.summary, canvas.x, canvas.y, canvas.width,
               Align::kRight);
-  const float base = canvas.y + canvas.px(22) + height;
+  const float base = canvas.y + canvas.text_px(22) + height;
   for (std::size_t at = 0; at < view.bars.size(); ++at) {
     const float left = std::round(canvas.x + step * static_cast<float>(at));
     const float tall = std::max(canvas.px(2), view.bars[at] * height);
@@ -127,7 +128,7 @@ void header_panel(Canvas& canvas, const ViewModel& view) {
                                                           : "Settings";
   const float room = right - left - 2 * icon - canvas.px(8);
   canvas.line(canvas.fonts.title, canvas.theme.text, title, left, canvas.y - canvas.px(1), room);
-  const float status_top = canvas.y + canvas.px(20);
+  const float status_top = canvas.y + canvas.text_px(20);
   canvas.dot({left + canvas.px(4), status_top + canvas.text_height(canvas.fonts.small) / 2}, 3.5,
              text_of(canvas.theme, view.header.tone));
   canvas.line(canvas.fonts.small, canvas.theme.muted, view.header.status, left + canvas.px(13),
@@ -136,7 +137,7 @@ void header_panel(Canvas& canvas, const ViewModel& view) {
     page_button(canvas, "history", Icon::kHistory, Page::kHistory, right - 2 * icon);
     page_button(canvas, "settings", Icon::kSettings, Page::kSettings, right - icon + canvas.px(4));
   }
-  canvas.space(44);
+  canvas.text_space(44);
 }
 
 void memory_panel(Canvas& canvas, const MemoryView& view) {
@@ -176,9 +177,9 @@ void activity_panel(Canvas& canvas, const ViewModel& view, PanelMemory& memory) 
   const float wide = canvas.button_width(other);
   if (canvas.button("activity-span", other,
                     {canvas.x + canvas.width - wide + canvas.px(13), canvas.y - canvas.px(5)},
-                    {wide, canvas.px(24)}, ButtonKind::kQuiet))
+                    {wide, canvas.text_px(24)}, ButtonKind::kQuiet))
     memory.day = !memory.day;
-  canvas.space(26);
+  canvas.text_space(26);
   if (memory.day) {
     day_chart(canvas, view.day);
   } else {
@@ -186,7 +187,8 @@ void activity_panel(Canvas& canvas, const ViewModel& view, PanelMemory& memory) 
     small_chart(canvas, view.cpu, canvas.x, half);
     small_chart(canvas, view.pressure, canvas.x + half + gap, half);
   }
-  canvas.space(72);
+  canvas.text_space(22);
+  canvas.space(50);
   canvas.line(canvas.fonts.small, canvas.theme.muted, memory.day ? "24 h ago" : view.cpu.note,
               canvas.x, canvas.y, canvas.width / 2);
   canvas.line(canvas.fonts.small, canvas.theme.muted, "now", canvas.x, canvas.y, canvas.width,
@@ -196,12 +198,12 @@ void activity_panel(Canvas& canvas, const ViewModel& view, PanelMemory& memory) 
 
 void apps_panel(Canvas& canvas, const std::vector<AppRow>& rows) {
   const Card card(canvas);
-  const float cpu_room = canvas.px(58), memory_room = canvas.px(74);
+  const float cpu_room = canvas.text_px(58), memory_room = canvas.text_px(74);
   canvas.line(canvas.fonts.strong, canvas.theme.text, "Memory by program", canvas.x, canvas.y,
               canvas.width - cpu_room);
   canvas.line(canvas.fonts.small, canvas.theme.muted, "CPU", canvas.x, canvas.y + canvas.px(1),
               canvas.width, Align::kRight);
-  canvas.space(26);
+  canvas.text_space(26);
   if (rows.empty()) canvas.paragraph(canvas.fonts.body, canvas.theme.muted, "—");
   for (std::size_t at = 0; at < rows.size(); ++at) {
     const AppRow& row = rows[at];
@@ -213,7 +215,7 @@ void apps_panel(Canvas& canvas, const std::vector<AppRow>& rows) {
                 canvas.y, memory_room, Align::kRight);
     canvas.line(canvas.fonts.body, canvas.theme.muted, row.cpu, right - cpu_room, canvas.y,
                 cpu_room, Align::kRight);
-    canvas.space(18);
+    canvas.text_space(18);
     canvas.meter(canvas.x, canvas.y, canvas.width, 3, row.fraction, canvas.theme.meter);
     canvas.space(3);
   }
@@ -223,7 +225,7 @@ void disks_panel(Canvas& canvas, const std::vector<Meter>& rows) {
   if (rows.empty()) return;
   const Card card(canvas);
   canvas.line(canvas.fonts.strong, canvas.theme.text, "Disks", canvas.x, canvas.y, canvas.width);
-  canvas.space(26);
+  canvas.text_space(26);
   for (std::size_t at = 0; at < rows.size(); ++at) {
     const Meter& row = rows[at];
     if (at > 0) canvas.space(11);

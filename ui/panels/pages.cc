@@ -17,14 +17,14 @@ void history_row(Canvas& canvas, const HistoryRow& row) {
               canvas.width - when_room - canvas.px(10));
   canvas.line(canvas.fonts.small, canvas.theme.muted, row.when, canvas.x, canvas.y + canvas.px(1),
               canvas.width, Align::kRight);
-  canvas.space(21);
+  canvas.text_space(21);
   const float undo = row.undoable ? canvas.button_width("Undo") : 0;
   const float whole = canvas.width, top = canvas.y;
   canvas.width -= undo > 0 ? undo + canvas.px(10) : 0;
   canvas.paragraph(canvas.fonts.small, canvas.theme.muted, row.detail);
   canvas.width = whole;
   if (!row.undoable) return;
-  const float tall = canvas.px(28);
+  const float tall = canvas.text_px(28);
   if (canvas.button("undo-" + std::to_string(row.run), "Undo",
                     {canvas.x + canvas.width - undo, top - canvas.px(2)}, {undo, tall},
                     ButtonKind::kSecondary)) {
@@ -46,12 +46,26 @@ bool is_switch(const SettingRow& row) {
   return row.words.size() == 2 && (row.value == "true" || row.value == "false");
 }
 
+// What is between quotes stays on one line: "1 h".
+std::string unbroken_quotes(const std::string& text) {
+  std::string kept;
+  bool within = false;
+  for (const char byte : text) {
+    if (byte == '"') within = !within;
+    if (within && byte == ' ')
+      kept += "\u00a0";
+    else
+      kept += byte;
+  }
+  return kept;
+}
+
 // One button per word; the one that is in force is filled.
 void choice(Canvas& canvas, const SettingRow& row, float left, float top, bool enabled) {
   for (const std::string& word : row.words) {
     const float wide = canvas.button_width(word);
     const bool current = word == row.value;
-    if (canvas.button("set-" + row.key + "-" + word, word, {left, top}, {wide, canvas.px(28)},
+    if (canvas.button("set-" + row.key + "-" + word, word, {left, top}, {wide, canvas.text_px(28)},
                       current ? ButtonKind::kSecondary : ButtonKind::kQuiet, enabled) &&
         !current)
       set(canvas, row.key, word);
@@ -96,7 +110,7 @@ void open_field(Canvas& canvas, const SettingRow& row, ImVec2 at, ImVec2 size,
 }
 
 void text_value(Canvas& canvas, const SettingRow& row, bool enabled, PanelMemory& memory) {
-  const ImVec2 size{canvas.width * 0.46F, canvas.px(28)};
+  const ImVec2 size{canvas.width * 0.46F, canvas.text_px(28)};
   const ImVec2 at{canvas.x + canvas.width - size.x, canvas.y - canvas.px(5)};
   if (memory.editing == row.key) return open_field(canvas, row, at, size, memory);
   if (canvas.button("edit-" + row.key, row.value.empty() ? "—" : row.value, at, size,
@@ -108,7 +122,7 @@ void text_value(Canvas& canvas, const SettingRow& row, bool enabled, PanelMemory
 }
 
 void setting_row(Canvas& canvas, const SettingRow& row, bool enabled, PanelMemory& memory) {
-  const std::string label = row.changed ? row.label + " *" : row.label;
+  const std::string& label = row.label;
   const float right = canvas.x + canvas.width;
   const float label_room = canvas.width * 0.5F;
   if (is_switch(row)) {
@@ -118,23 +132,23 @@ void setting_row(Canvas& canvas, const SettingRow& row, bool enabled, PanelMemor
     if (canvas.toggle("set-" + row.key, {right - wide, canvas.y - canvas.px(2)},
                       row.value == "true", enabled))
       set(canvas, row.key, row.value == "true" ? "false" : "true");
-    canvas.space(21);
+    canvas.text_space(21);
   } else if (!row.words.empty()) {
     const float wide = choice_width(canvas, row);
     const bool beside =
         canvas.text_width(canvas.fonts.body, label) + wide + canvas.px(8) <= canvas.width;
     canvas.line(canvas.fonts.body, canvas.theme.text, label, canvas.x, canvas.y,
                 beside ? canvas.width - wide - canvas.px(4) : canvas.width);
-    if (!beside) canvas.space(24);
+    if (!beside) canvas.text_space(24);
     choice(canvas, row, beside ? right - wide + canvas.px(4) : canvas.x, canvas.y - canvas.px(6),
            enabled);
-    canvas.space(26);
+    canvas.text_space(26);
   } else {
     canvas.line(canvas.fonts.body, canvas.theme.text, label, canvas.x, canvas.y, label_room);
     text_value(canvas, row, enabled, memory);
-    canvas.space(27);
+    canvas.text_space(27);
   }
-  canvas.paragraph(canvas.fonts.small, canvas.theme.muted, row.help);
+  canvas.paragraph(canvas.fonts.small, canvas.theme.muted, unbroken_quotes(row.help));
 }
 
 void note(Canvas& canvas, const std::string& text) {
@@ -156,7 +170,7 @@ void settings_page(Canvas& canvas, const SettingsView& view, bool enabled, Panel
     const Card card(canvas);
     canvas.line(canvas.fonts.strong, canvas.theme.text, section.title, canvas.x, canvas.y,
                 canvas.width);
-    canvas.space(29);
+    canvas.text_space(29);
     for (std::size_t at = 0; at < section.rows.size(); ++at) {
       if (at > 0) canvas.space(18);
       const SettingRow& row = section.rows[at];

@@ -20,10 +20,10 @@ void progress_card(Canvas& canvas, const OptimizeView& view) {
               canvas.width - room - canvas.px(8));
   canvas.line(canvas.fonts.body, canvas.theme.muted, percent, canvas.x, canvas.y, canvas.width,
               Align::kRight);
-  canvas.space(25);
+  canvas.text_space(25);
   canvas.meter(canvas.x, canvas.y, canvas.width, 6, view.fraction, canvas.theme.meter);
   canvas.space(17);
-  const float wide = canvas.button_width("Cancel"), tall = canvas.px(30);
+  const float wide = canvas.button_width("Cancel"), tall = canvas.text_px(30);
   if (canvas.button("cancel", "Cancel", {canvas.x + canvas.width - wide, canvas.y}, {wide, tall},
                     ButtonKind::kSecondary, view.cancel_enabled))
     intend(canvas, Intent::Kind::kCancel);
@@ -34,7 +34,7 @@ void progress_card(Canvas& canvas, const OptimizeView& view) {
 }
 
 void result_buttons(Canvas& canvas, const OptimizeView& view) {
-  const float tall = canvas.px(32), gap = canvas.px(8);
+  const float tall = canvas.text_px(32), gap = canvas.px(8);
   const float wide = view.undo_run ? (canvas.width - gap) / 2 : canvas.width;
   if (view.undo_run) {
     if (canvas.button("undo", "Undo", {canvas.x, canvas.y}, {wide, tall}, ButtonKind::kSecondary)) {
@@ -55,7 +55,7 @@ void result_card(Canvas& canvas, const OptimizeView& view) {
   canvas.dot({canvas.x + canvas.px(5), canvas.y + line / 2}, 5, text_of(canvas.theme, view.tone));
   canvas.line(canvas.fonts.strong, canvas.theme.text, view.title, canvas.x + canvas.px(18),
               canvas.y, canvas.width - canvas.px(18));
-  canvas.space(24);
+  canvas.text_space(24);
   for (const std::string& text : view.lines) {
     canvas.paragraph(canvas.fonts.small, canvas.theme.muted, text);
     canvas.space(4);
@@ -65,7 +65,7 @@ void result_card(Canvas& canvas, const OptimizeView& view) {
 }
 
 void category_row(Canvas& canvas, const ReclaimRow& row) {
-  const float tall = canvas.px(38), box = canvas.px(17), pad = canvas.px(6);
+  const float tall = canvas.text_px(38), box = canvas.px(17), pad = canvas.px(6);
   if (canvas.row("tick-" + row.id, {canvas.x - pad, canvas.y}, {canvas.width + 2 * pad, tall},
                  row.enabled)) {
     Intent intent{Intent::Kind::kTick};
@@ -94,16 +94,16 @@ void reclaim_title(Canvas& canvas, const ReclaimView& view) {
               canvas.width - room - canvas.px(10));
   canvas.line(canvas.fonts.strong, canvas.theme.text, view.total, canvas.x, canvas.y, canvas.width,
               Align::kRight);
-  canvas.space(19);
+  canvas.text_space(19);
   const std::string again = "Look again";
   const float wide = canvas.button_width(again);
   canvas.line(canvas.fonts.small, canvas.theme.muted, view.age.empty() ? "never looked" : view.age,
               canvas.x, canvas.y + canvas.px(3), canvas.width - wide);
   if (canvas.button("scan", again,
                     {canvas.x + canvas.width - wide + canvas.px(13), canvas.y - canvas.px(2)},
-                    {wide, canvas.px(24)}, ButtonKind::kQuiet, view.scan_enabled))
+                    {wide, canvas.text_px(24)}, ButtonKind::kQuiet, view.scan_enabled))
     intend(canvas, Intent::Kind::kScan);
-  canvas.space(27);
+  canvas.text_space(27);
 }
 
 // Twice: first it shows what would go, then that goes.
@@ -116,21 +116,21 @@ void clean_button(Canvas& canvas, const ReclaimView& view) {
   const std::string withdraw = "Not now";
   const float aside = offered ? canvas.button_width(withdraw) : 0;
   if (canvas.button("clean", view.button, {canvas.x, canvas.y},
-                    {canvas.width - aside, canvas.px(34)},
+                    {canvas.width - aside, canvas.text_px(34)},
                     offered ? ButtonKind::kPrimary : ButtonKind::kSecondary, view.button_enabled)) {
     Intent intent{Intent::Kind::kClean};
     intent.categories = view.chosen;
     canvas.intents.push_back(intent);
   }
   if (offered && canvas.button("withdraw", withdraw, {canvas.x + canvas.width - aside, canvas.y},
-                               {aside, canvas.px(34)}, ButtonKind::kQuiet))
+                               {aside, canvas.text_px(34)}, ButtonKind::kQuiet))
     intend(canvas, Intent::Kind::kWithdraw);
-  canvas.space(34);
+  canvas.text_space(34);
 }
 
 void line_of_work(Canvas& canvas, const char* label, const std::string& what,
                   const std::string& when) {
-  const float label_room = canvas.px(40);
+  const float label_room = canvas.text_px(40);
   const float when_room = canvas.text_width(canvas.fonts.small, when);
   canvas.line(canvas.fonts.small, canvas.theme.muted, label, canvas.x, canvas.y + canvas.px(1),
               label_room);
@@ -146,7 +146,7 @@ void line_of_work(Canvas& canvas, const char* label, const std::string& what,
 void welcome_panel(Canvas& canvas, const ViewModel& view) {
   const Card card(canvas);
   canvas.line(canvas.fonts.strong, canvas.theme.text, "Welcome", canvas.x, canvas.y, canvas.width);
-  canvas.space(23);
+  canvas.text_space(23);
   for (const char* sentence : kWelcome) {
     canvas.paragraph(canvas.fonts.body, canvas.theme.muted, sentence);
     canvas.space(6);
@@ -163,11 +163,11 @@ void welcome_panel(Canvas& canvas, const ViewModel& view) {
     intent.value = view.welcome_switch ? "rehearse" : "on";
     canvas.intents.push_back(intent);
   }
-  canvas.space(32);
-  if (canvas.button("welcome-done", "Got it", {canvas.x, canvas.y}, {canvas.width, canvas.px(32)},
-                    ButtonKind::kSecondary))
+  canvas.text_space(32);
+  if (canvas.button("welcome-done", "Got it", {canvas.x, canvas.y},
+                    {canvas.width, canvas.text_px(32)}, ButtonKind::kSecondary))
     intend(canvas, Intent::Kind::kDismissWelcome);
-  canvas.space(32);
+  canvas.text_space(32);
 }
 
 void optimize_panel(Canvas& canvas, const OptimizeView& view) {
@@ -200,10 +200,10 @@ void reclaim_panel(Canvas& canvas, const ReclaimView& view, PanelMemory& memory)
     canvas.space(4);
     const std::string label =
         memory.all_categories ? "Show less" : "Show all " + std::to_string(view.rows.size());
-    if (canvas.button("categories", label, {canvas.x, canvas.y}, {canvas.width, canvas.px(26)},
+    if (canvas.button("categories", label, {canvas.x, canvas.y}, {canvas.width, canvas.text_px(26)},
                       ButtonKind::kQuiet))
       memory.all_categories = !memory.all_categories;
-    canvas.space(26);
+    canvas.text_space(26);
   }
   canvas.space(10);
   clean_button(canvas, view);
@@ -213,13 +213,13 @@ void work_panel(Canvas& canvas, const WorkView& view) {
   const Card card(canvas);
   canvas.line(canvas.fonts.strong, canvas.theme.text, "In the background", canvas.x, canvas.y,
               canvas.width);
-  canvas.space(26);
+  canvas.text_space(26);
   line_of_work(canvas, "Last", view.last, view.last_when);
   canvas.space(8);
   line_of_work(canvas, "Next", view.next, view.next_when);
   if (view.waiting.empty()) return;
   canvas.space(6);
-  const float inset = canvas.px(40);
+  const float inset = canvas.text_px(40);
   canvas.x += inset;
   canvas.width -= inset;
   canvas.paragraph(canvas.fonts.small, canvas.theme.muted, view.waiting);
@@ -229,7 +229,7 @@ void work_panel(Canvas& canvas, const WorkView& view) {
 
 void footer_panel(Canvas& canvas, const ViewModel& view) {
   const std::string& label = view.header.pause_label;
-  const float wide = canvas.button_width(label), tall = canvas.px(26);
+  const float wide = canvas.button_width(label), tall = canvas.text_px(26);
   canvas.line(canvas.fonts.small, canvas.theme.muted, view.footer, canvas.x + canvas.px(4),
               canvas.y + (tall - canvas.text_height(canvas.fonts.small)) / 2,
               canvas.width - wide - canvas.px(8));

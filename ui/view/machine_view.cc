@@ -107,6 +107,7 @@ std::string since_text(const Trend& trend, base::WallTime now) {
   if (trend.samples().empty()) return "no figures yet";
   const auto span = now - trend.samples().front().at;
   if (span >= Trend::kWindow - std::chrono::seconds(20)) return "last 10 min";
+  if (span < std::chrono::seconds(10)) return "just begun";
   return "since " + span_text(trend.samples().front().at, now);
 }
 

@@ -177,7 +177,7 @@ OptimizeView make_optimize(const State& state, base::WallTime now) {
   view.kind = OptimizeView::Kind::kResult;
   if (operation.phase == Phase::kFailed) {
     view.title = failure_title(operation.kind);
-    view.lines.push_back(one_line(operation.failure));
+    view.lines.push_back(with_capital(one_line(operation.failure)));
     view.tone = Tone::kCritical;
     return view;
   }

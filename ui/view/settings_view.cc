@@ -8,11 +8,6 @@
 namespace lull::ui {
 namespace {
 
-std::string with_capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
-  return text;
-}
-
 // "idle_after" → "Idle after".
 std::string label_of(std::string_view key) {
   std::string text(key);
@@ -40,6 +35,8 @@ SettingRow row_of(const Setting& setting) {
   row.locked = !setting.locked_by.empty();
   if (row.locked) row.help += ". Locked by " + one_line(setting.locked_by);
   row.changed = setting.value != setting.default_value;
+  if (row.changed && !row.locked && !setting.default_value.empty())
+    row.help += ". Default: " + bare(setting.default_value);
   // A list takes several of its words: it is edited as text.
   if (!row.value.starts_with('[')) row.words = setting.words;
   return row;

@@ -103,8 +103,8 @@ void add_settings(const SettingsView& view, Lines& lines) {
     for (const SettingRow& row : section.rows) {
       std::string words;
       for (const std::string& word : row.words) words += (words.empty() ? " {" : " ") + word;
-      lines.line(row.label,
-                 row.value + (row.changed ? " *" : "") + words + (words.empty() ? "" : "}"));
+      lines.line(row.label, row.value + (row.changed ? " (changed)" : "") + words +
+                                (words.empty() ? "" : "}"));
     }
   }
 }

@@ -132,14 +132,17 @@ std::string one_line(std::string_view raw) {
   return text;
 }
 
+std::string with_capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
+  return text;
+}
+
 std::string job_title(std::string_view name) { return one_line(look_up(kJobs, name)); }
 
 std::string condition_text(std::string_view code) { return one_line(look_up(kConditions, code)); }
 
 std::string stage_text(std::string_view stage) {
-  std::string text = one_line(look_up(kStages, stage));
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
-  return text;
+  return with_capital(one_line(look_up(kStages, stage)));
 }
 
 std::string memory_step_title(std::string_view id) { return one_line(look_up(kMemorySteps, id)); }

@@ -27,6 +27,8 @@ std::string short_duration(base::Duration duration);
 std::string count_text(std::uint64_t count, std::string_view one, std::string_view many);
 // Bytes that are not UTF-8 escaped, control characters gone: fit for one line of a window.
 std::string one_line(std::string_view raw);
+// As a sentence begins; of Latin letters without accents.
+std::string with_capital(std::string text);
 
 // The name of a job for people: "Scan for what can be cleaned"; unknown names as they are.
 std::string job_title(std::string_view name);
