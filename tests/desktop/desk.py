@@ -32,6 +32,11 @@ def need(*programs):
         sys.exit(SKIPPED)
 
 
+def is_instrumented(program):
+    """Was it built with a sanitizer?"""
+    return any(name in pathlib.Path(program).read_bytes() for name in (b"__tsan_init", b"__asan_init"))
+
+
 class Desk(unittest.TestCase):
     """Panels derive from it. A bar of BAR pixels at the top of the screen is theirs."""
 

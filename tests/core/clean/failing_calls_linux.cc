@@ -48,8 +48,9 @@ base::UniqueFd listen_to_this_thread() {
 }
 
 // Locks are the kernel's own, and no disk that is gone refuses them; giving one back never fails.
-// (The thread is one of ours, and waits: what it points to can be read.)
-bool is_spared(const seccomp_data& call, bool all_locks) {
+// (The thread is one of ours, and waits: what it points to can be read. ThreadSanitizer does not
+// know of the kernel's order.)
+[[gnu::no_sanitize_thread]] bool is_spared(const seccomp_data& call, bool all_locks) {
   if (call.nr != SYS_fcntl || (call.args[1] != F_SETLK && call.args[1] != F_OFD_SETLK))
     return false;
   return all_locks || reinterpret_cast<const struct flock*>(call.args[2])->l_type == F_UNLCK;
