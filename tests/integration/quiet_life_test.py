@@ -67,7 +67,10 @@ class QuietLife(unittest.TestCase):
             (junk / f"{SECRET}-{number}").write_text("junk")
         rules = self.home / ".config/lull/rules.d"
         rules.mkdir(parents=True)
-        (rules / "mine.toml").write_text(RULE)
+        self.rule = rules / "mine.toml"
+        self.rule.write_text(RULE)
+        self.wrong_rule = self.home / f"{SECRET}.toml"
+        self.wrong_rule.write_text(RULE.replace("safe", "unsafe"))
         self.junk = junk
         self.traces = []
 
@@ -100,11 +103,18 @@ class QuietLife(unittest.TestCase):
             self.assertEqual(len(list(self.junk.iterdir())), 20)
             for words in (("status",), ("top",), ("size", str(self.home)), ("jobs",), ("history",), ("metrics",),
                           ("optimize", "--dry-run"), ("why", str(self.junk)), ("rules",), ("config",),
-                          ("run", "scan"), ("pause", "1h"), ("resume",)):
+                          ("run", "scan"), ("pause", "1h"), ("resume",), ("size", "--fresh", str(self.junk)),
+                          ("rules", "check", str(self.rule)), ("clean", "--dry-run"), ("history", "1"),
+                          ("config", "set", "automation.idle_cpu_percent", "40")):
                 self.assertIn(self.lull(*words).returncode, (0, 3), words)
+            # What is wrong is told to whoever asked, not to the log.
+            self.assertEqual(self.lull("size", str(self.home / f"{SECRET}-missing")).returncode, 1)
+            self.assertEqual(self.lull("rules", "check", str(self.wrong_rule)).returncode, 2)
             # (The lock names the agent itself; strace ends with it and as it.)
-            first = (self.place / "run/lull/lock").read_text().strip()
-            os.kill(int(first), signal.SIGTERM)
+            first = int((self.place / "run/lull/lock").read_text().strip())
+            os.kill(first, signal.SIGHUP)
+            self.assertEqual(self.lull("status").returncode, 0)
+            os.kill(first, signal.SIGTERM)
             _, log = agent.communicate(timeout=PATIENCE)
             self.assertEqual(agent.returncode, 0, log)
             return log
