@@ -21,8 +21,8 @@ import unittest
 LULL = sys.argv[1]
 SECRET = "very-private-name"
 PATIENCE = 120  # seconds; without end only if something hangs
-# What the agent may execute: the window, on a click or `lull popover`.
-MAY_EXECUTE = {"lull-popover"}
+# What the agent may execute: the window, on a click or `lull popover`, and what asks an X server.
+MAY_EXECUTE = {"lull-popover", "lull-x11-presence"}
 LOCAL = {"AF_UNIX", "AF_LOCAL"}
 CALLS = "trace=socket,connect,bind,sendto,execve,execveat"
 

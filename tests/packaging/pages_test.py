@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Whether the pages tell the truth, as far as a program can see: links lead somewhere, examples of rules are rules,
+every key of a rule file is explained, and every command that a page names is one.
+
+    pages_test.py LULL SOURCE
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+LULL = sys.argv[1]
+SOURCE = pathlib.Path(sys.argv[2])
+GUIDE = SOURCE / "core/scan/rules/WRITING.md"
+PAGES = sorted(page for place in (SOURCE, SOURCE / "core/scan/rules", SOURCE / "benchmarks", SOURCE / "tests/vm")
+               for page in place.glob("*.md"))
+
+
+def blocks(page, language):
+    """The fenced blocks of that language, without what they are indented by."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```", page.read_text(), re.MULTILINE | re.DOTALL)
+    return ["\n".join(line.removeprefix(indent) for line in text.split("\n")) for indent, text in found]
+
+
+class Pages(unittest.TestCase):
+    def lull(self, *words):
+        with tempfile.TemporaryDirectory() as home:
+            return subprocess.run([LULL, *words], text=True, capture_output=True, stdin=subprocess.DEVNULL,
+                                  env={"HOME": home, "PATH": "/usr/bin:/bin", "XDG_RUNTIME_DIR": home})
+
+    def test_every_link_leads_somewhere(self):
+        self.assertIn(SOURCE / "README.md", PAGES)
+        for page in PAGES:
+            for link in re.findall(r"\]\(([^)#:]+)\)|<img src=\"([^\"]+)\"", page.read_text()):
+                target = page.parent / "".join(link)
+                self.assertTrue(target.exists(), f"{page.name} links {target}")
+
+    def test_the_rules_of_the_guide_are_rules(self):
+        examples = blocks(GUIDE, "toml")
+        self.assertGreaterEqual(len(examples), 2)
+        for number, text in enumerate(examples):
+            with tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+                file.write(text)
+                file.flush()
+                done = self.lull("rules", "check", file.name)
+            self.assertEqual(done.returncode, 0, f"example {number}: {done.stderr}")
+
+    def test_the_guide_explains_every_key(self):
+        table = (SOURCE / "core/scan/rule_tables.cc").read_text()
+        for name in ("kRuleKeys", "kAdviceKeys"):
+            keys = re.search(rf"{name} =\s*std::to_array<std::string_view>\(\{{(.*?)\}}\)", table, re.DOTALL)
+            known = set(re.findall(r'"(\w+)"', keys.group(1)))
+            self.assertIn("roots", known)
+            said = set(re.findall(r"`(\w+)`|^ *(\w+) = ", GUIDE.read_text(), re.MULTILINE))
+            self.assertLessEqual(known, {first or second for first, second in said})
+
+    def test_every_command_that_a_page_names_is_one(self):
+        known = set(re.findall(r"^  (\w+) ", self.lull("--help").stdout, re.MULTILINE))
+        self.assertIn("status", known)
+        for page in PAGES:
+            named = set(re.findall(r"`lull ([a-z]+)\b", page.read_text()))
+            self.assertLessEqual(named, known | {"agent"}, page.name)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1], verbosity=2)
