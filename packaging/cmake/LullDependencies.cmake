@@ -8,9 +8,9 @@ if(NOT Boost_FOUND)
   find_package(Boost QUIET)  # an older one, for the message
   set(lull_boost_found "none was found")
   if(Boost_FOUND AND Boost_VERSION VERSION_LESS 1.81)
-    set(lull_boost_found "${Boost_VERSION_STRING} was found")
+    set(lull_boost_found "${Boost_VERSION} was found")
   elseif(Boost_FOUND)
-    set(lull_boost_found "${Boost_VERSION_STRING} was found, but not all of these parts")
+    set(lull_boost_found "${Boost_VERSION} was found, but not all of these parts")
   endif()
   message(FATAL_ERROR
     "Lull needs Boost 1.81 or newer with Fiber, Context and JSON; ${lull_boost_found}.\n"

@@ -58,6 +58,11 @@ class Pages(unittest.TestCase):
             said = set(re.findall(r"`(\w+)`|^ *(\w+) = ", GUIDE.read_text(), re.MULTILINE))
             self.assertLessEqual(known, {first or second for first, second in said})
 
+    def test_the_table_of_claims_is_what_the_script_measures(self):
+        table = subprocess.run([SOURCE / "packaging/scripts/bench", "--list"], capture_output=True, text=True, check=True)
+        self.assertGreater(len(table.stdout.splitlines()), 20)
+        self.assertTrue((SOURCE / "benchmarks/README.md").read_text().endswith("<!-- bench --list -->\n" + table.stdout))
+
     def test_every_command_that_a_page_names_is_one(self):
         known = set(re.findall(r"^  (\w+) ", self.lull("--help").stdout, re.MULTILINE))
         self.assertIn("status", known)
