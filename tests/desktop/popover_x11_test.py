@@ -24,6 +24,7 @@ from screen import FOCUS_NOBODY, PATIENCE, Screen, until
 PROGRAM, PICTURES = sys.argv[1], pathlib.Path(sys.argv[2])
 SCENES = pathlib.Path(__file__).resolve().parents[1] / "golden" / "popover"
 SCENE = SCENES / "calm.json"
+BUTTON = 0x3a3e48  # of the dark theme
 
 
 class FakeAgent:
@@ -31,7 +32,7 @@ class FakeAgent:
 
     def __init__(self, path):
         self.scene = json.loads(SCENE.read_text(encoding="utf-8"))
-        self.asked, self.clients = [], []
+        self.asked, self.calls, self.clients = [], [], []
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(path)
         self.listener.listen(8)
@@ -65,6 +66,7 @@ class FakeAgent:
     def answer(self, client, call):
         method = call["method"].rsplit(".", 1)[1]
         self.asked.append(method)
+        self.calls.append((method, call.get("parameters", {})))
         replies = {
             "Watch": {"parameters": self.scene["snapshot"], "continues": True},
             "Scan": {"parameters": self.scene["scan"]},
@@ -157,6 +159,42 @@ class PopoverOnX11(unittest.TestCase):
         until("Optimize", lambda: "Optimize" in self.agent.asked)
         self.xdotool("key", "Tab")
         self.assertEqual(self.agent.asked.count("Optimize"), 1, "a double click is one")
+
+    def test_what_start_names_begins_once_and_nothing_else(self):
+        moving = {"Optimize": [{"dry_run": False}], "Clean": [], "Undo": [{}]}
+        for word, method in (("optimize", "Optimize"), ("undo", "Undo"), ("clean", "Clean")):
+            program, _ = self.shown("--start", word)
+            until(word + " is asked for", lambda: method in self.agent.asked)
+            until("the rest is asked for", lambda: {"Top", "History", "GetConfig"} <= set(self.agent.asked))
+            asked = [(name, parameters) for name, parameters in self.agent.calls if name in moving]
+            self.assertEqual([name for name, _ in asked], [method])
+            if word == "clean":  # nothing goes before somebody has seen what would
+                self.assertTrue(asked[0][1]["dry_run"])
+                self.assertTrue(asked[0][1]["categories"])
+            program.kill()
+            program.wait()
+            self.agent.calls.clear()
+            self.agent.asked.clear()
+
+    def test_page_names_what_is_shown_first(self):
+        # The second thing that the keyboard gets to, after the way back.
+        for page, method in (("history", "Undo"), ("settings", "SetConfig")):
+            program, window = self.shown("--page", page, "--theme", "dark", "--at", "400,5")
+            until("it has the focus", lambda: self.xdotool("getwindowfocus").strip() == window)
+            place = self.screen.place(window)
+            until("its rows are there", lambda: self.screen.bands([BUTTON], 10, place))
+            self.screen.keep(PICTURES / f"page-{page}.png")
+            self.xdotool("key", "Tab", "Tab", "Return")
+            until(method + " is asked for", lambda: method in self.agent.asked)
+            program.kill()
+            program.wait()
+
+    def test_a_start_that_names_a_page_takes_the_place_of_what_is_open(self):
+        first, _ = self.shown()
+        second = self.start("--page", "settings")
+        self.assertEqual(first.wait(PATIENCE), 0)
+        until("the second is shown", self.window)
+        self.assertIsNone(second.poll())
 
     def test_escape_closes(self):
         program, _ = self.shown("--at", "400,5")
@@ -299,4 +337,4 @@ class Compositor(WindowFacts):
 
 
 if __name__ == "__main__":
-    unittest.main(argv=sys.argv[:1], verbosity=2)
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:], verbosity=2)
