@@ -157,4 +157,12 @@ std::optional<Placement> place(const PlacementRequest& request) {
   return placement;
 }
 
+bool may_stay(const Rect& window, double monitor_scale, const std::vector<Monitor>& monitors) {
+  const Point last{window.right() - 1, window.bottom() - 1};
+  return std::any_of(monitors.begin(), monitors.end(), [&](const Monitor& monitor) {
+    return monitor.scale == monitor_scale && monitor.bounds.contains({window.x, window.y}) &&
+           monitor.bounds.contains(last);
+  });
+}
+
 }  // namespace lull::ui

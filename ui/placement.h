@@ -38,7 +38,7 @@ struct PlacementRequest {
 };
 
 struct Placement {
-  Rect window;       // what is drawn; always within the work area
+  Rect window;       // what is drawn; always within the work area (may_stay() is true of it)
   double scale = 1;  // to draw it at
   std::size_t monitor = 0;
   enum class By { kAnchor, kPointer, kCorner } by = By::kCorner;
@@ -51,5 +51,9 @@ struct Placement {
 // is centred on the point and then moved into the work area; what is higher than that is cut to it.
 // nullopt only if there is no monitor with a work area.
 std::optional<Placement> place(const PlacementRequest& request);
+
+// Whether a window may stay where it was placed, on a monitor of that scale, now that there are
+// these: it is wholly on one like it.
+bool may_stay(const Rect& window, double monitor_scale, const std::vector<Monitor>& monitors);
 
 }  // namespace lull::ui

@@ -440,6 +440,45 @@ TEST(Placement, AGivenScaleIsUsedInsteadOfTheMonitors) {
   EXPECT_EQ(placed->window.width, 570);
 }
 
+TEST(Placement, EveryPlaceIsOneThatAWindowMayKeep) {
+  for (const Layout& layout : layouts()) {
+    SCOPED_TRACE(layout.name);
+    const auto placed = place({layout.anchor, layout.pointer, layout.monitors, 380, 640, {}});
+    ASSERT_TRUE(placed.has_value());
+    const double scale = layout.monitors[placed->monitor].scale;
+    EXPECT_TRUE(may_stay(placed->window, scale, layout.monitors));
+    EXPECT_FALSE(may_stay(placed->window, scale, {}));
+  }
+}
+
+TEST(Placement, AWindowMovesWhenItsLargeMonitorIsUnplugged) {
+  const Monitor small{{0, 0, 1920, 1080}, {0, 30, 1920, 1050}, 1, true};
+  const Monitor large{{1920, 0, 3840, 2160}, {1920, 60, 3840, 2100}, 2, false};
+  const Point item{5700, 20};
+  const auto placed = place({item, {}, {small, large}, 380, 640, {}});
+  ASSERT_TRUE(placed.has_value());
+  EXPECT_EQ(placed->scale, 2);
+  EXPECT_TRUE(may_stay(placed->window, 2, {small, large}));
+  EXPECT_FALSE(may_stay(placed->window, 2, {small}));
+  // Its item was there too, so the pointer, which the server has moved, says where.
+  const auto moved = place({item, Point{1900, 500}, {small}, 380, 640, {}});
+  ASSERT_TRUE(moved.has_value());
+  EXPECT_EQ(moved->scale, 1);
+  EXPECT_EQ(moved->window.width, 380);
+  EXPECT_TRUE(may_stay(moved->window, 1, {small}));
+}
+
+TEST(Placement, AWindowMovesWhenItsMonitorIsAnotherOne) {
+  const Rect window{1000, 36, 380, 640};
+  EXPECT_TRUE(may_stay(window, 1, {Monitor{{0, 0, 1920, 1080}, {}, 1, true}}));
+  EXPECT_FALSE(may_stay(window, 1, {Monitor{{0, 0, 1280, 1080}, {}, 1, true}})) << "less wide";
+  EXPECT_FALSE(may_stay(window, 1, {Monitor{{0, 0, 1920, 1080}, {}, 2, true}})) << "sharper";
+  EXPECT_FALSE(may_stay(
+      window, 1,
+      {Monitor{{0, 0, 1280, 1080}, {}, 1, true}, Monitor{{1280, 0, 1280, 1080}, {}, 1, false}}))
+      << "across two";
+}
+
 TEST(Placement, WithoutAMonitorThereIsNoPlace) {
   EXPECT_FALSE(place({Point{1, 1}, {}, {}, 380, 640, {}}).has_value());
   EXPECT_FALSE(place({{}, {}, {Monitor{{0, 0, 100, 100}, {0, 0, 0, 0}, 1, true}}, 380, 640, {}})

@@ -2,6 +2,7 @@
 #include "ui/window/glfw_screen.h"
 
 #include <cmath>
+#include <utility>
 
 #include <GLFW/glfw3.h>
 
@@ -9,6 +10,9 @@
 
 namespace lull::ui {
 namespace {
+
+// GLFW tells this to the process, not to a screen.
+bool a_monitor_came_or_went = false;
 
 // Desktops offer scales in quarters; what GLFW makes of a font resolution is near one.
 double in_quarters(float scale) {
@@ -51,6 +55,8 @@ std::vector<Monitor> GlfwScreen::monitors() {
   return found;
 }
 
+bool GlfwScreen::monitors_changed() { return std::exchange(a_monitor_came_or_went, false); }
+
 std::optional<Point> GlfwScreen::pointer() { return native::pointer(); }
 
 bool GlfwScreen::has_compositor() { return native::has_compositor(); }
@@ -61,6 +67,7 @@ base::Result<std::unique_ptr<Screen>> open_screen() {
     return base::fail(base::ErrorCode::kUnavailable,
                       "no display to show a window on (DISPLAY is not set, or does not answer)");
   native::after_init();
+  glfwSetMonitorCallback([](GLFWmonitor*, int) { a_monitor_came_or_went = true; });
   return std::make_unique<GlfwScreen>();
 }
 

@@ -16,6 +16,7 @@ class GlfwScreen final : public Screen {
   GlfwScreen& operator=(const GlfwScreen&) = delete;
 
   std::vector<Monitor> monitors() override;
+  bool monitors_changed() override;
   std::optional<Point> pointer() override;
   bool has_compositor() override;
 };

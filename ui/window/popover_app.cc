@@ -2,6 +2,7 @@
 #include "ui/window/popover_app.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -47,7 +48,7 @@ class App {
   App(const Options& options, base::UserDirectories directories, std::string socket);
   // False if another popover had the screen and was asked to close.
   base::Result<bool> open(Screen& screen);
-  void run();
+  base::Status run(Screen& screen);
 
  private:
   base::Status open_window_on(Screen& screen, bool shadow);
@@ -55,6 +56,7 @@ class App {
   void wait_for_numbers();
   void begin_what_was_asked();
   void take_input();
+  base::Status follow_monitors(Screen& screen);
   void carry_out(const std::vector<Intent>& intents);
   void follow_theme();
   void use_theme(const Theme& theme);
@@ -71,6 +73,8 @@ class App {
   std::unique_ptr<Window> window_;
   std::unique_ptr<Renderer> renderer_;  // goes before the window and the gui
   double scale_ = 1;
+  Rect placed_;  // what is drawn, on the screen
+  double monitor_scale_ = 1;
   FrameGeometry geometry_;
   ViewModel shown_;
   int frames_due_ = 1;
@@ -96,10 +100,13 @@ App::App(const Options& options, base::UserDirectories directories, std::string 
 }
 
 base::Status App::open_window_on(Screen& screen, bool shadow) {
-  const auto placed = place({options_.at, screen.pointer(), screen.monitors(), Popover::kWidth,
+  const std::vector<Monitor> monitors = screen.monitors();
+  const auto placed = place({options_.at, screen.pointer(), monitors, Popover::kWidth,
                              Popover::kMaxHeight, options_.scale});
   if (!placed) return base::fail(base::ErrorCode::kUnavailable, "no monitor has room for a window");
   scale_ = placed->scale;
+  placed_ = placed->window;
+  monitor_scale_ = monitors[placed->monitor].scale;
   geometry_ = frame_geometry(Popover::kMaxHeight, scale_, shadow);
   geometry_.width = placed->window.width + 2 * geometry_.margin;
   geometry_.height = placed->window.height + 2 * geometry_.margin;
@@ -190,6 +197,22 @@ void App::take_input() {
   if (happened.exposed) frames_due_ = std::max(frames_due_, 1);
 }
 
+// Where its monitor is gone, it opens on another one, as large as is right there, and goes on with
+// what it was doing.
+base::Status App::follow_monitors(Screen& screen) {
+  if (!screen.monitors_changed() || may_stay(placed_, monitor_scale_, screen.monitors())) return {};
+  std::fputs("lull-popover: its monitor is gone; it opens on another one\n", stderr);
+  renderer_.reset();
+  popover_.reset();
+  gui_.reset();
+  window_.reset();
+  const auto opened = open(screen);
+  if (!opened) return tl::unexpected(opened.error());
+  closing_ = closing_ || !*opened;
+  frames_due_ = kSettlingFrames;
+  return {};
+}
+
 void App::follow_theme() {
   if (options_.theme != "system" || !session_.state().settings) return;
   for (const Setting& setting : *session_.state().settings) {
@@ -228,10 +251,12 @@ void App::begin_what_was_asked() {
   if (intent.kind != Intent::Kind::kClean || !intent.categories.empty()) session_.act(intent);
 }
 
-void App::run() {
+base::Status App::run(Screen& screen) {
   wait_for_numbers();
   while (!closing_) {
     take_input();
+    LULL_TRY(follow_monitors(screen));
+    if (closing_) break;
     follow_theme();
     begin_what_was_asked();
     ViewModel view = make_view(session_.state(), wall_now());
@@ -249,6 +274,7 @@ void App::run() {
     else
       wait(std::nullopt);
   }
+  return {};
 }
 
 }  // namespace
@@ -264,8 +290,7 @@ base::Status show_popover(const Options& options) {
   App app(options, *std::move(directories), std::move(socket));
   const auto opened = app.open(**screen);
   if (!opened) return tl::unexpected(opened.error());
-  if (*opened) app.run();
-  return {};
+  return *opened ? app.run(**screen) : base::Status{};
 }
 
 }  // namespace lull::ui

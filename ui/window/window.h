@@ -18,6 +18,9 @@ class Screen {
  public:
   virtual ~Screen() = default;
   virtual std::vector<Monitor> monitors() = 0;
+  // A monitor has come or gone since this was last asked. It is known once a window's events have
+  // been taken.
+  virtual bool monitors_changed() = 0;
   virtual std::optional<Point> pointer() = 0;
   // Colours with transparency are shown: rounded corners and a shadow can be real.
   virtual bool has_compositor() = 0;
