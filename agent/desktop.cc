@@ -129,16 +129,20 @@ struct Desktop::Impl {
   }
 
   void open(const tray::TrayRequest& request) {
-    const base::Status started = scheduler::offload(
-        parts.engine, parts.blocking, [&] { return start_popover(popover_arguments(request)); });
+    const std::optional<bool> dark = shell->prefers_dark();
+    const base::Status started = scheduler::offload(parts.engine, parts.blocking, [&] {
+      return start_popover(popover_arguments(request), dark);
+    });
     if (!started) spdlog::error("the window does not open: {}", started.error().to_string());
   }
 
-  base::Status start_popover(const std::vector<std::string>& arguments) const {
+  base::Status start_popover(const std::vector<std::string>& arguments,
+                             std::optional<bool> dark) const {
     const auto program = find_program(kPopover, options.environment);
     if (!program) return tl::unexpected(program.error());
     std::vector<std::string> variables;
     if (!options.socket.empty()) variables.push_back("LULL_SOCKET=" + options.socket);
+    if (dark) variables.push_back(std::string("LULL_COLOR_SCHEME=") + (*dark ? "dark" : "light"));
     return start_detached(*program, arguments, variables);
   }
 

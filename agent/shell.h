@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "agent/notify/notice.h"
@@ -28,6 +29,8 @@ class Shell {
 
   virtual void apply(const tray::TrayChoice& choice) = 0;  // the settings have changed
   virtual void news() = 0;  // something that the item shows may have changed
+  // What the desktop says of its windows' colours; nullopt: nothing that we know of.
+  virtual std::optional<bool> prefers_dark() const = 0;
   // As if it had been asked for at the item.
   virtual void ask(const tray::TrayRequest& request) = 0;
   // Shows it in the place of the one before on its topic, unless there have been too many. False:

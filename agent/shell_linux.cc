@@ -21,6 +21,7 @@ class BusShell final : public Shell {
 
   void apply(const tray::TrayChoice& choice) override { item_.apply(choice); }
   void news() override { item_.news(); }
+  std::optional<bool> prefers_dark() const override { return item_.prefers_dark(); }
   void ask(const tray::TrayRequest& request) override { item_.ask(request); }
   bool post(notify::Notice notice) override { return notifier_.post(std::move(notice)); }
 

@@ -64,6 +64,8 @@ class MacShell final : public Shell {
 
   void apply(const tray::TrayChoice& choice) override { updater_.apply(choice); }
   void news() override { updater_.news(); }
+  // A window of macOS asks the system itself.
+  std::optional<bool> prefers_dark() const override { return std::nullopt; }
   void ask(const tray::TrayRequest& request) override { wishes_.ask(request); }
   bool post(notify::Notice notice) override {
     if (!gate_.admit(notice, clock_.now())) return false;

@@ -32,6 +32,8 @@ std::optional<bool> prefers_dark(const std::string& settings_ini) {
 const Theme& theme_for(const std::string& name, const base::UserDirectories& directories) {
   if (name == "dark") return dark_theme();
   if (name == "light") return light_theme();
+  const std::string heard = base::process_environment("LULL_COLOR_SCHEME").value_or("");
+  if (heard == "dark" || heard == "light") return heard == "dark" ? dark_theme() : light_theme();
   if (const auto theme = base::process_environment("GTK_THEME"))
     return lower(*theme).find("dark") != std::string::npos ? dark_theme() : light_theme();
   for (const char* version : {"/gtk-4.0", "/gtk-3.0"}) {

@@ -8,8 +8,9 @@
 
 namespace lull::ui {
 
-// "dark" and "light" as named; anything else is what the desktop prefers: GTK_THEME, then GTK's
-// settings.ini (gtk-application-prefer-dark-theme, gtk-theme-name), which desktops keep for
+// "dark" and "light" as named; anything else is what the desktop prefers: what the agent heard of
+// it (LULL_COLOR_SCHEME, dark or light; only the agent is on the session bus), then GTK_THEME, then
+// GTK's settings.ini (gtk-application-prefer-dark-theme, gtk-theme-name), which desktops keep for
 // programs that cannot ask them. Dark if nobody says.
 const Theme& theme_for(const std::string& name, const base::UserDirectories& directories);
 // What a settings.ini says; nullopt if nothing.

@@ -22,6 +22,7 @@ void Tray::move_in(sdbus::IConnection& connection) {
       WatcherLink::Observer{[this] { host_found(true); }, [this] { host_found(false); }});
   lock_ =
       std::make_unique<LockWatch>(connection, [this](bool locked) { updater_.set_locked(locked); });
+  colors_ = std::make_unique<ColorScheme>(connection);
 }
 
 void Tray::settle_in(std::function<void()> poke) {
@@ -32,6 +33,7 @@ void Tray::settle_in(std::function<void()> poke) {
   group_.spawn("registration", [this](const base::CancelToken& cancel) {
     if (cancel.cancelled()) return;
     watcher_->ask();
+    colors_->ask();
     poke_();
   });
 }
@@ -42,6 +44,7 @@ void Tray::move_out() {
   group_.cancel(base::CancelReason::kShutdown);
   group_.join();
   poke_ = nullptr;
+  colors_.reset();
   lock_.reset();
   watcher_.reset();
   item_.reset();

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "agent/presence/session_bus.h"
+#include "agent/tray/color_scheme.h"
 #include "agent/tray/item_object.h"
 #include "agent/tray/lock_watch.h"
 #include "agent/tray/tray_updater.h"
@@ -32,6 +33,11 @@ class Tray final : public presence::BusGuest {
   // As if a person had clicked on the item: `act` is called, later and on a fiber.
   void ask(const TrayRequest& request) { wishes_.ask(request); }
 
+  // What the desktop has said of its windows' colours; nullopt: nothing.
+  std::optional<bool> prefers_dark() const {
+    return colors_ ? colors_->prefers_dark() : std::nullopt;
+  }
+
   void move_in(sdbus::IConnection& connection) override;
   void settle_in(std::function<void()> poke) override;
   void move_out() override;
@@ -50,6 +56,7 @@ class Tray final : public presence::BusGuest {
   std::unique_ptr<ItemObject> item_;
   std::unique_ptr<WatcherLink> watcher_;
   std::unique_ptr<LockWatch> lock_;
+  std::unique_ptr<ColorScheme> colors_;
   scheduler::TaskGroup group_;
 };
 

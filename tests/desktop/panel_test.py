@@ -113,6 +113,26 @@ class OnAPanel(desk.Desk):
         until("the button is there again", lambda: self.screen.bands(ACCENT, 300, upper))
         self.assertTrue(self.screen.windows(), "it stayed open all the while")
 
+    def is_opened_in(self, color):
+        at, place = self.open()
+        until("it is drawn", lambda: self.screen.bands([0x1c1d21, 0xf3f4f7], 100, place))
+        found = self.screen.bands([color], 100, place)
+        self.screen.click(*at)
+        until("it is closed", lambda: not self.screen.windows())
+        return found
+
+    def test_the_window_has_the_colours_that_the_desktop_wants(self):
+        until("an agent", lambda: subprocess.run([self.LULL, "config", "set", "ui.theme", "system"], check=False,
+                                                 env=self.environment, capture_output=True).returncode == 0)
+        # One that speaks for the desktop (tests/agent/tray/fake_panel.cc): 1 is dark, 2 is light.
+        with subprocess.Popen([os.environ["LULL_FAKE_PANEL"]], env=self.environment, stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True, bufsize=1) as portal:
+            self.assertEqual(portal.stdout.readline(), "ok\n")
+            for number, color in (("2", 0xf3f4f7), ("1", 0x1c1d21), ("2", 0xf3f4f7)):
+                portal.stdin.write(f"colors\t{number}\n")
+                self.assertEqual(portal.stdout.readline(), "ok\n")
+                until("the window follows", lambda color=color: self.is_opened_in(color))
+
     def test_the_loss_of_focus_closes(self):
         self.open()
         window = self.screen.windows()[0]

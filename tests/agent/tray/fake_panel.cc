@@ -20,7 +20,9 @@
 //   signals                    how often each signal came since that was last asked; forgets
 //                              those that were not awaited
 //   lock 1|0                   says that the screen is locked, or not
-//   shout                      asks for everything a hundred times and dies without listening
+//   colors NUMBER|nonsense     is the settings portal, of a desktop with this colour scheme; says
+//   so no-colors                  is the portal no more shout                      asks for
+//   everything a hundred times and dies without listening
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -42,9 +44,13 @@ constexpr const char* kItem = "org.kde.StatusNotifierItem";
 constexpr const char* kItemPath = "/StatusNotifierItem";
 constexpr const char* kMenu = "com.canonical.dbusmenu";
 
+constexpr const char* kPortal = "org.freedesktop.portal.Desktop";
+constexpr const char* kPortalPath = "/org/freedesktop/portal/desktop";
+constexpr const char* kPortalSettings = "org.freedesktop.portal.Settings";
+
 struct Panel {
   sd_bus* bus = nullptr;
-  std::string host = "yes";
+  std::string host = "yes", colors;
   std::string item;
   std::map<std::string, int> signals, awaited;
 };
@@ -116,6 +122,42 @@ std::string watch(Panel& panel, const std::string& host) {
   must(sd_bus_request_name(panel.bus, kWatcher,
                            SD_BUS_NAME_ALLOW_REPLACEMENT | SD_BUS_NAME_REPLACE_EXISTING),
        "name");
+  return "ok";
+}
+
+int read_setting(sd_bus_message* call, void* data, sd_bus_error*) {
+  const char *group = nullptr, *key = nullptr;
+  must(sd_bus_message_read(call, "ss", &group, &key), "setting's name");
+  const std::string& colors = static_cast<Panel*>(data)->colors;
+  if (std::string(group) != "org.freedesktop.appearance" || std::string(key) != "color-scheme")
+    return sd_bus_reply_method_errorf(call, "org.freedesktop.portal.Error.NotFound", "unknown");
+  if (colors == "nonsense") return sd_bus_reply_method_return(call, "v", "s", "purple");
+  return sd_bus_reply_method_return(call, "v", "v", "u", static_cast<unsigned>(std::stoul(colors)));
+}
+
+const sd_bus_vtable kColors[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_METHOD("Read", "ss", "v", read_setting, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_SIGNAL("SettingChanged", "ssv", 0), SD_BUS_VTABLE_END};
+
+std::string be_portal(Panel& panel, const std::string& colors) {
+  const bool begins = panel.colors.empty();
+  panel.colors = colors;
+  if (begins) {
+    static sd_bus_slot* slot = nullptr;
+    slot = sd_bus_slot_unref(slot);
+    must(sd_bus_add_object_vtable(panel.bus, &slot, kPortalPath, kPortalSettings, kColors, &panel),
+         "portal");
+    must(sd_bus_request_name(panel.bus, kPortal, 0), "portal's name");
+    return "ok";
+  }
+  const bool nonsense = colors == "nonsense";
+  must(nonsense ? sd_bus_emit_signal(panel.bus, kPortalPath, kPortalSettings, "SettingChanged",
+                                     "ssv", "org.freedesktop.appearance", "color-scheme", "s", "x")
+                : sd_bus_emit_signal(panel.bus, kPortalPath, kPortalSettings, "SettingChanged",
+                                     "ssv", "org.freedesktop.appearance", "color-scheme", "u",
+                                     static_cast<unsigned>(std::stoul(colors))),
+       "setting changed");
   return "ok";
 }
 
@@ -359,6 +401,11 @@ std::string obey(Panel& panel, const std::vector<std::string>& words) {
                             "ActiveChanged", "b", words.at(1) == "1" ? 1 : 0),
          "lock");
     return "ok";
+  }
+  if (command == "colors") return be_portal(panel, words.at(1));
+  if (command == "no-colors") {
+    panel.colors.clear();
+    return must(sd_bus_release_name(panel.bus, kPortal), "release"), "ok";
   }
   if (command == "shout") shout(panel);
   must(-1, command.c_str());

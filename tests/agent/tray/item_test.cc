@@ -189,5 +189,38 @@ TEST_F(Item, EndsWithTheSessionWhileOthersTalkToIt) {
   EXPECT_TRUE(wishes.empty());
 }
 
+TEST_F(Item, HearsWhichColoursTheDesktopWants) {
+  with_shown_item([&](Tray& tray) {
+    const auto wait_for = [&](std::optional<bool> dark) {
+      while (tray.prefers_dark() != dark) engine.yield();
+    };
+    EXPECT_EQ(tray.prefers_dark(), std::nullopt);
+    ASSERT_EQ(tell("colors", "1"), "ok");
+    wait_for(true);
+    for (int round = 0; round < 3; ++round) {
+      ASSERT_EQ(tell("colors", "2"), "ok");
+      wait_for(false);
+      ASSERT_EQ(tell("colors", "nonsense"), "ok");
+      wait_for(std::nullopt);
+      ASSERT_EQ(tell("colors", "1"), "ok");
+      wait_for(true);
+    }
+    ASSERT_EQ(tell("colors", "0"), "ok");
+    wait_for(std::nullopt);
+    ASSERT_EQ(tell("colors", "1"), "ok");
+    wait_for(true);
+    ASSERT_EQ(tell("no-colors"), "ok");
+    wait_for(std::nullopt);
+  });
+}
+
+TEST_F(Item, AsksAPortalThatIsThereAlreadyForTheColours) {
+  panel->write_line("colors\t2");
+  ASSERT_EQ(panel->read_line(), "ok");
+  with_shown_item([&](Tray& tray) {
+    while (tray.prefers_dark() != false) engine.yield();
+  });
+}
+
 }  // namespace
 }  // namespace lull::agent::tray
