@@ -47,7 +47,7 @@ TEST(AgentLife, SaysInOneLineThatThereIsNoTray) {
     std::this_thread::yield();
   // It is past that line when it answers: ThreadSanitizer keeps a signal that meets a fiber until
   // that fiber goes on.
-  EXPECT_EQ(user.run({"status"}).exit_code, 0);
+  EXPECT_EQ(user.lull({"status"}).exit_code, 0);
   agent->signal(SIGINT);
   const Finished end = agent->wait();
   EXPECT_EQ(end.exit_code, 0);
