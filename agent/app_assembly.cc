@@ -179,6 +179,9 @@ void App::Parts::make_relief() {
   actions.shed = [this] { shed(); };
   actions.find_streams = [this](const auto& cancel) { return optimize->find_streams(cancel); };
   actions.drop_streams = [this](const auto& streams) { return optimize->drop_streams(streams); };
+  actions.on_battery = [this] {
+    return power_probe->read().source == model::PowerSource::kBattery;
+  };
   actions.ask = [this](const relief::ReliefAction& question) {
     if (desktop) desktop->memory_is_short(relief::app_title(question.unit), question.bytes);
   };

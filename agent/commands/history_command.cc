@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include <array>
 #include <cstdint>
-#include <cstdio>
 #include <limits>
 #include <optional>
 #include <string>
@@ -10,9 +8,15 @@
 #include "agent/commands/context.h"
 #include "agent/commands/words.h"
 #include "core/base/bytes.h"
+#include "core/base/cost_text.h"
 
 namespace lull::commands {
 namespace {
+
+std::string cost_of(const Object& usage) {
+  return base::cost_text(number(usage, "cpu_seconds").value_or(0), count(usage, "read_bytes"),
+                         count(usage, "written_bytes"), flag(usage, "on_battery"));
+}
 
 TextTable history_table(const Array& runs, const Context& context) {
   using Align = TextTable::Align;
@@ -32,6 +36,7 @@ TextTable history_table(const Array& runs, const Context& context) {
     std::string result = printable(text(*run, "summary"));
     if (result.empty()) result = printable(text(*run, "outcome"));
     if (flag(*run, "undoable")) result += " (can be undone)";
+    if (const Object* usage = child(*run, "usage")) result += "; took " + cost_of(*usage);
     table.add({{std::to_string(count(*run, "run").value_or(0)), Tone::kDim},
                {started ? local_time(*started) : dash},
                {printable(text(*run, "kind"))},
@@ -79,19 +84,6 @@ std::string detail_rows(const Object& detail, const Context& context) {
   return table.empty() ? "" : "\n" + table.render(context.style());
 }
 
-// "2.1 CPU seconds, 3.0 MiB read, 12 KiB written, on battery".
-std::string usage_text(const Object& usage) {
-  std::array<char, 32> seconds{};
-  std::snprintf(seconds.data(), seconds.size(), "%.2f", number(usage, "cpu_seconds").value_or(0));
-  std::string line = std::string("Cost: ") + seconds.data() + " s of processor time";
-  if (const auto read = count(usage, "read_bytes"))
-    line += ", " + base::format_bytes(*read) + " read";
-  if (const auto written = count(usage, "written_bytes"))
-    line += ", " + base::format_bytes(*written) + " written";
-  if (flag(usage, "on_battery")) line += ", on battery";
-  return line + " (of all of Lull while it ran)\n";
-}
-
 int show_run(const Arguments& arguments, Context& context) {
   const auto run = arguments.number("RUN", 1, std::numeric_limits<std::int64_t>::max());
   if (!run) return context.fail(run.error());
@@ -110,7 +102,8 @@ int show_run(const Arguments& arguments, Context& context) {
   }
   context.print(history_table(runs, context).render(context.style()) +
                 detail_rows(*detail, context));
-  if (const Object* usage = child(*detail, "usage")) context.print("\n" + usage_text(*usage));
+  if (const Object* usage = child(*detail, "usage"))
+    context.print("\nCost: " + cost_of(*usage) + " (of all of Lull while it ran)\n");
   return kDone;
 }
 

@@ -306,6 +306,17 @@ Object encode(const model::JobExplanation& explanation) {
   return object;
 }
 
+namespace {
+
+json::object encode_usage(const model::RunUsage& usage) {
+  return {{"cpu_seconds", seconds(usage.cpu)},
+          {"read_bytes", or_null(usage.read_bytes, as_is)},
+          {"written_bytes", or_null(usage.written_bytes, as_is)},
+          {"on_battery", usage.on_battery}};
+}
+
+}  // namespace
+
 Object encode(const model::HistoryEntry& entry) {
   return {{"run", entry.run},
           {"kind", entry.kind},
@@ -316,7 +327,8 @@ Object encode(const model::HistoryEntry& entry) {
           {"bytes", entry.bytes},
           {"undoable", entry.undoable},
           {"outcome", text(entry.outcome)},
-          {"summary", text(entry.summary)}};
+          {"summary", text(entry.summary)},
+          {"usage", or_null(entry.usage, encode_usage)}};
 }
 
 namespace {
@@ -338,13 +350,6 @@ json::object encode_note(const model::RunNote& note) {
   return object;
 }
 
-json::object encode_usage(const model::RunUsage& usage) {
-  return {{"cpu_seconds", seconds(usage.cpu)},
-          {"read_bytes", or_null(usage.read_bytes, as_is)},
-          {"written_bytes", or_null(usage.written_bytes, as_is)},
-          {"on_battery", usage.on_battery}};
-}
-
 }  // namespace
 
 Object encode(const model::RunDetail& detail, std::size_t most) {
@@ -361,7 +366,7 @@ Object encode(const model::RunDetail& detail, std::size_t most) {
   return {{"item_count", detail.items.size()},
           {"items", std::move(items)},
           {"notes", std::move(notes)},
-          {"usage", or_null(detail.usage, encode_usage)}};
+          {"usage", or_null(detail.entry.usage, encode_usage)}};
 }
 
 Object encode(const model::UndoneItem& item) {

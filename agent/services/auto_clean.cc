@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "agent/services/auto_clean_notes.h"
+#include "agent/services/run_usage.h"
 #include "core/base/bytes.h"
 #include "core/base/text.h"
 #include "core/scan/rule_print.h"
@@ -23,12 +24,6 @@ using base::Status;
 using scheduler::ConditionState;
 using scheduler::JobResult;
 using scheduler::Outcome;
-
-std::optional<std::uint64_t> difference(std::optional<std::uint64_t> from,
-                                        std::optional<std::uint64_t> to) {
-  if (!from || !to || *to < *from) return std::nullopt;
-  return *to - *from;
-}
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -276,15 +271,10 @@ Status AutoClean::move(Work& work, const scheduler::JobContext& context) {
 }
 
 void AutoClean::save_usage(const Work& work, std::int64_t run) {
-  const platform::OwnUse now = platform::own_use();
-  if (!now.cpu || !work.used.cpu) return;
-  model::RunUsage usage;
-  usage.cpu = std::max(*now.cpu - *work.used.cpu, base::Duration::zero());
-  usage.read_bytes = difference(work.used.read_bytes, now.read_bytes);
-  usage.written_bytes = difference(work.used.written_bytes, now.written_bytes);
-  usage.on_battery = parts_.on_battery && parts_.on_battery();
+  const auto usage = usage_since(work.used, parts_.on_battery && parts_.on_battery());
+  if (!usage) return;
   const Status saved =
-      write([&](clean::AutoJournal& journal) { return journal.save_usage(run, usage); });
+      write([&](clean::AutoJournal& journal) { return journal.save_usage(run, *usage); });
   if (!saved) spdlog::warn("what run {} has cost is not noted: {}", run, saved.error().to_string());
 }
 

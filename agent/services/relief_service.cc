@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/services/run_usage.h"
 #include "core/base/bytes.h"
 #include "core/base/text.h"
 #include "core/platform/own_process.h"
@@ -98,6 +99,7 @@ scheduler::JobResult ReliefService::run(const scheduler::JobContext& context, Wi
   if (running_) return done("nothing done: relief is under way");
   const base::WallTime started = engine_.time().wall_now();
   const base::SteadyTime begun = engine_.now();
+  const platform::OwnUse used = platform::own_use();
   // A person who asks gets our own house too, which under pressure is the policy's first step.
   std::optional<relief::Verdict> own;
   if (wish == Wish::kRequest) own = stop_and_shed(context.cancel);
@@ -105,7 +107,12 @@ scheduler::JobResult ReliefService::run(const scheduler::JobContext& context, Wi
   if (own) deeds.shed = own;
   if (deeds.empty())
     return done("nothing done: " + relief::inactive_memory_verdict(deeds.ledger, deeds.end).reason);
-  record(deeds, started, engine_.now() - begun, context.automatic);
+  model::HistoryEntry entry;
+  entry.origin = context.automatic ? "automatic" : "user";
+  entry.started_at = started;
+  entry.elapsed = engine_.now() - begun;
+  if (context.automatic) entry.usage = usage_since(used, actions_.on_battery());
+  record(deeds, std::move(entry));
   return done(journal_.last_run() ? journal_.last_run()->summary : "");
 }
 
@@ -294,8 +301,7 @@ OperationVerdict ReliefService::app_caches(bool dry) {
 
 // ---- the journal --------------------------------------------------------------------------------
 
-void ReliefService::record(const Deeds& deeds, base::WallTime started, base::Duration elapsed,
-                           bool automatic) {
+void ReliefService::record(const Deeds& deeds, model::HistoryEntry entry) {
   std::vector<std::pair<std::string, OperationVerdict>> parts;
   if (deeds.shed) parts.emplace_back("own caches and heap", relief::verdict_of(*deeds.shed));
   if (deeds.files) parts.emplace_back("finished files", *deeds.files);
@@ -305,11 +311,7 @@ void ReliefService::record(const Deeds& deeds, base::WallTime started, base::Dur
         parts.emplace_back("idle apps", relief::inactive_memory_verdict(deeds.ledger, deeds.end));
     apps_gave = of_apps.second.outcome == ReliefOutcome::kFreed;
   }
-  model::HistoryEntry entry;
   entry.kind = "relief";
-  entry.origin = automatic ? "automatic" : "user";
-  entry.started_at = started;
-  entry.elapsed = elapsed;
   entry.outcome = model::relief_outcome_name(ReliefOutcome::kUnproven);
   for (const auto& [what, verdict] : parts) {
     ++entry.items;
@@ -320,6 +322,7 @@ void ReliefService::record(const Deeds& deeds, base::WallTime started, base::Dur
   }
   if (deeds.question)
     entry.summary += (entry.summary.empty() ? "asked" : "; asked") + std::string(" what to close");
+  const bool automatic = entry.origin == "automatic";
   journal_.add_run(std::move(entry));
   if (apps_gave) look_again_later(deeds.ledger, automatic);
 }

@@ -38,6 +38,7 @@ class ReliefService {
     std::function<relief::DroppedStreams(const relief::Streams&)> drop_streams = nullptr;
     // The person is told that memory is short, and of the largest app; must not wait.
     std::function<void(const relief::ReliefAction& question)> ask = [](const auto&) {};
+    std::function<bool()> on_battery = [] { return false; };
   };
   ReliefService(scheduler::Engine& engine, scheduler::Executor& blocking,
                 stats::SystemMonitor& monitor, JournalService& journal, ReliefSenses& senses,
@@ -77,7 +78,8 @@ class ReliefService {
   std::optional<relief::ShedSample> shed_sample();
   std::optional<relief::Verdict> stop_and_shed(const base::CancelToken& cancel);
   std::optional<relief::Verdict> shed();
-  void record(const Deeds& deeds, base::WallTime started, base::Duration elapsed, bool automatic);
+  // `entry` knows who began it, when, how long it went on and what it cost.
+  void record(const Deeds& deeds, model::HistoryEntry entry);
   void look_again_later(relief::ReclaimLedger ledger, bool automatic);
 
   scheduler::ConditionState calm() const;

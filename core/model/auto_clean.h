@@ -44,13 +44,6 @@ struct RunNote {
   std::uint64_t items = 0, bytes = 0;
 };
 
-// What a run has cost. Of the whole process while it went on, so at most that.
-struct RunUsage {
-  base::Duration cpu{};                                    // user + system
-  std::optional<std::uint64_t> read_bytes, written_bytes;  // from and to block devices
-  bool on_battery = false;
-};
-
 // A thing that a run meant to move, and what became of it.
 struct RunItem {
   std::string path, rule;
@@ -63,7 +56,6 @@ struct RunDetail {
   HistoryEntry entry;
   std::vector<RunItem> items;  // in the order in which they were meant
   std::vector<RunNote> notes;
-  std::optional<RunUsage> usage;
 };
 
 }  // namespace lull::model

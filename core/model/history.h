@@ -1,11 +1,19 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/base/clock.h"
 
 namespace lull::model {
+
+// What a run has cost. Of the whole process while it went on, so at most that.
+struct RunUsage {
+  base::Duration cpu{};                                    // user + system
+  std::optional<std::uint64_t> read_bytes, written_bytes;  // from and to block devices
+  bool on_battery = false;
+};
 
 // A finished run as `lull history` shows it.
 struct HistoryEntry {
@@ -17,8 +25,9 @@ struct HistoryEntry {
   std::uint64_t items = 0;
   std::uint64_t bytes = 0;
   bool undoable = false;
-  std::string outcome;  // done|partial|failed|cancelled, or a relief verdict
-  std::string summary;  // one line for people
+  std::string outcome;                 // done|partial|failed|cancelled, or a relief verdict
+  std::string summary;                 // one line for people
+  std::optional<RunUsage> usage = {};  // of what Lull did by itself
 };
 
 }  // namespace lull::model

@@ -9,6 +9,8 @@
 namespace lull::ui {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr base::WallTime kNow{std::chrono::hours(500'000)};
 
 State connected() {
@@ -35,6 +37,29 @@ TEST(View, NothingKnownIsADashNeverAZero) {
   EXPECT_EQ(view.reclaim.total, "—");
   EXPECT_EQ(view.cpu.value, "—");
   EXPECT_EQ(view.day.summary, "—");
+}
+
+TEST(View, WhatLullDidByItselfSaysWhatItCost) {
+  State state = connected();
+  const auto run = [](std::chrono::hours ago, std::optional<model::RunUsage> usage) {
+    model::HistoryEntry entry;
+    entry.kind = "clean";
+    entry.origin = usage ? "automatic" : "user";
+    entry.started_at = kNow - ago;
+    entry.summary = "done";
+    entry.usage = usage;
+    return entry;
+  };
+  state.history = {run(1h, model::RunUsage{250ms, 1024, 2048, false}), run(2h, std::nullopt),
+                   run(3h, model::RunUsage{1s, 3072, std::nullopt, true}),
+                   run(30h, model::RunUsage{1h, 1, 1, false})};
+  const ViewModel view = make_view(state, kNow);
+  EXPECT_EQ(view.day.cost, "By itself: 1.25 s CPU, 4.00 KiB read, on battery")
+      << "what was written is not known of all, and yesterday is over";
+  EXPECT_EQ(view.history.rows.at(0).detail, "done · 0.25 s CPU, 1.00 KiB read, 2.00 KiB written");
+  EXPECT_EQ(view.history.rows.at(1).detail, "done");
+  state.history->resize(0);
+  EXPECT_EQ(make_view(state, kNow).day.cost, "");
 }
 
 TEST(View, WithoutAnAgentNothingCanBePressed) {

@@ -79,6 +79,11 @@ model::HistoryEntry decode_run(const Object& object) {
   entry.undoable = flag(object, "undoable");
   entry.outcome = text(object, "outcome");
   entry.summary = text(object, "summary");
+  if (const Object* usage = child(object, "usage"))
+    entry.usage = model::RunUsage{
+        std::chrono::duration_cast<base::Duration>(
+            std::chrono::duration<double>(number(*usage, "cpu_seconds").value_or(0))),
+        count(*usage, "read_bytes"), count(*usage, "written_bytes"), flag(*usage, "on_battery")};
   return entry;
 }
 

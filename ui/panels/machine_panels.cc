@@ -189,8 +189,9 @@ void activity_panel(Canvas& canvas, const ViewModel& view, PanelMemory& memory) 
   }
   canvas.text_space(22);
   canvas.space(50);
-  canvas.line(canvas.fonts.small, canvas.theme.muted, memory.day ? "24 h ago" : view.cpu.note,
-              canvas.x, canvas.y, canvas.width / 2);
+  const std::string day = view.day.cost.empty() ? "24 h ago" : view.day.cost;
+  canvas.line(canvas.fonts.small, canvas.theme.muted, memory.day ? day : view.cpu.note, canvas.x,
+              canvas.y, canvas.width - canvas.px(36));
   canvas.line(canvas.fonts.small, canvas.theme.muted, "now", canvas.x, canvas.y, canvas.width,
               Align::kRight);
   canvas.y += canvas.text_height(canvas.fonts.small);

@@ -86,6 +86,7 @@ struct CurveView {
 // The last 24 hours from the history; the last bar is the current hour.
 struct DayView {
   std::string title, summary;
+  std::string cost;  // of what Lull did by itself: "By itself: 0.31 s CPU, 12 MiB read"; or empty
   std::array<float, 24> bars{};
   friend bool operator==(const DayView&, const DayView&) = default;
 };

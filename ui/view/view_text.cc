@@ -76,6 +76,7 @@ void add_overview(const ViewModel& view, Lines& lines) {
     lines.line(curve->title, curve->value + " (" + curve->note + ", " +
                                  std::to_string(curve->points.size()) + " points)");
   lines.line(view.day.title, view.day.summary);
+  lines.line("", view.day.cost);
   lines.heading("Memory by program");
   for (const AppRow& row : view.apps) lines.line(row.name, row.memory + ", CPU " + row.cpu);
   lines.heading("Disks");

@@ -2,7 +2,9 @@
 // What Lull did and will do: jobs, the day, the history.
 #include <algorithm>
 #include <map>
+#include <optional>
 
+#include "core/base/cost_text.h"
 #include "ui/view/view_parts.h"
 #include "ui/view/words.h"
 
@@ -72,6 +74,27 @@ std::string detail_of(const model::HistoryEntry& entry) {
   return text;
 }
 
+std::string text_of(const model::RunUsage& usage) {
+  return base::cost_text(std::chrono::duration<double>(usage.cpu).count(), usage.read_bytes,
+                         usage.written_bytes, usage.on_battery);
+}
+
+// Of what is not known of one run, nothing is known of the sum.
+void add(std::optional<std::uint64_t>& sum, std::optional<std::uint64_t> more) {
+  sum = sum && more ? std::optional(*sum + *more) : std::nullopt;
+}
+
+void add(std::optional<model::RunUsage>& sum, const model::RunUsage& more) {
+  if (!sum) {
+    sum = more;
+    return;
+  }
+  sum->cpu += more.cpu;
+  add(sum->read_bytes, more.read_bytes);
+  add(sum->written_bytes, more.written_bytes);
+  sum->on_battery = sum->on_battery || more.on_battery;
+}
+
 // Of memory that was relieved nothing lasts that could be added up; a rehearsal moves nothing.
 bool counts_for_day(const model::HistoryEntry& entry) {
   return entry.origin != "rehearsal" && (entry.kind == "clean" || entry.kind == "optimize");
@@ -102,14 +125,18 @@ DayView make_day(const State& state, base::WallTime now) {
   if (!state.history) return view;
   std::array<std::uint64_t, 24> hours{};
   std::uint64_t total = 0;
+  std::optional<model::RunUsage> usage;
   for (const model::HistoryEntry& entry : *state.history) {
     const auto hour =
         std::chrono::duration_cast<std::chrono::hours>(now - entry.started_at).count();
-    if (!counts_for_day(entry) || hour < 0 || hour >= 24) continue;
+    if (hour < 0 || hour >= 24) continue;
+    if (entry.usage) add(usage, *entry.usage);
+    if (!counts_for_day(entry)) continue;
     hours[static_cast<std::size_t>(23 - hour)] += entry.bytes;
     total += entry.bytes;
   }
   view.summary = bytes_text(total);
+  if (usage) view.cost = "By itself: " + text_of(*usage);
   const std::uint64_t most = *std::max_element(hours.begin(), hours.end());
   for (std::size_t at = 0; at < hours.size() && most > 0; ++at)
     view.bars[at] = static_cast<float>(static_cast<double>(hours[at]) / static_cast<double>(most));
@@ -127,7 +154,8 @@ HistoryView make_history(const State& state, base::WallTime now) {
   const bool free_to_act = state.link == Link::kConnected && !is_running(state.operation);
   for (const model::HistoryEntry& entry : *state.history)
     view.rows.push_back({entry.run, kind_title(entry), ago_text(entry.started_at, now),
-                         detail_of(entry), entry.undoable && free_to_act});
+                         detail_of(entry) + (entry.usage ? " · " + text_of(*entry.usage) : ""),
+                         entry.undoable && free_to_act});
   return view;
 }
 

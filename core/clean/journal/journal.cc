@@ -30,9 +30,6 @@ constexpr const char* kSaveJob =
 constexpr const char* kLoadJobs =
     "SELECT name, next_due, last_started, last_outcome, last_message, checkpoint, failures"
     " FROM job ORDER BY name";
-constexpr const char* kHistory =
-    "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary"
-    " FROM run ORDER BY run DESC LIMIT ?";
 // The subquery is the newest run that is one too many; NULL, and so nothing, while there are fewer.
 constexpr const char* kTrim =
     "DELETE FROM run WHERE undoable = 0 AND outcome <> 'running' AND"
@@ -80,12 +77,12 @@ class SqliteJournal final : public Journal {
 
   Result<std::int64_t> add_run(const model::HistoryEntry& entry) override {
     const std::scoped_lock lock(mutex_);
-    return insert_run(db_, entry);
+    return insert_used_run(db_, entry);
   }
 
   Result<std::vector<model::HistoryEntry>> history(std::size_t limit) override {
     const std::scoped_lock lock(mutex_);
-    auto statement = db_.prepare(kHistory);
+    auto statement = db_.prepare(kSelectRuns + std::string("ORDER BY run DESC LIMIT ?"));
     if (statement) statement->bind(limit == 0 ? std::int64_t{-1} : row_limit(limit));
     return rows<model::HistoryEntry>(std::move(statement), run_of);
   }

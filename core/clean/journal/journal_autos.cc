@@ -45,11 +45,6 @@ constexpr const char* kNotes =
 constexpr const char* kSaveUsage =
     "INSERT OR REPLACE INTO run_usage (run, cpu, read, written, on_battery)"
     " VALUES (?, ?, ?, ?, ?)";
-constexpr const char* kUsage =
-    "SELECT cpu, read, written, on_battery FROM run_usage WHERE run = ? AND cpu >= 0";
-constexpr const char* kRun =
-    "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary"
-    " FROM run WHERE run = ?";
 // 0, 1 and 7: what settling, undo and purge need.
 constexpr const char* kForgetRuns =
     "DELETE FROM run WHERE undoable = 0 AND outcome <> 'running' AND NOT EXISTS"
@@ -70,10 +65,6 @@ std::optional<std::int64_t> stored_bytes(std::optional<std::uint64_t> bytes) {
   if (!bytes) return std::nullopt;
   return static_cast<std::int64_t>(*bytes);
 }
-std::optional<std::uint64_t> bytes_of(std::optional<std::int64_t> stored) {
-  if (!stored || *stored < 0) return std::nullopt;
-  return static_cast<std::uint64_t>(*stored);
-}
 
 model::RuleStanding standing_of(const SqliteStatement& row) {
   return {row.bytes(0), row.bytes(1), wall_time(row.integer(2)), row.integer(3)};
@@ -91,11 +82,6 @@ model::RunNote note_of(const SqliteStatement& row) {
           row.bytes(3),
           static_cast<std::uint64_t>(row.integer(4)),
           static_cast<std::uint64_t>(row.integer(5))};
-}
-
-model::RunUsage usage_of(const SqliteStatement& row) {
-  return {base::Duration(row.integer(0)), bytes_of(row.optional_integer(1)),
-          bytes_of(row.optional_integer(2)), row.integer(3) != 0};
 }
 
 Result<std::optional<base::WallTime>> read_fact(SqliteDb& db, const char* name) {
@@ -136,7 +122,7 @@ Status write_rehearsed(SqliteDb& db, const std::vector<model::RuleStanding>& rul
 }
 
 Result<model::HistoryEntry> read_run(SqliteDb& db, std::int64_t run) {
-  auto statement = db.prepare(kRun);
+  auto statement = db.prepare(kSelectRuns + std::string("WHERE run = ?"));
   if (statement) statement->bind(run);
   auto found = rows<model::HistoryEntry>(std::move(statement), run_of);
   if (!found) return tl::unexpected(std::move(found).error());
@@ -179,6 +165,19 @@ Result<std::int64_t> insert_run(SqliteDb& db, const model::HistoryEntry& entry) 
       .bind(entry.summary);
   LULL_TRY(statement->run());
   return db.last_insert_id();
+}
+
+Result<std::int64_t> insert_used_run(SqliteDb& db, const model::HistoryEntry& entry) {
+  if (!entry.usage) return insert_run(db, entry);
+  std::int64_t run = 0;
+  const Status written = in_transaction(db, [&]() -> Status {
+    const auto added = insert_run(db, entry);
+    if (!added) return tl::unexpected(added.error());
+    run = *added;
+    return write_usage(db, run, *entry.usage);
+  });
+  if (!written) return tl::unexpected(written.error());
+  return run;
 }
 
 Result<std::int64_t> insert_rehearsal(SqliteDb& db, const model::HistoryEntry& entry,
@@ -227,7 +226,7 @@ Status write_forgiven(SqliteDb& db, const std::string& rule) {
 Result<model::RunDetail> read_detail(SqliteDb& db, std::int64_t run) {
   auto entry = read_run(db, run);
   if (!entry) return tl::unexpected(std::move(entry).error());
-  model::RunDetail detail{*std::move(entry), {}, {}, {}};
+  model::RunDetail detail{*std::move(entry), {}, {}};
   auto items = read_items_of(db, run);
   if (!items) return tl::unexpected(std::move(items).error());
   for (CleanItem& item : *items)
@@ -239,11 +238,6 @@ Result<model::RunDetail> read_detail(SqliteDb& db, std::int64_t run) {
   auto read = rows<model::RunNote>(std::move(notes), note_of);
   if (!read) return tl::unexpected(std::move(read).error());
   detail.notes = *std::move(read);
-  auto usage = db.prepare(kUsage);
-  if (usage) usage->bind(run);
-  const auto used = rows<model::RunUsage>(std::move(usage), usage_of);
-  if (!used) return tl::unexpected(used.error());
-  if (!used->empty()) detail.usage = used->front();
   return detail;
 }
 

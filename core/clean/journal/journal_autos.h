@@ -27,5 +27,7 @@ base::Result<std::uint64_t> delete_what_can_go(SqliteDb& db);
 
 // Of a finished run; shared with the journal's own runs. Returns its id.
 base::Result<std::int64_t> insert_run(SqliteDb& db, const model::HistoryEntry& entry);
+// With its usage, if that is known.
+base::Result<std::int64_t> insert_used_run(SqliteDb& db, const model::HistoryEntry& entry);
 
 }  // namespace lull::clean

@@ -22,9 +22,6 @@ constexpr const char* kFinish =
     "UPDATE run SET elapsed = ?, items = ?, bytes = ?, outcome = ?, summary = ?, undoable ="
     " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)"
     " WHERE run = ?";
-constexpr const char* kRunning =
-    "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary"
-    " FROM run WHERE outcome = 'running' ORDER BY run";
 constexpr const char* kAddItem =
     "INSERT INTO clean_item (run, path, root, rule, directory, device, inode, mtime, bytes,"
     " entries, trash, wanted, token, deleted_at, state, name, reason)"
@@ -213,7 +210,8 @@ Status complete_run(SqliteDb& db, const model::HistoryEntry& entry) {
 }
 
 Result<std::vector<model::HistoryEntry>> read_running(SqliteDb& db) {
-  return rows<model::HistoryEntry>(db.prepare(kRunning), run_of);
+  return rows<model::HistoryEntry>(
+      db.prepare(kSelectRuns + std::string("WHERE outcome = 'running' ORDER BY run")), run_of);
 }
 
 Status insert_intents(SqliteDb& db, std::int64_t run, std::vector<CleanItem>& items) {

@@ -55,6 +55,11 @@ Status trim_run_costs(SqliteDb& db, std::size_t most) {
   return statement->run();
 }
 
+std::optional<std::uint64_t> bytes_of(std::optional<std::int64_t> stored) {
+  if (!stored || *stored < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*stored);
+}
+
 }  // namespace
 
 model::HistoryEntry run_of(const SqliteStatement& row) {
@@ -69,6 +74,9 @@ model::HistoryEntry run_of(const SqliteStatement& row) {
   entry.undoable = row.integer(7) != 0;
   entry.outcome = row.bytes(8);
   entry.summary = row.bytes(9);
+  if (const auto cpu = row.optional_integer(10); cpu && *cpu >= 0)
+    entry.usage = model::RunUsage{base::Duration(*cpu), bytes_of(row.optional_integer(11)),
+                                  bytes_of(row.optional_integer(12)), row.integer(13) != 0};
   return entry;
 }
 

@@ -66,7 +66,10 @@ class FlushLater {
 };
 
 // All columns of the table of runs, in their order.
-model::HistoryEntry run_of(const SqliteStatement& row);
+inline constexpr const char* kSelectRuns =
+    "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary,"
+    " cpu, read, written, on_battery FROM run LEFT JOIN run_usage USING (run) ";
+model::HistoryEntry run_of(const SqliteStatement& row);  // of kSelectRuns
 
 base::Result<std::vector<StoredOpening>> read_openings(SqliteDb& db);
 base::Status write_opening(SqliteDb& db, const StoredOpening& opening);

@@ -334,8 +334,14 @@ TEST(Encode, History) {
   const Object object = encode(run());
   expect_json(object, R"({"run": 17, "kind": "relief", "origin": "automatic",
     "started_at": "2026-11-23T21:09:05Z", "elapsed_seconds": 1.5, "items": 3, "bytes": 4096,
-    "undoable": false, "outcome": "freed", "summary": "freed 4 KiB"})");
+    "undoable": false, "outcome": "freed", "summary": "freed 4 KiB", "usage": null})");
   expect_type(object, "Run");
+  model::HistoryEntry used = run();
+  used.usage = model::RunUsage{250ms, 4096, std::nullopt, true};
+  EXPECT_EQ(encode(used).at("usage"),
+            boost::json::parse(R"({"cpu_seconds": 0.25, "read_bytes": 4096,
+    "written_bytes": null, "on_battery": true})"));
+  expect_type(encode(used), "Run");
 }
 
 TEST(Encode, Optimize) {

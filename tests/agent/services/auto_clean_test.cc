@@ -67,7 +67,7 @@ TEST_F(AutoCleanTest, ShowsWhatWouldGoAndMovesNothing) {
     EXPECT_THAT(notes, Contains(Field(&model::RunNote::path, home_.real(a_))));
     EXPECT_EQ(notes[0].path, "") << "the sum of the rule comes first";
     EXPECT_EQ(notes[0].items, 2U);
-    const auto usage = life.journal->run_detail(rows[0].run)->usage;
+    const auto usage = life.journal->run_detail(rows[0].run)->entry.usage;
     ASSERT_TRUE(usage);
     EXPECT_GT(usage->cpu, 0s);
     EXPECT_FALSE(usage->on_battery);
@@ -118,7 +118,7 @@ TEST_F(AutoCleanTest, MovesWhatWasRehearsedOnceItIsOn) {
     const auto rows = life.history("automatic");
     ASSERT_THAT(rows, SizeIs(1));
     EXPECT_TRUE(rows[0].undoable);
-    EXPECT_TRUE(life.journal->run_detail(rows[0].run)->usage);
+    EXPECT_TRUE(life.journal->run_detail(rows[0].run)->entry.usage);
     ASSERT_THAT(home_.news, SizeIs(2));
     EXPECT_EQ(home_.news[1].run, rows[0].run);
     EXPECT_EQ(home_.news[1].moved_items, 2U);
@@ -350,7 +350,8 @@ TEST_F(AutoCleanTest, RecordsThatItCostTheBattery) {
   home_.power.state.source = model::PowerSource::kBattery;
   home_.live([&](Life& life) {
     life.clean_idle();
-    EXPECT_TRUE(life.journal->run_detail(life.history("rehearsal")[0].run)->usage->on_battery);
+    EXPECT_TRUE(
+        life.journal->run_detail(life.history("rehearsal")[0].run)->entry.usage->on_battery);
   });
 }
 

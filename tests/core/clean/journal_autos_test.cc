@@ -85,11 +85,12 @@ TEST_F(JournalAutos, keeps_rehearsals_with_what_they_said) {
   ASSERT_THAT(detail->notes, SizeIs(2));
   EXPECT_EQ(detail->notes[1].path, "/c/a.png");
   EXPECT_EQ(detail->notes[1].reason, "old");
-  ASSERT_TRUE(detail->usage);
-  EXPECT_EQ(detail->usage->cpu, std::chrono::seconds(2));
-  EXPECT_EQ(*detail->usage->read_bytes, 5U);
-  EXPECT_FALSE(detail->usage->written_bytes);
-  EXPECT_TRUE(detail->usage->on_battery);
+  ASSERT_TRUE(detail->entry.usage);
+  EXPECT_EQ(detail->entry.usage->cpu, std::chrono::seconds(2));
+  EXPECT_EQ(*detail->entry.usage->read_bytes, 5U);
+  EXPECT_FALSE(detail->entry.usage->written_bytes);
+  EXPECT_TRUE(detail->entry.usage->on_battery);
+  EXPECT_TRUE(journal->history(1)->at(0).usage) << "in the list too";
   EXPECT_EQ(journal->run_detail(run + 1).error().code, base::ErrorCode::kNotFound);
   EXPECT_EQ(journal->add_notes(run + 1, {}).error().code, base::ErrorCode::kNotFound);
 }
@@ -143,7 +144,23 @@ TEST_F(JournalAutos, shows_what_became_of_each_item) {
   give_back(*journal, run);
   detail = journal->run_detail(run);
   EXPECT_EQ(detail->items[0].state, "restored");
-  EXPECT_FALSE(detail->usage);
+  EXPECT_FALSE(detail->entry.usage);
+}
+
+TEST_F(JournalAutos, a_run_that_is_added_finished_brings_its_cost) {
+  const auto journal = open();
+  model::HistoryEntry entry;
+  entry.kind = "relief";
+  ASSERT_TRUE(journal->add_run(entry));
+  entry.usage = model::RunUsage{std::chrono::milliseconds(30), std::nullopt, 7, false};
+  ASSERT_TRUE(journal->add_run(entry));
+  const auto runs = journal->history(0);
+  ASSERT_THAT(*runs, SizeIs(2));
+  ASSERT_TRUE(runs->at(0).usage);
+  EXPECT_EQ(runs->at(0).usage->cpu, std::chrono::milliseconds(30));
+  EXPECT_FALSE(runs->at(0).usage->read_bytes);
+  EXPECT_EQ(*runs->at(0).usage->written_bytes, 7U);
+  EXPECT_FALSE(runs->at(1).usage);
 }
 
 TEST_F(JournalAutos, leaves_out_rows_that_make_no_sense) {
