@@ -42,11 +42,15 @@ base::Duration duration_of_seconds(double seconds) {
       std::chrono::duration<double>(std::min(seconds, kMost)));
 }
 
+// (Instants may be further apart than a base::Duration can say.)
 std::string relative(base::WallTime time, base::WallTime now) {
   const auto seconds = std::chrono::round<std::chrono::seconds>(time - now);
   if (seconds.count() == 0) return "now";
-  if (seconds.count() > 0) return "in " + base::format_duration(seconds);
-  return base::format_duration(-seconds) + " ago";
+  const auto apart = seconds.count() > 0 ? seconds : -seconds;
+  const auto days = std::chrono::floor<std::chrono::days>(apart).count();
+  const std::string text = days < 100'000 ? base::format_duration(apart)
+                                          : grouped(static_cast<std::uint64_t>(days)) + " d";
+  return seconds.count() > 0 ? "in " + text : text + " ago";
 }
 
 std::optional<base::WallTime> instant(const Object& object, std::string_view key) {
