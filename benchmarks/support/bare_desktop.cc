@@ -28,12 +28,17 @@ constexpr const char* kPanel = R"(<?xml version="1.0" encoding="UTF-8"?>
       <property name="plugin-ids" type="array">
         <value type="int" value="1"/>
         <value type="int" value="2"/>
+        <value type="int" value="3"/>
       </property>
     </property>
   </property>
   <property name="plugins" type="empty">
     <property name="plugin-1" type="string" value="systemload"/>
-    <property name="plugin-2" type="string" value="systray"/>
+    <property name="plugin-2" type="string" value="separator">
+      <property name="expand" type="bool" value="true"/>
+      <property name="style" type="uint" value="0"/>
+    </property>
+    <property name="plugin-3" type="string" value="systray"/>
   </property>
 </channel>
 )";
@@ -86,7 +91,8 @@ void await(const std::string& what, const std::function<bool()>& condition) {
 BareDesktop::BareDesktop(support::Sandbox& user) : user_(user) {
   for (const char* path : {"/usr/bin/gdbus", "/usr/bin/xfce4-panel"}) installed(path);
   running_.push_back(user_.start_program({installed("/usr/bin/Xvfb"), "-displayfd", "1", "-screen",
-                                          "0", "1280x900x24", "-nolisten", "tcp", "-noreset"}));
+                                          "0", "1280x900x24", "-nolisten", "tcp", "-noreset",
+                                          "-fbdir", user_.temp() / "."}));
   const support::Process& server = *running_.back();
   await("an X server", [&] { return !first_line(server).empty(); });
   user_.set("DISPLAY", ":" + first_line(server));
@@ -110,6 +116,8 @@ void BareDesktop::start_panel() {
 std::string BareDesktop::ask(const std::vector<std::string>& command) const {
   return user_.start_program(command)->wait().out;
 }
+
+std::string BareDesktop::pixels_file() const { return user_.temp() / "Xvfb_screen0"; }
 
 void BareDesktop::wait_for_item() const {
   const std::string watcher = "org.kde.StatusNotifierWatcher";

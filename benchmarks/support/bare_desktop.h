@@ -11,9 +11,10 @@
 
 namespace lull::benchmarks {
 
-// A desktop for one user without a monitor: an X server (Xvfb), a session bus, and xfce4-panel with
-// a tray and its systemload plugin. Whatever `user` starts from now on is on it. Throws
-// std::runtime_error that names what is not installed or does not come up. `user` outlives it.
+// A desktop for one user without a monitor: an X server (Xvfb, 1280 × 900), a session bus, and
+// xfce4-panel with its systemload plugin and, at the right end, a tray. Whatever `user` starts from
+// now on is on it. Throws std::runtime_error that names what is not installed or does not come up.
+// `user` outlives it.
 class BareDesktop {
  public:
   explicit BareDesktop(support::Sandbox& user);
@@ -28,6 +29,9 @@ class BareDesktop {
 
   // Waits until the panel's tray has the item of somebody.
   void wait_for_item() const;
+
+  // What is on the screen, while it is: a picture in the form of X11/XWDFile.h.
+  std::string pixels_file() const;
 
  private:
   void start_panel();
