@@ -199,6 +199,10 @@ void rescan(benchmark::State& state, bool restarts) {
   state.counters["ratio_wall"] = our_costs.median_wall() / by_path.median_wall();
   state.counters["ratio_least"] = our_costs.least_wall() / by_path.least_wall();
   state.counters["ratio_cpu"] = our_costs.median_cpu() / by_path.median_cpu();
+  // Of two: less where the kernel lets both threads share a processor with each other or with
+  // somebody else. Ratios of wall clock times compare only rounds that had as many.
+  state.counters["our_processors"] = our_costs.median_cpu() / our_costs.median_wall();
+  state.counters["floor_processors"] = by_path.median_cpu() / by_path.median_wall();
   if (!parents.complete()) return;
   state.counters["ratio_by_name_wall"] = our_costs.median_wall() / by_name.median_wall();
   state.counters["ratio_by_name_cpu"] = our_costs.median_cpu() / by_name.median_cpu();

@@ -241,6 +241,9 @@ std::string guard_lines(const Object& rule, const Places& places) {
         (*newest == 1 ? std::string("version stays") : grouped(*newest) + " versions stay"));
   if (const std::string files = joined(rule, "beside", ", "); !files.empty())
     add("only beside " + files);
+  if (flag(rule, "finished_beside"))
+    add("stays while the file of its name without the last suffix, beside it, is open or too "
+        "young");
   if (flag(rule, "not_in_git_index")) add("what git tracks, and a repository in it, stays");
   if (!text(rule, "not_running_app").empty()) add("not while its Flatpak application runs");
   for (const auto& [key, words] : {std::pair("lock_files", "not while one of these is there:"),
@@ -275,6 +278,23 @@ std::string rule_text(const Object& rule, const Places& places, const Style& sty
          paragraph("File", printable(text(rule, "file")), style);
 }
 
+constexpr std::pair<std::string_view, std::string_view> kSizeWords[] = {
+    {"whole", "all of what is there"},
+    {"at-most", "a part of what is there, which is shown as \"up to\""},
+    {"unknown", "not said: a small part of what is there"}};
+
+// What must be so for a scan to show an advice.
+std::string shown_if(const Object& advice, const Places& places) {
+  std::string lines;
+  const auto add = [&](const std::string& line) { lines += (lines.empty() ? "" : "\n") + line; };
+  if (const std::string program = text(advice, "program"); !program.empty())
+    add("the program " + printable(program) + " is installed");
+  if (!items(advice, "roots").empty()) add("there is something in one of these places");
+  if (const std::string others = places.lines(advice, "not_in", "  "); !others.empty())
+    add("nothing of that name is, or may be, in\n" + others);
+  return lines;
+}
+
 std::string advice_text(const Object& advice, const Places& places, const Style& style) {
   return style.paint(Tone::kStrong, printable(text(advice, "id"))) + "  " +
          printable(text(advice, "title")) + "\n\n" +
@@ -282,6 +302,10 @@ std::string advice_text(const Object& advice, const Places& places, const Style&
          paragraph("Command", printable(text(advice, "command")), style) +
          paragraph("As root", flag(advice, "needs_root") ? "yes" : "no", style) +
          paragraph("Is about", places.lines(advice, "roots"), style) +
+         paragraph("Shown if", shown_if(advice, places), style) +
+         paragraph("Would free",
+                   items(advice, "roots").empty() ? "" : meaning(kSizeWords, text(advice, "size")),
+                   style) +
          paragraph("Source", printable(text(advice, "source")), style) +
          paragraph("File", printable(text(advice, "file")), style);
 }

@@ -12,6 +12,11 @@ namespace lull::scan {
 // st_dev as /proc/self/mountinfo has it: major << 32 | minor.
 std::uint64_t mount_device(dev_t device);
 
+// Is certainly nothing mounted below the open `directory` but what no walk touches? Single files
+// and parts of its own file system may be mounted, too. False where it cannot be told. A moment's
+// picture.
+bool has_no_mounts_below(int directory);
+
 // The mounts which nothing need enter that was not asked to, and had better not touch: network file
 // systems, those a program answers for, and automatic mounts. If their server is dead, the first
 // question for their status never returns. A moment's picture of this process's name space; any

@@ -13,6 +13,8 @@ namespace lull::scan {
 
 std::uint64_t mount_device(dev_t device) { return static_cast<std::uint32_t>(device); }
 
+bool has_no_mounts_below(int) { return false; }
+
 // Whatever is not local; MNT_NOWAIT: no server is asked.
 MountsThatMayHang MountsThatMayHang::find() {
   MountsThatMayHang found;

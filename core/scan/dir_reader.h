@@ -38,12 +38,16 @@ int stat_at(int parent, const char* name, struct stat& status);
 // Facts of the file system that spare system calls.
 struct DirTraits {
   bool end_in_offset = false;  // the last entry's d_off is INT64_MAX (ext4 with dir_index)
+  // DirEntry::inode is what stat() says, but for mount points. Not so on overlayfs (numbers of the
+  // layers), FUSE, NFS and vfat (made up or left out): false for whatever is not known to be good.
+  bool lists_inodes = false;
 };
 DirTraits probe_directory_traits(int fd);
 
 struct DirEntry {
   const char* name = nullptr;         // NUL-terminated, lives as long as the buffer
   std::uint8_t type = 0;              // DT_*; DT_UNKNOWN where the file system does not say
+  ino_t inode = 0;                    // 0 where the body does not say; see DirTraits
   const std::byte* record = nullptr;  // of the body's own
 };
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -24,6 +26,11 @@ struct RawEntry {
   std::uint8_t type;
   char name[1];
 };
+// Their readdir says the number of the inode itself (fs/ext4/dir.c, fs/xfs/xfs_dir2_readdir.c,
+// fs/btrfs/inode.c, fs/f2fs/dir.c; fs/libfs.c for tmpfs). What is mounted over them is another
+// file system with a type of its own: statfs() of a directory on overlayfs says overlayfs.
+constexpr std::array<std::uint32_t, 5> kListsInodes{
+    EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC, TMPFS_MAGIC};
 constexpr std::size_t kNameOffset = offsetof(RawEntry, name);
 
 constexpr int kFlags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
@@ -79,7 +86,10 @@ int stat_at(int parent, const char* name, struct stat& status) {
 DirTraits probe_directory_traits(int fd) {
   struct statfs file_system {};
   if (::fstatfs(fd, &file_system) != 0) return {};
-  return {.end_in_offset = file_system.f_type == EXT4_SUPER_MAGIC};
+  const auto type = static_cast<std::uint32_t>(file_system.f_type);
+  return {.end_in_offset = type == EXT4_SUPER_MAGIC,
+          .lists_inodes =
+              std::find(kListsInodes.begin(), kListsInodes.end(), type) != kListsInodes.end()};
 }
 
 struct DirReader::State {};
@@ -109,6 +119,9 @@ bool next_entry(std::span<const std::byte>& filled, DirEntry& entry) {
   if (filled.size() <= kNameOffset) return false;
   std::uint16_t length = 0;
   std::memcpy(&length, filled.data() + offsetof(RawEntry, length), sizeof length);
+  std::uint64_t inode = 0;
+  std::memcpy(&inode, filled.data() + offsetof(RawEntry, inode), sizeof inode);
+  entry.inode = static_cast<ino_t>(inode);
   entry.type = static_cast<std::uint8_t>(filled[offsetof(RawEntry, type)]);
   entry.name = reinterpret_cast<const char*>(filled.data() + kNameOffset);
   filled = filled.subspan(length);

@@ -67,6 +67,13 @@ bool HeldLocks::may_be_on(dev_t device) const {
                      [&](const Lock& lock) { return may_be_one(lock.device, device); });
 }
 
+std::vector<ino_t> HeldLocks::inodes() const {
+  std::vector<ino_t> inodes;
+  for (const Lock& lock : locks_) inodes.push_back(lock.inode);
+  std::sort(inodes.begin(), inodes.end());
+  return inodes;
+}
+
 bool HeldLocks::may_be_one(dev_t lock, dev_t device) {
   return lock == device || major_of(lock) == 0 || major_of(device) == 0;
 }

@@ -21,6 +21,8 @@ class HeldLocks {
   // False if none can be on a file of this file system.
   bool may_be_on(dev_t device) const;
   std::size_t size() const { return locks_.size(); }
+  // Of all locked files, whatever their device; sorted.
+  std::vector<ino_t> inodes() const;
 
  private:
   static bool may_be_one(dev_t lock, dev_t device);

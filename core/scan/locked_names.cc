@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/scan/locked_names.h"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "core/base/unique_fd.h"
+#include "core/scan/dead_mounts.h"
 #include "core/scan/dir_reader.h"
 #include "core/scan/walker.h"
 
@@ -16,12 +18,16 @@ namespace {
 
 class LockSearch final : public Visitor {
  public:
-  explicit LockSearch(const HeldLocks& locks) : locks_(locks) {}
+  explicit LockSearch(const HeldLocks& locks) : locks_(locks), inodes_(locks.inodes()) {}
 
   Step enter(unsigned, WalkNode& node, const struct stat& status) override {
     if (node.parent != nullptr && locks_.contains(status.st_dev, status.st_ino))
       note(*node.parent, node.name(), Fate::kLocked);
     return Step::kContinue;
+  }
+  // Next to nothing is locked: a number that no locked file has spares the question for the rest.
+  bool wants(ino_t inode) const override {
+    return std::binary_search(inodes_.begin(), inodes_.end(), inode);
   }
   Step visit(unsigned, WalkNode& in, const char* name, const struct stat& status) override {
     if (locks_.contains(status.st_dev, status.st_ino)) note(in, name, Fate::kLocked);
@@ -48,6 +54,7 @@ class LockSearch final : public Visitor {
   }
 
   const HeldLocks& locks_;
+  const std::vector<ino_t> inodes_;
   std::mutex mutex_;
   LockedNames names_;
   std::atomic<bool> top_is_unread_{false};
@@ -64,8 +71,10 @@ std::optional<LockedNames> find_locked_names(int directory, const std::string& p
   WalkOptions quiet = options;
   quiet.progress = nullptr;
   LockSearch search(locks);
-  const bool complete =
-      walk(std::move(seeds), search, quiet, {.look_before_opening = true, .refuse_mounts = true});
+  const WalkPlan plan{.look_before_opening = true,
+                      .by_listed_inode = has_no_mounts_below(directory),
+                      .refuse_mounts = true};
+  const bool complete = walk(std::move(seeds), search, quiet, plan);
   if (!complete || search.top_is_unread()) return std::nullopt;
   return search.take();
 }

@@ -67,6 +67,7 @@ class Walk final : public detail::WalkTeam::Worker {
   void list(Slot& slot, WalkNode& node);
   void visit_batch(Slot& slot, WalkNode& node, std::span<const std::byte> filled);
   void visit_entry(Slot& slot, WalkNode& node, const DirEntry& entry);
+  bool is_passed_over(const WalkNode& node, const DirEntry& entry) const;
   bool is_untouched(const WalkNode& node, const char* name) const;
   void visit_other(Slot& slot, WalkNode& node, const char* name, const struct stat& status);
   void push_child(Slot& slot, WalkNode& parent, const char* name);
@@ -330,6 +331,7 @@ void Walk::visit_entry(Slot& slot, WalkNode& node, const DirEntry& entry) {
     push_child(slot, node, entry.name);
     return;
   }
+  if (is_passed_over(node, entry)) return;
   struct stat status {};
   const int failed = told_status(entry, status) ? 0 : stat_at(node.descriptor, entry.name, status);
   if (failed != 0) {
@@ -341,6 +343,11 @@ void Walk::visit_entry(Slot& slot, WalkNode& node, const DirEntry& entry) {
     push_child(slot, node, entry.name);
   else
     visit_other(slot, node, entry.name, status);
+}
+
+bool Walk::is_passed_over(const WalkNode& node, const DirEntry& entry) const {
+  return plan_.by_listed_inode && entry.type != DT_UNKNOWN && traits_[node.seed].lists_inodes &&
+         !visitor_.wants(entry.inode);
 }
 
 bool Walk::is_untouched(const WalkNode& node, const char* name) const {

@@ -57,6 +57,9 @@ class Visitor {
   virtual ~Visitor() = default;
   // A directory, once, before anything in it; its parent was entered before.
   virtual Step enter(unsigned slot, WalkNode& node, const struct stat& status) = 0;
+  // Anything else, before its status is asked, by its inode number: false passes it over. Only with
+  // WalkPlan::by_listed_inode and only where the listing is known to say the number.
+  virtual bool wants(ino_t /*inode*/) const { return true; }
   // Anything else.
   virtual Step visit(unsigned slot, WalkNode& in, const char* name, const struct stat& status) = 0;
   // All entries of an entered and not pruned directory were visited (not what is below its
@@ -84,6 +87,9 @@ struct WalkPlan {
   // Asks enter() before a directory is opened, so that those which are not to be read are not
   // touched; one more system call each.
   bool look_before_opening = false;
+  // Whoever sets this knows that nothing is mounted below the seeds: a listing says the number of
+  // what is covered, not of what is seen.
+  bool by_listed_inode = false;
   bool refuse_mounts = false;  // also bind mounts of the same device, where the system can tell
 };
 

@@ -132,9 +132,11 @@ TEST_F(Golden, rules_show_with_every_guard) {
      "only": "trash-orphans", "by_deletion_date": true, "not_running_app": "flatpak",
      "lock_files": ["lock", "$CONFIG/a/lock"], "locks_held": ["$DATA/held"],
      "cachedir_tag": true, "newest_stay": 2, "beside": ["package.json"],
-     "not_in_git_index": true, "evidence": "homes/mine", "file": "mine.toml"}],
+     "not_in_git_index": true, "finished_beside": true, "evidence": "homes/mine", "file": "mine.toml"}],
     "advice": [{"id": "uv", "title": "uv", "why": "w", "command": "uv cache prune",
-                "source": "s", "needs_root": false, "roots": ["$CACHE/uv"], "file": "f"}]})");
+                "source": "s", "needs_root": false, "roots": ["$CACHE/uv"],
+                "not_in": ["$DATA/uv", "/opt/uv"], "size": "at-most", "program": "uv",
+                "file": "f"}]})");
   expect_golden("rules-show-guards", {"rules", "mine"});
   expect_golden("rules-show-advice", {"rules", "show", "uv"});
 }
