@@ -80,6 +80,9 @@ void SettingsService::watch() {
       spdlog::error("settings not read, the old ones stay: {}", status.error().to_string());
     }
   });
+  // What was written after they were read, and before this, nobody would tell.
+  if (const base::Status status = reload(); !status)
+    spdlog::error("settings not read, the old ones stay: {}", status.error().to_string());
 }
 
 void SettingsService::stop_watching() { watch_.reset(); }

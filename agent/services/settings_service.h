@@ -36,7 +36,7 @@ class SettingsService {
   base::Status reload();
   // Writes the user's file, then reloads. kInvalidArgument for what the machine's file locks.
   base::Status set(const std::string& key, const std::string& value);
-  // Reloads by itself from now on.
+  // Reloads now, and by itself from now on.
   void watch();
   void stop_watching();  // idempotent
   void on_change(std::function<void()> observer) { observers_.push_back(std::move(observer)); }

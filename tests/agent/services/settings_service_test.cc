@@ -90,6 +90,16 @@ TEST_F(SettingsServiceTest, AChangedFileIsReadByItself) {
   });
 }
 
+TEST_F(SettingsServiceTest, AFileChangedBeforeItWasWatchedIsReadToo) {
+  temp_.write("config.toml", "[performance]\ndir_cache_size = 10\n");
+  on_engine([&](auto&, SettingsService& settings) {
+    temp_.write("config.toml", "[performance]\ndir_cache_size = 12\n");
+    settings.watch();
+    EXPECT_EQ(settings.current().performance.dir_cache_size, 12);
+    settings.stop_watching();
+  });
+}
+
 TEST_F(SettingsServiceTest, WhatTheMachineLocksCannotBeSet) {
   temp_.write("etc.toml", "locked = [\"automation.clean\"]\n");
   temp_.write("config.toml", "[automation]\nclean = \"on\"\n");
