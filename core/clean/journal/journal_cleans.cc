@@ -36,12 +36,11 @@ constexpr const char* kUpdateUndoable =
     "UPDATE run SET undoable = 0 WHERE undoable = 1 AND"
     " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run) AND"
     " NOT EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)";
-constexpr const char* kUndoStarted =
-    "SELECT coalesce(max(started_at), 0) FROM run WHERE outcome = 'running' AND kind = 'undo'";
 // The first time counts: what was given back is not taken by itself again, so there is no second.
 constexpr const char* kAddUndone =
     "INSERT INTO undone_item (path, rule, run, automatic, at)"
-    " SELECT i.path, i.rule, i.run, r.origin = 'automatic', ?"
+    " SELECT i.path, i.rule, i.run, r.origin = 'automatic',"
+    "  coalesce((SELECT max(started_at) FROM run WHERE outcome = 'running' AND kind = 'undo'), 0)"
     " FROM clean_item AS i JOIN run AS r ON r.run = i.run"
     " WHERE i.item = ? AND i.state = 5 ON CONFLICT (path) DO NOTHING";
 constexpr const char* kItems =
@@ -162,12 +161,9 @@ base::WallTime oldest_plan(base::WallTime now) {
 }
 
 Status remember_undone(SqliteDb& db, const std::vector<std::int64_t>& items) {
-  const auto started = db.query_integer(kUndoStarted);  // reads the whole history: once
-  if (!started) return tl::unexpected(started.error());
   auto statement = db.prepare(kAddUndone);
   if (!statement) return tl::unexpected(std::move(statement).error());
-  for (const std::int64_t item : items)
-    LULL_TRY(statement->again().bind(*started).bind(item).run());
+  for (const std::int64_t item : items) LULL_TRY(statement->again().bind(item).run());
   return {};
 }
 
