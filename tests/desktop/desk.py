@@ -60,8 +60,8 @@ class Desk(unittest.TestCase):
             # Long ago, to the nanosecond: what is put back is as old as it was.
             os.utime(self.home / ".cache/mine" / name, ns=(1_600_000_000_000_000_001, 1_700_000_000_123_456_789))
 
-    def set_up_screen(self):
-        self.screen = Screen(self.home, environment=self.environment)
+    def set_up_screen(self, size="1280x900x24"):
+        self.screen = Screen(self.home, size, self.environment)
         self.addCleanup(self.screen.end)
         self.environment = self.screen.environment
 

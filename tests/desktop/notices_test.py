@@ -10,82 +10,43 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import unittest
 
+import desk
+from screen import PATIENCE, until
 
-from screen import PATIENCE, Screen, until
-
-LULL, NOTIFYD, PICTURES = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
-RULE = """[[rule]]
-id = "mine"
-title = "Files of this test"
-tier = "safe"
-cost = "nothing"
-source = "this test"
-roots = ["$CACHE/mine"]
-"""
+NOTIFYD = sys.argv[2]
+desk.Desk.LULL, desk.Desk.PICTURES = sys.argv[1], pathlib.Path(sys.argv[3])
 
 
-class OnADesktop(unittest.TestCase):
+class OnADesktop(desk.Desk):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.home = pathlib.Path(folder.name)
-        (self.home / "run").mkdir(mode=0o700)
-        self.screen = Screen(folder.name, "800x400x24")
-        self.addCleanup(self.screen.end)
-        for name in list(self.screen.environment):
-            if name.startswith(("XDG_", "LULL_", "DBUS_")):
-                del self.screen.environment[name]
-        self.screen.environment.update(HOME=folder.name, XDG_RUNTIME_DIR=folder.name + "/run", GSETTINGS_BACKEND="memory",
-                                       XDG_CURRENT_DESKTOP="XFCE", NO_AT_BRIDGE="1")
-        rules, self.junk = self.home / ".config/lull/rules.d", self.home / ".cache/mine"
-        for path in (rules, self.junk):
-            path.mkdir(parents=True)
-        (rules / "mine.toml").write_text(RULE)
-        for name in "abc":
-            (self.junk / name).write_text(name * 50_000)
+        self.set_up_user()
+        self.set_up_screen("800x400x24")
+        self.environment["XDG_CURRENT_DESKTOP"] = "XFCE"
+        self.junk = self.home / ".cache/mine"
         self.start_bus()
         self.start([NOTIFYD])
         self.gdbus("wait", "--session", "--timeout", str(PATIENCE), "org.freedesktop.Notifications")
         self.agent = None
         self.start_agent()
 
-    def start(self, words):
-        program = subprocess.Popen(words, env=self.screen.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-        def end():
-            if program.poll() is None:
-                program.terminate()
-            program.wait()
-        self.addCleanup(end)
-        return program
-
-    def start_bus(self):
-        bus = subprocess.Popen(["dbus-daemon", "--session", "--nofork", "--print-address=1"], text=True,
-                               env=self.screen.environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.addCleanup(bus.stdout.close)
-        self.addCleanup(bus.wait)
-        self.addCleanup(bus.terminate)
-        self.screen.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().strip()
-
     def gdbus(self, *words):
-        subprocess.run(["gdbus", *words], env=self.screen.environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["gdbus", *words], env=self.environment, check=True, stdout=subprocess.DEVNULL)
 
     def start_agent(self):
         """Until it handles messages: its status item answers then."""
         if self.agent:
             self.agent.terminate()
             self.agent.wait()
-        self.agent = self.start([LULL, "agent"])
+        self.agent = self.start([self.LULL, "agent"])
         name = f"org.kde.StatusNotifierItem-{self.agent.pid}-1"
         self.gdbus("wait", "--session", "--timeout", str(PATIENCE), name)
         self.gdbus("call", "--session", "-d", name, "-o", "/StatusNotifierItem", "-m",
                    "org.freedesktop.DBus.Properties.Get", "org.kde.StatusNotifierItem", "Id")
 
-    def lull(self, *words):
-        return subprocess.run([LULL, *words], env=self.screen.environment, capture_output=True, text=True, check=True).stdout
+    def said(self, *words):
+        return subprocess.run([self.LULL, *words], env=self.environment, capture_output=True, text=True, check=True).stdout
 
     def place(self):
         windows = self.screen.windows("xfce4-notifyd")
@@ -100,7 +61,7 @@ class OnADesktop(unittest.TestCase):
             before.append(self.screen.rows())
             return len(before) > 20 and all(rows == before[-1] for rows in before[-20:])
         until("the notice rests", rests)
-        self.screen.keep(PICTURES / f"notice-{name}.png")
+        self.screen.keep(self.PICTURES / f"notice-{name}.png")
 
     def press(self, button, until_what, condition):
         """The last button, or the one before it (-2), until that has come of it: a notice that fades in hears nothing."""
@@ -113,13 +74,13 @@ class OnADesktop(unittest.TestCase):
         until(until_what, pressed)
 
     def test_turn_on_and_undo_by_the_pointer(self):
-        self.lull("run", "clean-idle")
+        self.said("run", "clean-idle")
         self.keep("rehearsal")
-        self.press(-1, "it is turned on", lambda: 'clean = "on"' in self.lull("config"))
+        self.press(-1, "it is turned on", lambda: 'clean = "on"' in self.said("config"))
         self.keep("turned-on")
         self.assertEqual(sorted(os.listdir(self.junk)), ["a", "b", "c"])
         self.start_agent()  # else the next notice would come too soon after the first
-        self.lull("run", "clean-idle")
+        self.said("run", "clean-idle")
         self.assertEqual(os.listdir(self.junk), [])
         self.keep("cleaned")
         self.press(-2, "the files are back", lambda: sorted(os.listdir(self.junk)) == ["a", "b", "c"])
