@@ -151,7 +151,7 @@ void SessionInhibitors::list(Source& source) {
   };
   const auto asked = compat::call(*source.proxy, source.kind->service, source.kind->list, nullptr,
                                   patience_, listed);
-  if (!asked) finish(source, Word::kKnown, {});
+  if (!asked) listed(nullptr);
 }
 
 // Its list does not say which of them are about the screen.
