@@ -250,7 +250,8 @@ class Stepper {
     std::uint64_t bytes = 0;
     const ScopeUse* coldest = find_coldest(rung, bytes);
     if (coldest == nullptr) return std::nullopt;
-    if (state_.run->rounds >= kMostRounds) return end(ReliefReason::kRounds);
+    if (state_.run->mode != Mode::kAnticipation && state_.run->rounds >= kMostRounds)
+      return end(ReliefReason::kRounds);
     const bool file_only = rung == ReliefStep::kReclaimFile && state_.takes_swappiness;
     ReliefAction action{rung,
                         reason(),

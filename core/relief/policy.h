@@ -116,6 +116,7 @@ inline constexpr auto kSampleFresh = std::chrono::seconds(5);
 inline constexpr auto kSettle = std::chrono::seconds(2);  // one window of PSI
 inline constexpr auto kBackgroundSettle = std::chrono::seconds(6);
 inline constexpr auto kWriteGap = std::chrono::milliseconds(100);
+// Not of anticipation, whose rounds are far smaller: its time and the hour's budget bound it.
 inline constexpr int kMostRounds = 10;
 inline constexpr int kMostPauses = 3;
 inline constexpr auto kPause = std::chrono::seconds(10);

@@ -13,6 +13,11 @@ if [ "$swap" = disk ]; then
   echo 0 >/sys/block/vdc/queue/rotational
   mkswap /dev/vdc >/dev/null && swapon /dev/vdc
 fi
+if [ "$swap" = zram ]; then
+  modprobe zram && echo zstd >/sys/block/zram0/comp_algorithm
+  echo 768M >/sys/block/zram0/disksize
+  mkswap /dev/zram0 >/dev/null && swapon /dev/zram0
+fi
 for _ in $(seq 100); do
   [ -S /run/user/1000/bus ] && break
   sleep 0.1

@@ -3,9 +3,13 @@
 // the test's own.
 //   hold MIB PIDFILE RESULT       cold memory; at SIGUSR1 "the user is back": touches all of it and
 //                                 writes how many milliseconds that took
-//   hot MIB FILE READYFILE        touches so much, and FILE by a mapping, ten times a second
+//   hot MIB FILE READYFILE        touches so much, and FILE by a mapping, ten times a second; its
+//                                 pid is in READYFILE then. From one SIGUSR1 to the next the time
+//                                 that each megabyte took is noted; READYFILE.touch gets
+//                                 "P50 P99 WORST" in milliseconds
 //   arrive MIB SECONDS RESULT     fills so much at once, writes how long that took, keeps touching
 //   it
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -13,6 +17,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -71,7 +76,27 @@ int hold(std::size_t bytes, const char* pid_file, const char* result) {
   }
 }
 
+void say_quantiles(const std::string& path, std::vector<double>& took) {
+  std::sort(took.begin(), took.end());
+  const auto at = [&](double share) {
+    return took.empty()
+               ? 0
+               : took[static_cast<std::size_t>(share * static_cast<double>(took.size() - 1))];
+  };
+  std::ofstream(path) << at(0.5) << ' ' << at(0.99) << ' ' << at(1) << '\n';
+  took.clear();
+}
+
+void touch_and_note(const char* at, std::size_t bytes, std::vector<double>* took) {
+  for (std::size_t offset = 0; offset < bytes; offset += kMiB) {
+    const auto start = Clock::now();
+    touch(at + offset, std::min(kMiB, bytes - offset));
+    if (took != nullptr) took->push_back(milliseconds_since(start));
+  }
+}
+
 int hot(std::size_t bytes, const char* path, const char* ready) {
+  ::signal(SIGUSR1, [](int) { is_back = 1; });
   const char* memory = filled(bytes);
   const int fd = ::open(path, O_RDONLY | O_CLOEXEC);
   struct ::stat status {};
@@ -79,10 +104,16 @@ int hot(std::size_t bytes, const char* path, const char* ready) {
   const auto size = static_cast<std::size_t>(status.st_size);
   const char* file = static_cast<char*>(::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0));
   touch(file, size);
-  say(ready, 1);
-  for (;;) {
-    touch(memory, bytes);
-    touch(file, size);
+  say(ready, ::getpid());
+  std::vector<double> took;
+  for (bool is_noting = false;;) {
+    touch_and_note(memory, bytes, is_noting ? &took : nullptr);
+    touch_and_note(file, size, is_noting ? &took : nullptr);
+    if (is_back != 0) {
+      is_back = 0;
+      if (is_noting) say_quantiles(std::string(ready) + ".touch", took);
+      is_noting = !is_noting;
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
 }

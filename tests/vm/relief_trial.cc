@@ -3,6 +3,8 @@
 // has been idle for ten minutes is proven by two readings of its control group, and a test does not
 // wait for that. Everything else takes the time it takes.
 //   optimize          all seven operations; prints "ID OUTCOME BYTES REASON"
+//   make-room         the idle job of that name, once memory has been little for five minutes;
+//                     prints what it says
 //   touched PID       takes from idle apps to a far target; after the first write PID gets SIGUSR1;
 //                     prints "rounds_after_touch N" and the reason of the end
 #include <csignal>
@@ -97,6 +99,22 @@ class Trial {
     return report ? 0 : 1;
   }
 
+  // The job as it is; when it is due is its conditions' business, and told here.
+  int make_room() {
+    is_room_needed();
+    get_to_know();
+    std::printf("room_needed %d\n", is_room_needed() ? 1 : 0);
+    const scheduler::JobParameters parameters;
+    const std::string checkpoint;
+    base::Progress progress;
+    for (scheduler::JobSpec& spec : relief_.jobs()) {
+      if (spec.name != "make-room") continue;
+      scheduler::JobContext context{{}, progress, parameters, checkpoint, true};
+      std::printf("end %s\n", spec.body(context).message.c_str());
+    }
+    return 0;
+  }
+
   int touched() {
     settings_.relief.target_available_percent = 90;
     get_to_know();
@@ -115,6 +133,11 @@ class Trial {
     lever_ = watched.get();
     found.reclaim = std::move(watched);
     return found;
+  }
+  bool is_room_needed() {
+    for (const scheduler::Condition& condition : relief_.conditions())
+      if (condition.code == "enough-available") return condition.evaluate().met;
+    return false;
   }
   // What is busy must be so by a tenth of a percent of the time that is then said to have passed.
   void get_to_know() {
@@ -142,7 +165,9 @@ int run_trial(const std::string& what, pid_t person) {
   scheduler::Engine engine(time);
   engine.run([&] {
     Trial trial(engine, time, blocking, person);
-    code = what == "optimize" ? trial.optimize() : trial.touched();
+    code = what == "optimize"    ? trial.optimize()
+           : what == "make-room" ? trial.make_room()
+                                 : trial.touched();
   });
   return code;
 }
@@ -152,7 +177,7 @@ int run_trial(const std::string& what, pid_t person) {
 
 int main(int count, char** words) {
   const std::string what = count > 1 ? words[1] : "";
-  if (what != "optimize" && what != "touched") return 2;
+  if (what != "optimize" && what != "make-room" && what != "touched") return 2;
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   const pid_t person = count > 2 ? std::atoi(words[2]) : 0;
   return lull::run_trial(what, person);

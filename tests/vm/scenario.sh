@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # Within the machine, as alice: one scenario, its figures as lines "KEY VALUE".
-#   arrival MIB on|off   an idle app of 300 MiB, a busy one of 200, films read once; relief is asked for or not; an
-#                        application of MIB arrives; the user goes back to the idle app
+#   arrival MIB on|off|ahead   an idle app of 300 MiB, a busy one of 200, films read once; relief is asked for, or
+#                        makes room by itself before anybody needs it, or does nothing; an application of MIB
+#                        arrives; the user goes back to the idle app
 #   touched              the idle app is touched while it is taken from
 #   calm                 ten minutes of the agent with nothing to do
 #   facilities           what `lull optimize` says here
@@ -15,6 +16,14 @@ app() { # NAME WORD...: an app of its own
   local name="$1"
   shift
   systemd-run --user --quiet --collect --slice=app.slice --unit="app-$name" -- /var/lib/lull-vm/lull_memory_load "$@"
+}
+
+swap_state() { # WHEN
+  echo "swap_used_mib_$1 $(awk '/^SwapTotal/ { t = $2 } /^SwapFree/ { f = $2 } END { printf "%d", (t - f) / 1024 }' /proc/meminfo)"
+  if [ -r /sys/block/zram0/mm_stat ]; then
+    # bytes as they were, compressed, and in all
+    echo "zram_mib_$1 $(awk '{ printf "%d %d %d", $1 / 1048576, $2 / 1048576, $3 / 1048576 }' /sys/block/zram0/mm_stat)"
+  fi
 }
 
 start_idle() {
@@ -34,14 +43,26 @@ arrival() {
   sleep 2
   some=$(milliseconds some) full=$(milliseconds full) out_before=$(counter pswpout)
   echo "available_before $(available)"
-  if [ "$kind" = on ]; then ./lull_relief_trial optimize; else sleep 45; fi
+  case "$kind" in
+    on) ./lull_relief_trial optimize ;;
+    ahead) ./lull_relief_trial make-room ;;
+    *) sleep 45 ;;
+  esac
   echo "available_after $(available)"
   echo "action_some_ms $(($(milliseconds some) - some))"
   echo "action_swapped_pages $(($(counter pswpout) - out_before))"
+  echo "swapped_out_pages_before_arrival $(counter pswpout)"
+  swap_state before
+  kill -USR1 "$(cat "$out/hot.ready")"
   app arriving arrive "$mib" 8 "$out/fill.ms"
   sleep 12
   wait_for "$out/fill.ms"
   echo "fill_ms $(cat "$out/fill.ms")"
+  kill -USR1 "$(cat "$out/hot.ready")"
+  wait_for "$out/hot.ready.touch"
+  echo "hot_p50_p99_worst_ms $(cat "$out/hot.ready.touch")"
+  echo "arrival_swapped_pages $(($(counter pswpout) - out_before))"
+  swap_state after
   echo "arrival_some_ms $(($(milliseconds some) - some))"
   systemctl --user stop app-arriving 2>/dev/null
   kill -USR1 "$(cat "$out/idle.pid")"

@@ -387,6 +387,16 @@ TEST_F(QuietRun, IsSlow) {
   expect(Step::kReclaimAnonymous, Reason::kAnticipation);
 }
 
+TEST_F(QuietRun, GoesOnForAsManyRoundsAsTheHourAllows) {
+  world_.scope().reading.current_bytes = 6 * kGiB;
+  world_.settings.target_available_percent = 40;
+  for (int round = 0; round < 3 * kMostRounds; ++round) {
+    world_.freed(last_.bytes);
+    world_.done(ReclaimOutcome::kReclaimed, kBackgroundSettle);
+    expect(Step::kReclaimAnonymous, Reason::kAnticipation);
+  }
+}
+
 TEST_F(QuietRun, WaitsForTheDiskAMebibyteASecondWhoeverSwapped) {
   world_.sample.swapped_out_bytes += 18 * kMiB;  // three times what was asked
   world_.freed(last_.bytes);
