@@ -6,6 +6,7 @@
 
 #include "agent/app_parts.h"
 #include "agent/methods/methods.h"
+#include "agent/presence/front_window.h"
 #include "agent/presence/resolver_flush.h"
 #include "agent/services/detached_program.h"
 #include "agent/services/history_job.h"
@@ -17,6 +18,10 @@
 
 namespace lull::agent {
 namespace {
+
+base::Result<std::string> find_x11_program() {
+  return find_program("lull-x11-presence", base::process_environment);
+}
 
 scheduler::JobScheduler::Options scheduler_options(const Settings& settings, bool agent) {
   scheduler::JobScheduler::Options options;
@@ -73,12 +78,12 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
   make_caches();
   make_cleaning();
   make_relief();
-  snapshot.emplace(engine, monitor, options.agent,
-                   SnapshotService::Sources{[this] { return pressure->current(); },
-                                            [this] { return scan->reclaimable(); },
-                                            [this] { return to_status(jobs->jobs()); },
-                                            [this] { return journal->last_run(); },
-                                            [this] { return jobs->paused_until(); }});
+  snapshot.emplace(
+      engine, monitor, options.agent,
+      SnapshotService::Sources{
+          [this] { return pressure->current(); }, [this] { return scan->reclaimable(); },
+          [this] { return to_status(jobs->jobs()); }, [this] { return journal->last_run(); },
+          [this] { return jobs->paused_until(); }, [this] { return senses->largest_apps(); }});
   chores.emplace(engine);
 }
 
@@ -129,6 +134,13 @@ void App::Parts::make_cleaning() {
       [this](base::Duration interval) { jobs->set_interval(AutoClean::kJob, interval); });
 }
 
+// On the blocking pool.
+std::optional<std::string> App::Parts::front_way() const {
+  const auto process = presence::front_process(base::process_environment, find_x11_program);
+  if (!process) return std::nullopt;
+  return platform::app_way_of({}, *process, senses->facilities().app_slice);
+}
+
 // The senses of relief are made here too: both look at the same slice of apps.
 void App::Parts::make_pressure() {
   ReliefSenses::Sources sources{monitor, *power_probe,
@@ -138,8 +150,9 @@ void App::Parts::make_pressure() {
                                 },
                                 [this] { return pressure->noticed_at(); },
                                 // (Not from all sources: while memory is short no program is
-                                // started for it.)
-                                [this] { return user ? user->known().idle_for : std::nullopt; }};
+                                // started for it, but for the next.)
+                                [this] { return user ? user->known().idle_for : std::nullopt; },
+                                [this] { return front_way(); }};
   senses.emplace(engine, blocking, settings->current(), std::move(sources),
                  find_relief_facilities({}, ::geteuid(), engine.time()));
   const std::string& slice = senses->facilities().app_slice;
@@ -182,22 +195,41 @@ void App::Parts::make_relief() {
   actions.on_battery = [this] {
     return power_probe->read().source == model::PowerSource::kBattery;
   };
+  actions.find_stale = [this](const auto& cancel) {
+    return stale_files->may_move() ? optimize->find_stale_files(cancel) : relief::StaleFiles{};
+  };
+  actions.move_stale = [this](const auto& stale, const auto& cancel) {
+    return stale_files->move(stale, true, cancel);
+  };
   actions.ask = [this](const relief::ReliefAction& question) {
     if (desktop) desktop->memory_is_short(relief::app_title(question.unit), question.bytes);
   };
   relief.emplace(engine, blocking, monitor, *journal, *senses, std::move(actions));
-  optimize.emplace(OptimizeService::Parts{
-      engine, blocking, monitor, *journal, *relief, *senses->facilities().swap, options.directories,
+  stale_files.emplace(engine, compute->foreground(), *clean_house, settings->current());
+  squeeze.emplace(ReliefSqueeze::Parts{engine, blocking, monitor, *power_probe, settings->current(),
+                                       platform::make_pressure_probe({}, engine.time()),
+                                       platform::make_swap_probe({})});
+  OptimizeService::Parts operations{
+      engine,
+      blocking,
+      monitor,
+      *journal,
+      *relief,
+      *senses->facilities().swap,
+      options.directories,
       [this](const auto& cancel) { return presence::flush_resolver(engine, blocking, cancel); },
-      [this] { return pressure->current(); }, settings->current()});
+      [this] { return pressure->current(); },
+      settings->current()};
+  operations.stale_files = &*stale_files;
+  operations.squeeze = &*squeeze;
+  optimize.emplace(std::move(operations));
 }
 
 void App::Parts::make_presence() {
   user = presence::watch_user(
       engine, blocking,
       {[this] { jobs->conditions_changed(); },
-       [this] { return settings->current().automation.idle_after; },
-       [] { return find_program("lull-x11-presence", base::process_environment); }});
+       [this] { return settings->current().automation.idle_after; }, find_x11_program});
 }
 
 void App::Parts::make_jobs() {

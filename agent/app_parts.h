@@ -57,6 +57,7 @@ struct App::Parts {
   void undo_for_notice(std::int64_t run);
   void turn_on_for_notice();
   void make_pressure();
+  std::optional<std::string> front_way() const;
   void make_presence();
   void make_relief();
   void look_again_at(const std::vector<std::string>& paths);
@@ -105,6 +106,8 @@ struct App::Parts {
   std::optional<CleanService> clean;
   std::optional<UndoService> undo;
   std::optional<AutoClean> auto_clean;
+  std::optional<ReliefStaleFiles> stale_files;
+  std::optional<ReliefSqueeze> squeeze;
   std::optional<OptimizeService> optimize;
   std::optional<SnapshotService> snapshot;
   std::unique_ptr<Desktop> desktop;

@@ -50,6 +50,7 @@ struct Settings {
     double target_available_percent = 10;
     std::vector<std::string> exclude;
     std::vector<std::string> collect;  // Java programs
+    bool move_stale_files = false;     // out of memory, to the trash on the disk
     std::string squeeze = "off";       // off|on-request
   } relief;
   struct Clean {

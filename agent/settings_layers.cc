@@ -20,6 +20,7 @@ constexpr std::array kCareful = {
     Careful{"automation", "relief", "false"},
     Careful{"automation", "on_battery", "false"},
     Careful{"performance", "enable_background_refresh", "false"},
+    Careful{"relief", "move_stale_files", "false"},
     Careful{"relief", "squeeze", "off"},
     Careful{"clean", "tiers", "[\"safe\"]"},
     Careful{"clean", "purge_after", "3650 d"},

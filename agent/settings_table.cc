@@ -335,10 +335,14 @@ std::vector<SettingRow> other_rows() {
       list(LULL_SETTING(relief, exclude), {}, "app ids that relief leaves alone"),
       list(LULL_SETTING(relief, collect), {},
            "Java programs that may be asked to collect garbage: main class, jar or app id"),
+      yes_no(
+          LULL_SETTING(relief, move_stale_files),
+          "move own files in memory (/tmp, /dev/shm) that were unused for a week to the trash on "
+          "the disk"),
       choice(LULL_SETTING(relief, squeeze), kSqueezeModes,
-             "squeeze caches out by allocating memory, where there is no other way; without effect "
-             "in this "
-             "version"),
+             "on request, where no app can be asked for memory, squeeze cache out by taking memory "
+             "for a moment: up to 64 MiB at a time for two seconds; costs processor time and "
+             "re-reading, and makes nothing available that was not"),
       list(LULL_SETTING(clean, tiers), kTiers, "what may be cleaned without asking again"),
       list(LULL_SETTING(clean, keep), {}, "paths and globs that are never cleaned"),
       duration(LULL_SETTING(clean, purge_after), 1h, 24h * 3650,

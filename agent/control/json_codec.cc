@@ -205,6 +205,11 @@ Object encode(const model::Snapshot& snapshot) {
                              [&](const auto& memory) { return encode(memory, snapshot.pressure); });
   object["disks"] = each(snapshot.disks, encode_disk);
   object["top"] = each(snapshot.top, [](const auto& process) { return encode(process); });
+  object["largest_apps"] = or_null(snapshot.largest_apps, [](const auto& apps) {
+    return each(apps, [](const model::AppMemory& app) {
+      return Object{{"name", text(app.name)}, {"memory_bytes", app.memory_bytes}};
+    });
+  });
   object["reclaimable"] = or_null(snapshot.reclaimable, [](const auto& found) {
     return Object{{"bytes", found.bytes}, {"as_of_at", instant(found.as_of)}};
   });
@@ -442,6 +447,7 @@ Object encode(const model::OptimizeReport& report) {
     return Object{{"id", operation.id},
                   {"outcome", model::relief_outcome_name(operation.outcome)},
                   {"bytes", operation.bytes},
+                  {"predicted_bytes", or_null(operation.predicted_bytes, as_is)},
                   {"reason", text(operation.reason)},
                   {"elapsed_seconds", seconds(operation.elapsed)}};
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // lull-x11-presence: how long nobody has touched the X server's devices, and whether the window in
-// front fills the screen. For every line on standard input it answers one (x11_reply.h); it ends at
+// front fills the screen; asked "front", whose that window is. For every line on standard input it
+// answers one (x11_reply.h); it ends at
 // the end of input, when the server goes, or after five seconds without a question.
 //
 // A program of its own so that the agent maps no X11, and is not ended by a server that is.
@@ -8,7 +9,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include <poll.h>
 #include <unistd.h>
@@ -23,7 +26,9 @@ namespace {
 using lull::agent::presence::X11Reply;
 
 constexpr int kPatienceMs = 5000;
-constexpr std::uint32_t kMostWords = 64;  // of a property, four bytes each
+constexpr std::size_t kLongestQuestion = 64;
+constexpr std::uint32_t kLargestProcess = 1u << 22;  // PID_MAX_LIMIT of the kernel
+constexpr std::uint32_t kMostWords = 64;             // of a property, four bytes each
 
 struct Free {
   void operator()(void* reply) const { std::free(reply); }
@@ -43,6 +48,7 @@ class Screen {
     active_window_ = atom("_NET_ACTIVE_WINDOW");
     state_ = atom("_NET_WM_STATE");
     full_screen_ = atom("_NET_WM_STATE_FULLSCREEN");
+    process_ = atom("_NET_WM_PID");
   }
 
   bool is_alive() const { return xcb_connection_has_error(connection_.get()) == 0; }
@@ -57,6 +63,18 @@ class Screen {
     }
     reply.full_screen = full_screen_name();
     return reply;
+  }
+
+  // EWMH: a number that means something on the machine that WM_CLIENT_MACHINE names.
+  std::optional<pid_t> front_process() const {
+    const auto window = front_window();
+    if (!window || !is_of_this_machine(*window)) return std::nullopt;
+    const auto process = property(*window, process_, XCB_ATOM_CARDINAL);
+    if (!process || process->format != 32 || xcb_get_property_value_length(process.get()) < 4)
+      return std::nullopt;
+    const auto id = *static_cast<std::uint32_t*>(xcb_get_property_value(process.get()));
+    if (id == 0 || id > kLargestProcess) return std::nullopt;
+    return static_cast<pid_t>(id);
   }
 
  private:
@@ -76,10 +94,30 @@ class Screen {
   }
 
   // EWMH: the window in front is a property of the root, its states are atoms of its own.
-  std::string full_screen_name() const {
+  std::optional<xcb_window_t> front_window() const {
     const auto front = property(root_, active_window_, XCB_ATOM_WINDOW);
-    if (!front || front->format != 32 || xcb_get_property_value_length(front.get()) < 4) return {};
-    const auto window = *static_cast<xcb_window_t*>(xcb_get_property_value(front.get()));
+    if (!front || front->format != 32 || xcb_get_property_value_length(front.get()) < 4)
+      return std::nullopt;
+    return *static_cast<xcb_window_t*>(xcb_get_property_value(front.get()));
+  }
+
+  bool is_of_this_machine(xcb_window_t window) const {
+    const auto machine = property(window, XCB_ATOM_WM_CLIENT_MACHINE, XCB_ATOM_STRING);
+    if (!machine || machine->format != 8 || xcb_get_property_value_length(machine.get()) == 0)
+      return true;
+    std::array<char, 256> ours{};
+    if (::gethostname(ours.data(), ours.size() - 1) != 0) return false;
+    const std::string_view theirs(
+        static_cast<char*>(xcb_get_property_value(machine.get())),
+        static_cast<std::size_t>(xcb_get_property_value_length(machine.get())));
+    const std::string_view host(ours.data());
+    return theirs == host || theirs.starts_with(std::string(host) + ".");
+  }
+
+  std::string full_screen_name() const {
+    const auto front = front_window();
+    if (!front) return {};
+    const xcb_window_t window = *front;
     const auto states = property(window, state_, XCB_ATOM_ATOM);
     if (!states || states->format != 32) return {};
     const auto* values = static_cast<xcb_atom_t*>(xcb_get_property_value(states.get()));
@@ -105,28 +143,38 @@ class Screen {
   xcb_window_t root_ = XCB_WINDOW_NONE;
   bool has_saver_ = false;
   xcb_atom_t active_window_ = XCB_ATOM_NONE, state_ = XCB_ATOM_NONE, full_screen_ = XCB_ATOM_NONE;
+  xcb_atom_t process_ = XCB_ATOM_NONE;
 };
 
-// The number of questions that came; 0 at the end of them.
-int wait_for_questions() {
+// More of what has come; false at the end of it.
+bool wait_for_questions(std::string& pending) {
   pollfd input{STDIN_FILENO, POLLIN, 0};
-  if (::poll(&input, 1, kPatienceMs) <= 0) return 0;
+  if (::poll(&input, 1, kPatienceMs) <= 0) return false;
   std::array<char, 64> bytes{};
   const ssize_t length = ::read(STDIN_FILENO, bytes.data(), bytes.size());
-  int questions = 0;
-  for (ssize_t at = 0; at < length; ++at) questions += bytes[static_cast<std::size_t>(at)] == '\n';
-  return questions;
+  if (length <= 0) return false;
+  pending.append(bytes.data(), static_cast<std::size_t>(length));
+  return pending.size() <= kLongestQuestion || pending.find('\n') != std::string::npos;
+}
+
+std::string answer(const Screen& screen, std::string_view question) {
+  namespace presence = lull::agent::presence;
+  return (question == presence::kFrontQuestion
+              ? presence::format_front_reply(screen.front_process())
+              : presence::format_x11_reply(screen.look())) +
+         "\n";
 }
 
 }  // namespace
 
 int main() {
   const Screen screen;
+  std::string pending;
   while (screen.is_alive()) {
-    const int questions = wait_for_questions();
-    if (questions == 0) return 0;
-    for (int at = 0; at < questions; ++at) {
-      const std::string line = format_x11_reply(screen.look()) + "\n";
+    if (!wait_for_questions(pending)) return 0;
+    for (std::size_t end = 0; (end = pending.find('\n')) != std::string::npos;) {
+      const std::string line = answer(screen, std::string_view(pending).substr(0, end));
+      pending.erase(0, end + 1);
       if (!screen.is_alive() || lull::base::write_all(STDOUT_FILENO, line) != 0) return 1;
     }
   }

@@ -22,13 +22,13 @@ constexpr base::Duration kGood = 1s;
 constexpr base::Duration kFirstPause = 1min;
 constexpr base::Duration kLongestPause = 1h;
 
-bool is_x11(const base::EnvironmentLookup& environment) {
+}  // namespace
+
+bool is_on_x11(const base::EnvironmentLookup& environment) {
   return !environment("DISPLAY").value_or("").empty() &&
          environment("WAYLAND_DISPLAY").value_or("").empty() &&
          environment("XDG_SESSION_TYPE").value_or("x11") != "wayland";
 }
-
-}  // namespace
 
 struct X11Presence::Impl {
   Impl(scheduler::Engine& its_engine, scheduler::Executor& its_blocking, bool is_possible,
@@ -142,7 +142,7 @@ struct X11Presence::Impl {
 
 X11Presence::X11Presence(scheduler::Engine& engine, scheduler::Executor& blocking,
                          const base::EnvironmentLookup& environment, Options options)
-    : impl_(std::make_unique<Impl>(engine, blocking, is_x11(environment), std::move(options))) {}
+    : impl_(std::make_unique<Impl>(engine, blocking, is_on_x11(environment), std::move(options))) {}
 
 X11Presence::~X11Presence() = default;
 

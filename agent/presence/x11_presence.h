@@ -12,6 +12,9 @@
 
 namespace lull::agent::presence {
 
+// Whether an X server is what this session's windows are on (and not only some, as on Wayland).
+bool is_on_x11(const base::EnvironmentLookup& environment);
+
 // Whether somebody is at an X server, from lull-x11-presence: a small program that is started when
 // somebody asks, is asked again while they do (a job that runs looks every 100 ms), and ends two
 // seconds after the last question. Nothing is asked where it cannot be true: without DISPLAY, and

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::string_view kIdle = "idle ";
 constexpr std::string_view kFullScreen = " full-screen ";
+constexpr std::string_view kFront = "front ";
 constexpr std::size_t kLongestName = 80;
 constexpr std::int64_t kMostMilliseconds = std::int64_t{1} << 32;  // the protocol's CARD32
 
@@ -50,6 +51,24 @@ base::Result<X11Reply> parse_x11_reply(std::string_view line) {
   }
   reply.full_screen = clean(line.substr(split + kFullScreen.size()));
   return reply;
+}
+
+std::string format_front_reply(std::optional<pid_t> process) {
+  return std::string(kFront) + (process ? std::to_string(*process) : "?");
+}
+
+base::Result<std::optional<pid_t>> parse_front_reply(std::string_view line) {
+  const auto malformed = [] {
+    return base::fail(base::ErrorCode::kMalformed, "the X11 helper said something else");
+  };
+  if (!line.starts_with(kFront)) return malformed();
+  const std::string_view number = line.substr(kFront.size());
+  if (number == "?") return std::optional<pid_t>();
+  pid_t process = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), process);
+  if (error != std::errc{} || end != number.data() + number.size() || process <= 0)
+    return malformed();
+  return std::optional<pid_t>(process);
 }
 
 }  // namespace lull::agent::presence

@@ -46,7 +46,9 @@ std::string summary_of(const model::OptimizeReport& report) {
   std::string text;
   for (const auto& operation : report.operations)
     if (operation.bytes > 0)
-      text += (text.empty() ? "" : ", ") + operation.id + " " + base::format_bytes(operation.bytes);
+      text += (text.empty() ? "" : ", ") + operation.id + " " +
+              base::format_bytes(operation.bytes) +
+              relief::predicted_words(operation.predicted_bytes);
   return text.empty() ? "nothing to give back" : "given back: " + text;
 }
 
@@ -149,6 +151,7 @@ model::OperationReport OptimizeService::run_one(std::string_view id, const Opera
   report.after = measured(parts_.monitor);
   report.outcome = verdict.outcome;
   report.bytes = verdict.bytes;
+  report.predicted_bytes = verdict.predicted_bytes;
   report.reason = std::move(verdict.reason);
   report.elapsed = parts_.engine.now() - begun;
   return report;
@@ -157,9 +160,7 @@ model::OperationReport OptimizeService::run_one(std::string_view id, const Opera
 OptimizeService::Operation OptimizeService::operation(std::string_view id) {
   using Cancel = base::CancelToken;
   if (id == relief::kInactiveMemory)
-    return [this](bool dry, const Cancel& cancel) {
-      return parts_.relief.inactive_memory(dry, cancel);
-    };
+    return [this](bool dry, const Cancel& cancel) { return inactive_memory(dry, cancel); };
   if (id == relief::kFileCaches)
     return [this](bool dry, const Cancel& cancel) { return file_caches(dry, cancel); };
   if (id == relief::kAppCaches)
@@ -169,7 +170,7 @@ OptimizeService::Operation OptimizeService::operation(std::string_view id) {
   if (id == relief::kNetworkCaches)
     return [this](bool dry, const Cancel& cancel) { return network_caches(dry, cancel); };
   if (id == relief::kTempAllocations)
-    return [this](bool, const Cancel& cancel) { return temp_allocations(cancel); };
+    return [this](bool dry, const Cancel& cancel) { return temp_allocations(dry, cancel); };
   return [this](bool dry, const Cancel& cancel) { return app_gc(dry, cancel); };
 }
 
@@ -198,6 +199,15 @@ relief::DroppedStreams OptimizeService::drop_streams(const relief::Streams& stre
   if (streams.found.empty()) return {};
   return scheduler::offload(parts_.engine, parts_.blocking,
                             [&] { return relief::drop_streams(streams, who_uses_files()); });
+}
+
+// Where no app can be asked, and only there, memory may be squeezed if the person has allowed it.
+OperationVerdict OptimizeService::inactive_memory(bool dry, const base::CancelToken& cancel) {
+  OperationVerdict verdict = parts_.relief.inactive_memory(dry, cancel);
+  const bool has_no_lever = verdict.outcome == ReliefOutcome::kUnavailable;
+  if (!has_no_lever || parts_.squeeze == nullptr || !parts_.squeeze->is_allowed()) return verdict;
+  if (dry) return relief::without_bytes(ReliefOutcome::kSkipped, "would squeeze cache out");
+  return parts_.squeeze->squeeze(cancel);
 }
 
 OperationVerdict OptimizeService::file_caches(bool dry, const base::CancelToken& cancel) {
@@ -241,7 +251,7 @@ OperationVerdict OptimizeService::app_gc(bool dry, const base::CancelToken& canc
   });
 }
 
-OperationVerdict OptimizeService::temp_allocations(const base::CancelToken& cancel) {
+relief::StaleFiles OptimizeService::find_stale_files(const base::CancelToken& cancel) {
   relief::StaleSearch search;
   search.roots = parts_.temp_roots;
   if (search.roots.empty()) search.roots = {"/tmp", "/dev/shm", parts_.directories.runtime_dir};
@@ -249,8 +259,17 @@ OperationVerdict OptimizeService::temp_allocations(const base::CancelToken& canc
   search.now = parts_.engine.time().wall_now();
   search.stop = look_until(cancel);
   search.find_users = [] { return who_uses_files(); };
-  return relief::temp_allocations_verdict(scheduler::offload(
-      parts_.engine, parts_.blocking, [&] { return relief::find_stale_files(search); }));
+  if (parts_.is_in_memory) search.is_in_memory = parts_.is_in_memory;
+  return scheduler::offload(parts_.engine, parts_.blocking,
+                            [&] { return relief::find_stale_files(search); });
+}
+
+OperationVerdict OptimizeService::temp_allocations(bool dry, const base::CancelToken& cancel) {
+  const relief::StaleFiles stale = find_stale_files(cancel);
+  ReliefStaleFiles* mover = parts_.stale_files;
+  if (dry || mover == nullptr || !mover->may_move() || stale.found.empty())
+    return relief::temp_allocations_verdict(stale);
+  return relief::temp_allocations_verdict(stale, mover->move(stale, false, cancel));
 }
 
 void OptimizeService::record(const model::OptimizeReport& report, base::WallTime started) {

@@ -7,6 +7,8 @@
 #include "agent/services/job_values.h"
 #include "agent/services/journal_service.h"
 #include "agent/services/relief_service.h"
+#include "agent/services/relief_squeeze.h"
+#include "agent/services/relief_stale_files.h"
 #include "core/base/environment.h"
 #include "core/model/relief_reports.h"
 #include "core/platform/swap_probe.h"
@@ -39,6 +41,10 @@ class OptimizeService {
     const Settings& settings;
     // Where finished and stale files are looked for, if not in the usual places.
     std::vector<std::string> stream_roots = {}, temp_roots = {};
+    // Stale files; parks. Null: they are only named.
+    ReliefStaleFiles* stale_files = nullptr;
+    ReliefSqueeze* squeeze = nullptr;                                // null: never
+    std::function<bool(const std::string& path)> is_in_memory = {};  // if not as the system says
   };
   explicit OptimizeService(Parts parts);
 
@@ -52,6 +58,8 @@ class OptimizeService {
   // The acts of file-caches, for whoever else needs them.
   relief::Streams find_streams(const base::CancelToken& cancel);
   relief::DroppedStreams drop_streams(const relief::Streams& streams);
+  // Likewise of temp-allocations.
+  relief::StaleFiles find_stale_files(const base::CancelToken& cancel);
 
   static constexpr auto kLongest = std::chrono::seconds(45);
   // One look through files.
@@ -65,11 +73,12 @@ class OptimizeService {
   model::OperationReport run_one(std::string_view id, const Operation& operation, bool dry,
                                  const base::CancelToken& cancel);
   Operation operation(std::string_view id);
+  relief::OperationVerdict inactive_memory(bool dry, const base::CancelToken& cancel);
   relief::OperationVerdict file_caches(bool dry, const base::CancelToken& cancel);
   relief::OperationVerdict memory_compression();
   relief::OperationVerdict network_caches(bool dry, const base::CancelToken& cancel);
   relief::OperationVerdict app_gc(bool dry, const base::CancelToken& cancel);
-  relief::OperationVerdict temp_allocations(const base::CancelToken& cancel);
+  relief::OperationVerdict temp_allocations(bool dry, const base::CancelToken& cancel);
   void record(const model::OptimizeReport& report, base::WallTime started);
   std::function<bool()> look_until(const base::CancelToken& cancel) const;
 

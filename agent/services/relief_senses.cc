@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 
 #include "core/relief/foreground.h"
+#include "core/relief/largest_apps.h"
 #include "core/relief/pressure_tracker.h"
 #include "scheduler/offload.h"
 
@@ -75,7 +76,9 @@ bool ReliefSenses::noticed_now() const {
 base::Result<relief::ReliefSample> ReliefSenses::take() {
   relief::ReliefSample sample;
   sample.taken_at = engine_.now();
-  sample.scopes = read_apps();
+  // At critical nothing is taken from apps: no program is started then.
+  const bool may_take = sources_.level() != model::PressureLevel::kCritical;
+  sample.scopes = read_apps(may_take ? Ask::kFront : Ask::kNobody);
   const auto memory = sources_.monitor.memory_now();
   if (!memory) return tl::unexpected(memory.error());
   sample.memory = *memory;
@@ -100,11 +103,11 @@ bool ReliefSenses::apps_are_due() const {
 }
 
 void ReliefSenses::look_at_apps() {
-  if (apps_are_due()) (void)read_apps();
+  if (apps_are_due()) (void)read_apps(Ask::kNobody);
 }
 
 // Two fibers may ask at a time; the probe is for one thread, and readings come back in their order.
-std::vector<relief::ScopeUse> ReliefSenses::read_apps() {
+std::vector<relief::ScopeUse> ReliefSenses::read_apps(Ask ask) {
   if (!facilities_.scopes) return {};
   apps_at_ = engine_.now();
   model::ScopeTree tree;
@@ -114,12 +117,25 @@ std::vector<relief::ScopeUse> ReliefSenses::read_apps() {
   });
   if (!status) return {};  // no user manager any more
   auto apps = activity_.note(tree, {settings_.relief.exclude, {facilities_.own_unit}});
+  if (ask == Ask::kFront) ask_front(apps);
   keep_foreground(apps);
+  largest_ = relief::largest_apps(apps);
   return apps;
 }
 
+void ReliefSenses::ask_front(const std::vector<relief::ScopeUse>& apps) {
+  if (!sources_.front_way || apps.empty()) return;
+  if (front_at_ && engine_.now() - *front_at_ < kFrontHolds) return;
+  front_at_ = engine_.now();
+  const auto way = scheduler::offload(engine_, blocking_, [&] { return sources_.front_way(); });
+  front_unit_ = way ? relief::unit_of(apps, *way) : std::nullopt;
+}
+
+// Who says which window is in front is believed while that is new; else it is guessed.
 void ReliefSenses::keep_foreground(std::vector<relief::ScopeUse>& apps) const {
-  const auto units = relief::foreground_units(apps, sources_.person_idle_for());
+  const bool is_known = front_unit_ && engine_.now() - *front_at_ < kFrontHolds;
+  const auto units = is_known ? std::vector<std::string>{*front_unit_}
+                              : relief::foreground_units(apps, sources_.person_idle_for());
   for (relief::ScopeUse& app : apps)
     app.kept = app.kept || std::find(units.begin(), units.end(), app.reading.unit) != units.end();
 }

@@ -47,6 +47,9 @@ class ReliefSenses {
     std::function<std::optional<model::PressureLevel>()> level;
     std::function<std::optional<base::SteadyTime>()> noticed_at;     // a slight stall
     std::function<std::optional<base::Duration>()> person_idle_for;  // nullopt: nobody knows
+    // The control group below the app slice whose window is in front; nullopt: nobody says. Blocks,
+    // and may start a program for it: only asked for a relief that may take from apps.
+    std::function<std::optional<std::string>()> front_way = {};
   };
   ReliefSenses(scheduler::Engine& engine, scheduler::Executor& blocking, const Settings& settings,
                Sources sources, ReliefFacilities facilities);
@@ -66,11 +69,17 @@ class ReliefSenses {
   const ReliefFacilities& facilities() const { return facilities_; }
   relief::ReliefSettings policy_settings() const;
 
+  // As they were read last; nullopt: never, or apps cannot be read here.
+  const std::optional<std::vector<model::AppMemory>>& largest_apps() const { return largest_; }
+
   static constexpr auto kAppsGap = std::chrono::minutes(5);
+  static constexpr auto kFrontHolds = std::chrono::seconds(10);
 
  private:
-  std::vector<relief::ScopeUse> read_apps();
+  enum class Ask : bool { kNobody, kFront };
+  std::vector<relief::ScopeUse> read_apps(Ask ask);
   void keep_foreground(std::vector<relief::ScopeUse>& apps) const;
+  void ask_front(const std::vector<relief::ScopeUse>& apps);
 
   scheduler::Engine& engine_;
   scheduler::Executor& blocking_;
@@ -79,7 +88,9 @@ class ReliefSenses {
   ReliefFacilities facilities_;
   relief::ScopeActivity activity_;
   std::mutex reading_;
-  std::optional<base::SteadyTime> apps_at_;
+  std::optional<base::SteadyTime> apps_at_, front_at_;
+  std::optional<std::string> front_unit_;  // of the last question
+  std::optional<std::vector<model::AppMemory>> largest_;
 };
 
 }  // namespace lull::agent

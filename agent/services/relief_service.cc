@@ -8,6 +8,7 @@
 #include "core/base/bytes.h"
 #include "core/base/text.h"
 #include "core/platform/own_process.h"
+#include "core/relief/largest_apps.h"
 #include "core/relief/policy_amounts.h"
 #include "core/relief/policy_memory.h"
 #include "scheduler/offload.h"
@@ -69,7 +70,7 @@ std::vector<scheduler::JobSpec> ReliefService::jobs() {
   // Not background: stopping background work is what it does.
   spec.priority = scheduler::Priority::kUserVisible;
   spec.shutdown = scheduler::ShutdownBehaviour::kFinishItem;
-  spec.constraints = {"relief-off", "calm", "cooling-down"};
+  spec.constraints = {"relief-off", "calm", "cooling-down", "largest-apps"};
   spec.deadline = relief::kRunDeadline + std::chrono::seconds(30);
   spec.body = [this](scheduler::JobContext& context) {
     return run(context, context.automatic ? Wish::kPressure : Wish::kRequest);
@@ -90,7 +91,8 @@ std::vector<scheduler::JobSpec> ReliefService::jobs() {
 std::vector<scheduler::Condition> ReliefService::conditions() {
   return {{"calm", [this] { return calm(); }},
           {"cooling-down", [this] { return cooling_down(); }},
-          {"enough-available", [this] { return enough_available(); }}};
+          {"enough-available", [this] { return enough_available(); }},
+          {"largest-apps", [this] { return largest_apps(); }}};
 }
 
 // ---- a run --------------------------------------------------------------------------------------
@@ -138,6 +140,7 @@ ReliefService::Deeds ReliefService::pursue(Wish wish, const base::CancelToken& c
       deeds.end.reason = action.reason;
       deeds.end.no_lever =
           relief::no_lever_words(*now, state_, engine_.now(), senses_.facilities().no_apps);
+      deeds.end.largest = relief::largest_apps_text(relief::largest_apps(now->scopes));
       rest_until(action, *now);
       return deeds;
     }
@@ -155,20 +158,20 @@ base::Result<ReliefSample> ReliefService::sample(Wish wish, const base::CancelTo
   // The conditions of the job say so, and end it once one is lost.
   taken->machine_idle = wish == Wish::kRoom;
   taken->cancelled = cancel.cancelled();
-  if (wish == Wish::kPressure && !taken->cancelled) add_streams(*taken, cancel);
+  if (wish == Wish::kPressure && !taken->cancelled) add_files(*taken, cancel);
   return taken;
 }
 
 // Not at critical: reading directories would add to it.
-void ReliefService::add_streams(ReliefSample& sample, const base::CancelToken& cancel) {
-  if (!actions_.find_streams || !actions_.drop_streams) return;
+void ReliefService::add_files(ReliefSample& sample, const base::CancelToken& cancel) {
+  if (!actions_.find_streams && !actions_.find_stale) return;
   if (sample.level == PressureLevel::kCritical) return;
   const base::SteadyTime now = engine_.now();
   const bool is_known = streams_at_ && now - *streams_at_ < kStreamsHold;
   const bool is_cooling = state_.cool_until && now < *state_.cool_until;
   if (!is_known && !is_cooling) {
     streams_at_ = now;
-    streams_ = actions_.find_streams(cancel);
+    look_for_files(cancel);
     // That took its time, and the sample is to be of this moment.
     if (auto fresh = senses_.take()) {
       fresh->cancelled = cancel.cancelled();
@@ -176,6 +179,13 @@ void ReliefService::add_streams(ReliefSample& sample, const base::CancelToken& c
     }
   }
   sample.levers.stream_bytes = streams_.bytes;
+  sample.levers.stale_bytes = stale_.bytes;
+  sample.levers.may_move_stale = !stale_.found.empty();
+}
+
+void ReliefService::look_for_files(const base::CancelToken& cancel) {
+  if (actions_.find_streams && actions_.drop_streams) streams_ = actions_.find_streams(cancel);
+  if (actions_.find_stale && actions_.move_stale) stale_ = actions_.find_stale(cancel);
 }
 
 ReclaimOutcome ReliefService::act(const ReliefAction& action, Deeds& deeds,
@@ -190,6 +200,12 @@ ReclaimOutcome ReliefService::act(const ReliefAction& action, Deeds& deeds,
       streams_ = {};
       break;
     }
+    case ReliefStep::kMoveStale: {
+      const auto moved = actions_.move_stale(stale_, cancel);
+      deeds.stale = relief::temp_allocations_verdict(stale_, moved);
+      stale_ = {};
+      break;
+    }
     case ReliefStep::kAsk:
       deeds.question = action;
       actions_.ask(action);
@@ -198,7 +214,7 @@ ReclaimOutcome ReliefService::act(const ReliefAction& action, Deeds& deeds,
     case ReliefStep::kReclaimAnonymous:
       deeds.ledger.ask(action);
       return reclaim(action, cancel);
-    default:  // stale files are never moved by themselves: see temp_allocations.h
+    default:
       break;
   }
   return ReclaimOutcome::kReclaimed;
@@ -286,7 +302,8 @@ OperationVerdict ReliefService::inactive_memory(bool dry, const base::CancelToke
   return relief::inactive_memory_verdict(
       ledger, {action.reason, settings,
                relief::no_lever_words(*now, state_, engine_.now(), senses_.facilities().no_apps),
-               senses_.facilities().reclaim != nullptr});
+               senses_.facilities().reclaim != nullptr,
+               relief::largest_apps_text(relief::largest_apps(now->scopes))});
 }
 
 OperationVerdict ReliefService::app_caches(bool dry) {
@@ -305,6 +322,7 @@ void ReliefService::record(const Deeds& deeds, model::HistoryEntry entry) {
   std::vector<std::pair<std::string, OperationVerdict>> parts;
   if (deeds.shed) parts.emplace_back("own caches and heap", relief::verdict_of(*deeds.shed));
   if (deeds.files) parts.emplace_back("finished files", *deeds.files);
+  if (deeds.stale) parts.emplace_back("stale files in memory", *deeds.stale);
   bool apps_gave = false;
   if (!deeds.ledger.empty()) {
     const auto& of_apps =
@@ -318,7 +336,8 @@ void ReliefService::record(const Deeds& deeds, model::HistoryEntry entry) {
     entry.bytes += verdict.bytes;
     if (entry.items == 1 || verdict.bytes > 0)
       entry.outcome = model::relief_outcome_name(verdict.outcome);
-    entry.summary += (entry.summary.empty() ? "" : "; ") + what + ": " + verdict.reason;
+    entry.summary += (entry.summary.empty() ? "" : "; ") + what + ": " + verdict.reason +
+                     relief::predicted_words(verdict.predicted_bytes);
   }
   if (deeds.question)
     entry.summary += (entry.summary.empty() ? "asked" : "; asked") + std::string(" what to close");
@@ -346,7 +365,8 @@ void ReliefService::look_again_later(relief::ReclaimLedger ledger, bool automati
     entry.outcome = model::relief_outcome_name(
         entry.bytes < relief::kNoiseBytes ? ReliefOutcome::kNoEffect : ReliefOutcome::kFreed);
     entry.summary = "a minute later " + base::format_bytes(entry.bytes) + " of the " +
-                    base::format_bytes(gave) + " that idle apps gave are still free";
+                    base::format_bytes(gave) + " that idle apps gave are still free" +
+                    relief::predicted_words(ledger.predicted_bytes());
     journal_.add_run(std::move(entry));
   });
 }
@@ -360,6 +380,16 @@ ConditionState ReliefService::calm() const {
   if (noticed) value += ", some stall";
   return {running_ || noticed || level.value_or(PressureLevel::kNormal) != PressureLevel::kNormal,
           std::move(value), "memory pressure"};
+}
+
+// Holds nothing back: `lull why relief` says what a person could close where nothing else helps.
+ConditionState ReliefService::largest_apps() const {
+  const auto& apps = senses_.largest_apps();
+  return {true,
+          !apps           ? "unknown"
+          : apps->empty() ? "none"
+                          : relief::largest_apps_text(*apps),
+          "for your information"};
 }
 
 ConditionState ReliefService::cooling_down() const {

@@ -11,6 +11,7 @@
 #include "core/relief/inactive_memory.h"
 #include "core/relief/operation.h"
 #include "core/relief/shed.h"
+#include "core/relief/temp_allocations.h"
 #include "core/stats/system_monitor.h"
 #include "scheduler/condition.h"
 #include "scheduler/engine.h"
@@ -36,6 +37,11 @@ class ReliefService {
     // null.
     std::function<relief::Streams(const base::CancelToken&)> find_streams = nullptr;
     std::function<relief::DroppedStreams(const relief::Streams&)> drop_streams = nullptr;
+    // Stale files in memory, with the user's consent, and moving them to the disk; likewise. None
+    // are found without it.
+    std::function<relief::StaleFiles(const base::CancelToken&)> find_stale = nullptr;
+    std::function<relief::MovedStale(const relief::StaleFiles&, const base::CancelToken&)>
+        move_stale = nullptr;
     // The person is told that memory is short, and of the largest app; must not wait.
     std::function<void(const relief::ReliefAction& question)> ask = [](const auto&) {};
     std::function<bool()> on_battery = [] { return false; };
@@ -58,17 +64,18 @@ class ReliefService {
   struct Deeds {
     relief::ReclaimLedger ledger;
     std::optional<relief::Verdict> shed;
-    std::optional<relief::OperationVerdict> files;
+    std::optional<relief::OperationVerdict> files, stale;
     std::optional<relief::ReliefAction> question;
     relief::ReclaimEnd end;
-    bool empty() const { return ledger.empty() && !shed && !files && !question; }
+    bool empty() const { return ledger.empty() && !shed && !files && !stale && !question; }
   };
   enum class Wish : std::uint8_t { kPressure, kRequest, kRoom };
 
   scheduler::JobResult run(const scheduler::JobContext& context, Wish wish);
   Deeds pursue(Wish wish, const base::CancelToken& cancel);
   base::Result<relief::ReliefSample> sample(Wish wish, const base::CancelToken& cancel);
-  void add_streams(relief::ReliefSample& sample, const base::CancelToken& cancel);
+  void look_for_files(const base::CancelToken& cancel);
+  void add_files(relief::ReliefSample& sample, const base::CancelToken& cancel);
   platform::ReclaimOutcome act(const relief::ReliefAction& action, Deeds& deeds,
                                const base::CancelToken& cancel);
   platform::ReclaimOutcome reclaim(const relief::ReliefAction& action,
@@ -85,6 +92,7 @@ class ReliefService {
   scheduler::ConditionState calm() const;
   scheduler::ConditionState cooling_down() const;
   scheduler::ConditionState enough_available();
+  scheduler::ConditionState largest_apps() const;
 
   scheduler::Engine& engine_;
   scheduler::Executor& blocking_;
@@ -95,6 +103,7 @@ class ReliefService {
   relief::Shed gate_;
   relief::ReliefState state_;
   relief::Streams streams_;  // as found last
+  relief::StaleFiles stale_;
   std::optional<base::SteadyTime> streams_at_;
   bool running_ = false;
   // Nothing is to be done before that, unless the level rises above this one.

@@ -70,6 +70,18 @@ std::string refusal_now(int parent, const PlanItem& item, const MoveTicket& tick
   return guards.recheck ? guards.recheck(item, status) : std::string();
 }
 
+struct Stranger {
+  std::string name;
+  std::uint64_t device, inode;
+};
+MoveResult give_stranger_back(Trash& trash, int parent, const PlanItem& item, Stranger stranger) {
+  const TrashedItem thing{trash.path(), stranger.name,   item.path,
+                          {},           stranger.device, stranger.inode};
+  if (trash.give_back(thing, parent, name_in(item.path)))
+    return skipped("it was replaced at the last moment");
+  return {MoveKind::kMoved, std::move(stranger.name), {}, stranger.device, stranger.inode};
+}
+
 // It was not seen in the trash as what the plan says. If something else was put under the name
 // between the last look and the rename, that is given back; if even its old place was taken
 // meanwhile, it stays in the trash, with an info, and is told by what it is. What cannot be looked
@@ -82,10 +94,15 @@ MoveResult look_again(Trash& trash, int parent, const PlanItem& item, const std:
     return os_error == ENOENT ? failed("it was taken out of the trash again") : moved;
   const std::uint64_t device = scan::device_number(status.st_dev);
   if (device == item.device && status.st_ino == item.inode) return moved;
-  TrashedItem stranger{trash.path(), name, item.path, {}, device, status.st_ino};
-  if (trash.give_back(stranger, parent, name_in(item.path)))
-    return skipped("it was replaced at the last moment");
-  return {MoveKind::kMoved, name, {}, device, status.st_ino};
+  return give_stranger_back(trash, parent, item, {name, device, status.st_ino});
+}
+
+// The same where the trash has copied: it knows of what.
+MoveResult judge_copy(Trash& trash, int parent, const PlanItem& item, const std::string& name,
+                      const MadeCopy& made) {
+  if (made.device != item.device || made.inode != item.inode)
+    return give_stranger_back(trash, parent, item, {name, made.copy_device, made.copy_inode});
+  return {MoveKind::kMoved, name, {}, made.copy_device, made.copy_inode};
 }
 
 MoveResult take(int parent, const PlanItem& item, Trash& trash, const MoveTicket& ticket,
@@ -102,6 +119,8 @@ MoveResult take(int parent, const PlanItem& item, Trash& trash, const MoveTicket
     return result;
   }
   pass(guards.fault, FaultPoint::kTaken);
+  if (const auto made = trash.made_copy(*reserved))
+    return judge_copy(trash, parent, item, *reserved, *made);
   if (!trash.has(*reserved, item.device, item.inode))
     return look_again(trash, parent, item, *reserved);
   return {MoveKind::kMoved, *reserved, {}, item.device, item.inode};

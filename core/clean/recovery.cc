@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 
+#include "core/clean/copying_trash.h"
 #include "core/clean/old_place.h"
 #include "core/scan/peek.h"
 #include "core/scan/trash_info.h"
@@ -69,6 +70,7 @@ class Settling {
     const auto trash = shelf_.again(item.trash);
     const bool no_trash = !trash && trash.error().code == base::ErrorCode::kNotFound;
     const Presence presence = at_old_place(item, options_.descent);
+    if (trash && is_moved_by_copy(item) && settle_copy(item, **trash, presence)) return;
     if (presence == Presence::kThere) return was_not_moved(item, trash ? *trash : nullptr);
     if (!trash && !no_trash) return leave_open(item, trash.error().to_string());
     if (trash)
@@ -80,11 +82,29 @@ class Settling {
     is_gone(item);
   }
 
-  void was_moved(const CleanItem& item, Trash& trash, const std::string& name) {
+  // Of a move by copy, which may have left things in both places. False: it has not.
+  bool settle_copy(const CleanItem& item, Trash& trash, Presence presence) {
+    const auto parent = open_parent(item.root, item.path, options_.descent);
+    if (presence == Presence::kThere) {
+      if (parent) drop_copy(trash, item, parent->get());
+      return false;
+    }
+    const auto copy = find_copy(trash, item);
+    if (parent && settle_set_aside(item, parent->get(), copy.has_value())) {
+      was_not_moved(item, &trash);
+      return true;
+    }
+    if (!copy || presence == Presence::kUnknown) return false;
+    was_moved(item, trash, copy->name, *copy);
+    return true;
+  }
+
+  void was_moved(const CleanItem& item, Trash& trash, const std::string& name,
+                 const CopyFound& copy = {}) {
     if (const auto repaired = trash.repair_info(name, item.path, item.deleted_at); !repaired)
       return leave_open(item, repaired.error().to_string());
     ++result_.moved;
-    outcomes_.push_back({item.item, ItemState::kMoved, name, {}, 0, 0});
+    outcomes_.push_back({item.item, ItemState::kMoved, name, {}, copy.device, copy.inode});
   }
 
   void was_not_moved(const CleanItem& item, Trash* trash) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,12 @@ struct TrashedItem {
   bool directory = false;               // files/NAME is one
 };
 
+// What take() made where it had to copy: which original, and what is in the trash for it.
+struct MadeCopy {
+  std::uint64_t device = 0, inode = 0;            // of the original
+  std::uint64_t copy_device = 0, copy_inode = 0;  // of files/RESERVED
+};
+
 // One trash directory, open: what happens to its path afterwards does not matter.
 class Trash {
  public:
@@ -66,6 +73,11 @@ class Trash {
   // nothing (os_error EEXIST) and copies nothing (EXDEV). The reservation stays when it fails. Any
   // thread.
   virtual base::Status take(int directory, const char* name, const std::string& reserved) = 0;
+  // For a trash whose take() copies (core/clean/copying_trash.h): what it has made under this name.
+  virtual std::optional<MadeCopy> made_copy(const std::string& reserved) {
+    (void)reserved;
+    return std::nullopt;
+  }
   // Takes a reservation back: removes info/RESERVED.trashinfo, unless there is a files/RESERVED
   // (os_error EEXIST). Nothing to remove is no failure.
   virtual base::Status release(const std::string& reserved) = 0;

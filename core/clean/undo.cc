@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/bytes.h"
+#include "core/clean/copying_trash.h"
 #include "core/clean/old_place.h"
 #include "core/clean/parts.h"
 #include "core/clean/run_record.h"
@@ -101,7 +102,10 @@ class UndoRun {
     pass(options_.fault, FaultPoint::kParentMade);
     const TrashedItem thing{item.trash,      item.name,   item.path,
                             item.deleted_at, item.device, item.inode};
-    const auto given = work.trash->give_back(thing, *parent, name_in(item.path));
+    auto given = work.trash->give_back(thing, *parent, name_in(item.path));
+    if (!given && is_moved_by_copy(item) &&
+        (given.error().os_error == EXDEV || given.error().os_error == EEXIST))
+      given = give_back_by_copy(*work.trash, thing, *parent, name_in(item.path));
     if (!given) {
       held.drop();
       return not_given(work, given.error());
@@ -124,7 +128,10 @@ class UndoRun {
 
   // Not in its trash: somebody else may have given it back.
   void not_found(Work& work, std::string why) const {
-    if (at_old_place(*work.item, options_.descent) != Presence::kThere)
+    const CleanItem& item = *work.item;
+    const bool copied = is_moved_by_copy(item) && is_back_by_copy(item, options_.descent);
+    if (copied && work.trash != nullptr) (void)work.trash->release(item.name);
+    if (!copied && at_old_place(item, options_.descent) != Presence::kThere)
       return fail(work, std::move(why));
     work.answer = Return::kBack;
   }

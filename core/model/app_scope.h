@@ -57,6 +57,12 @@ struct ScopeReading {
   std::optional<double> stalled_avg60_percent;  // memory.pressure, some; nullopt without PSI
 };
 
+// One app by its name for people, whatever units and processes it has.
+struct AppMemory {
+  std::string name;
+  std::uint64_t memory_bytes = 0;  // all its units are charged for
+};
+
 // All apps of the user's slice, each read on its own: figures of two of them may be of slightly
 // different moments.
 struct ScopeTree {

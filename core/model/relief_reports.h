@@ -43,8 +43,9 @@ constexpr std::string_view relief_outcome_name(ReliefOutcome outcome) {
 struct OperationReport {
   std::string id;
   ReliefOutcome outcome = ReliefOutcome::kFailed;
-  std::uint64_t bytes = 0;  // 0 unless freed
-  std::string reason;       // one line for people
+  std::uint64_t bytes = 0;                       // 0 unless freed
+  std::optional<std::uint64_t> predicted_bytes;  // told before it was done; nullopt: nobody can say
+  std::string reason;                            // one line for people
   base::Duration elapsed{};
   // The machine right before and after it, whoever changed it meanwhile; nullopt: not measured.
   std::optional<MemorySample> before, after;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/model/app_scope.h"
 #include "core/model/history.h"
 #include "core/model/job_status.h"
 #include "core/model/memory.h"
@@ -37,6 +38,9 @@ struct Snapshot {
   std::optional<CpuSample> cpu;
   std::vector<DiskSpace> disks;
   std::vector<ProcessInfo> top;  // by memory, largest first
+  // With the most memory, the largest first, as relief saw them last; nullopt: it cannot, or has
+  // not looked yet.
+  std::optional<std::vector<AppMemory>> largest_apps;
   std::optional<Reclaimable> reclaimable;
   std::vector<JobStatus> jobs;
   std::optional<HistoryEntry> last_run;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace lull::model {
@@ -30,6 +31,8 @@ struct SwapState {
   SwapKind kind = SwapKind::kNone;
   std::uint64_t swapped_out_bytes = 0;  // by the machine since boot
   bool zswap = false;                   // pages are compressed in memory on their way to the disk
+  // Pages that were wanted again soon after they had been taken, since boot; nullopt: not told.
+  std::optional<std::uint64_t> refaults = std::nullopt;
 };
 
 }  // namespace lull::model

@@ -2,7 +2,10 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
+
+#include <sys/types.h>
 
 #include "core/base/clock.h"
 #include "core/base/result.h"
@@ -36,5 +39,10 @@ std::unique_ptr<ScopeProbe> make_scope_probe(std::string app_slice,
 // Where this process's user has their apps. kUnavailable with the reason in words: no unified
 // cgroups, a container's namespace, not below a login of that user.
 base::Result<AppSlice> own_app_slice(const SystemRoots& roots, unsigned user_id);
+
+// The way of a process's control group below that slice, as in ScopeReading::unit or deeper;
+// nullopt: it has ended, or is elsewhere. May block.
+std::optional<std::string> app_way_of(const SystemRoots& roots, pid_t process,
+                                      const std::string& app_slice);
 
 }  // namespace lull::platform

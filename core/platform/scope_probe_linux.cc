@@ -202,4 +202,17 @@ base::Result<AppSlice> own_app_slice(const SystemRoots& roots, unsigned user_id)
   return std::move(*slice);
 }
 
+std::optional<std::string> app_way_of(const SystemRoots& roots, pid_t process,
+                                      const std::string& app_slice) {
+  const auto cgroup = read_kernel_file(roots.proc + "/" + std::to_string(process) + "/cgroup");
+  const auto mounts = read_kernel_file(roots.proc + "/self/mountinfo", std::size_t{8} << 20);
+  if (!cgroup || !mounts) return std::nullopt;
+  const auto place = find_memory_cgroup(*cgroup, *mounts);
+  if (!place || place->version != CgroupVersion::kV2 || place->directories.empty())
+    return std::nullopt;
+  const std::string& own = place->directories.front();
+  if (!own.starts_with(app_slice + "/")) return std::nullopt;
+  return own.substr(app_slice.size() + 1);
+}
+
 }  // namespace lull::platform

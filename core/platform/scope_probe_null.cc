@@ -27,4 +27,8 @@ std::unique_ptr<ScopeProbe> make_scope_probe(std::string, const base::Clock&) {
 
 base::Result<AppSlice> own_app_slice(const SystemRoots&, unsigned) { return unavailable(); }
 
+std::optional<std::string> app_way_of(const SystemRoots&, pid_t, const std::string&) {
+  return std::nullopt;
+}
+
 }  // namespace lull::platform

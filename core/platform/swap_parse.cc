@@ -48,4 +48,17 @@ std::optional<std::uint64_t> parse_swapped_out(std::string_view vmstat) {
   return std::nullopt;
 }
 
+std::optional<std::uint64_t> parse_refaults(std::string_view vmstat) {
+  std::optional<std::uint64_t> sum;
+  std::string_view line;
+  while (take_line(vmstat, line)) {
+    const std::string_view name = take_word(line);
+    if (name != "workingset_refault" && name != "workingset_refault_anon" &&
+        name != "workingset_refault_file")
+      continue;
+    if (const auto pages = to_number(take_word(line))) sum = sum.value_or(0) + *pages;
+  }
+  return sum;
+}
+
 }  // namespace lull::platform

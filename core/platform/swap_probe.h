@@ -27,6 +27,8 @@ std::vector<SwapArea> parse_swaps(std::string_view text);
 const SwapArea* next_swap(const std::vector<SwapArea>& areas);
 // pswpout of /proc/vmstat, in pages.
 std::optional<std::uint64_t> parse_swapped_out(std::string_view vmstat);
+// workingset_refault_anon and _file together (before kernel 5.9 one workingset_refault), in pages.
+std::optional<std::uint64_t> parse_refaults(std::string_view vmstat);
 
 // What swap is like. One owner, one thread at a time; reads the kernel's own files, and the status
 // of the area that is filled next. A disk that cannot be found (a file on a file system of several)

@@ -29,6 +29,7 @@ class LinuxSwapProbe final : public SwapProbe {
     const auto areas = parse_swaps(*swaps);
     if (const SwapArea* area = next_swap(areas)) state.kind = kind_of(*area);
     state.swapped_out_bytes = parse_swapped_out(*vmstat).value_or(0) * page_;
+    state.refaults = parse_refaults(*vmstat);
     const auto zswap = read_word_file(roots_.sys + "/module/zswap/parameters/enabled");
     state.zswap = zswap && *zswap == "Y";
     return state;

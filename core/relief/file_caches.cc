@@ -111,6 +111,19 @@ OperationVerdict nothing_found(const Streams& streams) {
                        "no file that was read and is finished with holds 8 MiB of cache");
 }
 
+OperationVerdict of_what_was_dropped(const Streams& streams, const DroppedStreams& dropped) {
+  if (dropped.bytes < kNoiseBytes) {
+    if (dropped.in_use > 0)
+      return without_bytes(ReliefOutcome::kSkipped,
+                           files(dropped.in_use) + " with cache to give back are in use");
+    return without_bytes(ReliefOutcome::kNoEffect,
+                         "the kernel kept the cache of " + files(streams.found.size()));
+  }
+  return freed(dropped.bytes, "cache of " + files(dropped.files) + " that " +
+                                  (dropped.files == 1 ? "is" : "are") +
+                                  " finished with; it counted as available before");
+}
+
 }  // namespace
 
 Streams find_streams(const StreamSearch& search, const PageCacheCalls& calls) {
@@ -132,23 +145,18 @@ DroppedStreams drop_streams(const Streams& streams,
 
 OperationVerdict file_caches_verdict(const Streams& streams, const DroppedStreams& dropped) {
   if (streams.found.empty()) return nothing_found(streams);
-  if (dropped.bytes < kNoiseBytes) {
-    if (dropped.in_use > 0)
-      return without_bytes(ReliefOutcome::kSkipped,
-                           files(dropped.in_use) + " with cache to give back are in use");
-    return without_bytes(ReliefOutcome::kNoEffect,
-                         "the kernel kept the cache of " + files(streams.found.size()));
-  }
-  return freed(dropped.bytes, "cache of " + files(dropped.files) + " that " +
-                                  (dropped.files == 1 ? "is" : "are") +
-                                  " finished with; it counted as available before");
+  OperationVerdict verdict = of_what_was_dropped(streams, dropped);
+  verdict.predicted_bytes = streams.bytes;
+  return verdict;
 }
 
 OperationVerdict file_caches_outlook(const Streams& streams) {
   if (streams.found.empty()) return nothing_found(streams);
-  return without_bytes(ReliefOutcome::kSkipped, "would give back up to " +
-                                                    base::format_bytes(streams.bytes) +
-                                                    " of cache of " + files(streams.found.size()));
+  OperationVerdict verdict = without_bytes(
+      ReliefOutcome::kSkipped, "would give back up to " + base::format_bytes(streams.bytes) +
+                                   " of cache of " + files(streams.found.size()));
+  verdict.predicted_bytes = streams.bytes;
+  return verdict;
 }
 
 }  // namespace lull::relief

@@ -3,6 +3,14 @@
 
 namespace lull::relief {
 
+std::optional<std::string> unit_of(const std::vector<ScopeUse>& scopes, const std::string& way) {
+  for (const ScopeUse& scope : scopes) {
+    const std::string& unit = scope.reading.unit;
+    if (way == unit || way.starts_with(unit + "/")) return unit;
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> foreground_units(const std::vector<ScopeUse>& scopes,
                                           std::optional<base::Duration> person_idle_for) {
   const ScopeUse* last = nullptr;

@@ -72,7 +72,8 @@ OperationVerdict of_nothing(const ReclaimLedger& ledger, const ReclaimEnd& end) 
       break;
   }
   return without_bytes(end.can_reclaim ? ReliefOutcome::kSkipped : ReliefOutcome::kUnavailable,
-                       end.no_lever.empty() ? "nothing may be taken" : end.no_lever);
+                       (end.no_lever.empty() ? "nothing may be taken" : end.no_lever) +
+                           (end.largest.empty() ? "" : "; the largest apps: " + end.largest));
 }
 
 std::string end_words(ReliefReason reason) {
@@ -81,6 +82,23 @@ std::string end_words(ReliefReason reason) {
   if (reason == ReliefReason::kCancelled) return "; stopped on request";
   if (reason == ReliefReason::kUserBack) return "; stopped, since somebody is back";
   return {};
+}
+
+OperationVerdict of_what_was_taken(const ReclaimLedger& ledger, const ReclaimEnd& end) {
+  const std::uint64_t fell = ledger.fallen_bytes();
+  const std::int64_t rose = std::max(ledger.available_change(), ledger.free_change());
+  const std::string from = base::format_bytes(fell) + " went from " + apps(ledger.taken().size()) +
+                           " that " + (ledger.taken().size() == 1 ? "was" : "were") + " idle";
+  if (fell < kNoiseBytes)
+    return without_bytes(ReliefOutcome::kNoEffect,
+                         "idle apps gave nothing up" + end_words(end.reason));
+  const std::uint64_t claim = std::min(fell, rose > 0 ? static_cast<std::uint64_t>(rose) : 0);
+  const std::string swapped = ", " + base::format_bytes(ledger.swapped_out_bytes()) + " to swap";
+  if (claim < kNoiseBytes)
+    return without_bytes(
+        ReliefOutcome::kUnproven,
+        from + swapped + ", and others took as much meanwhile" + end_words(end.reason));
+  return freed(claim, from + swapped + end_words(end.reason));
 }
 
 }  // namespace
@@ -99,6 +117,7 @@ void ReclaimLedger::note(const ReliefSample& sample) {
 }
 
 void ReclaimLedger::ask(const ReliefAction& action) {
+  predicted_ += action.bytes;
   for (const Taken& taken : taken_)
     if (taken.cgroup_id == action.cgroup_id) return;
   for (const ScopeUse& scope : scopes_)
@@ -134,20 +153,9 @@ std::string no_lever_words(const ReliefSample& sample, const ReliefState& state,
 
 OperationVerdict inactive_memory_verdict(const ReclaimLedger& ledger, const ReclaimEnd& end) {
   if (ledger.empty()) return of_nothing(ledger, end);
-  const std::uint64_t fell = ledger.fallen_bytes();
-  const std::int64_t rose = std::max(ledger.available_change(), ledger.free_change());
-  const std::string from = base::format_bytes(fell) + " went from " + apps(ledger.taken().size()) +
-                           " that " + (ledger.taken().size() == 1 ? "was" : "were") + " idle";
-  if (fell < kNoiseBytes)
-    return without_bytes(ReliefOutcome::kNoEffect,
-                         "idle apps gave nothing up" + end_words(end.reason));
-  const std::uint64_t claim = std::min(fell, rose > 0 ? static_cast<std::uint64_t>(rose) : 0);
-  const std::string swapped = ", " + base::format_bytes(ledger.swapped_out_bytes()) + " to swap";
-  if (claim < kNoiseBytes)
-    return without_bytes(
-        ReliefOutcome::kUnproven,
-        from + swapped + ", and others took as much meanwhile" + end_words(end.reason));
-  return freed(claim, from + swapped + end_words(end.reason));
+  OperationVerdict verdict = of_what_was_taken(ledger, end);
+  verdict.predicted_bytes = ledger.predicted_bytes();
+  return verdict;
 }
 
 }  // namespace lull::relief

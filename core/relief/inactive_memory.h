@@ -20,6 +20,8 @@ class ReclaimLedger {
   void note(const ReliefSample& sample);
   // An app is asked now, as the last sample has it.
   void ask(const ReliefAction& action);
+  // What all of that should give, if the kernel and the apps do as they are asked.
+  std::uint64_t predicted_bytes() const { return predicted_; }
 
   struct Taken {
     std::string unit;
@@ -37,7 +39,7 @@ class ReclaimLedger {
 
  private:
   std::optional<model::MemorySample> first_, last_;
-  std::uint64_t swapped_first_ = 0, swapped_last_ = 0;
+  std::uint64_t swapped_first_ = 0, swapped_last_ = 0, predicted_ = 0;
   std::vector<Taken> taken_;
   std::vector<ScopeUse> scopes_;  // of the last sample
 };
@@ -52,6 +54,7 @@ struct ReclaimEnd {
   ReliefSettings settings;
   std::string no_lever;     // no_lever_words() of its last sample
   bool can_reclaim = true;  // false: this system has no such lever
+  std::string largest;      // largest_apps_text() of it: what a person could close
 };
 OperationVerdict inactive_memory_verdict(const ReclaimLedger& ledger, const ReclaimEnd& end);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "core/relief/operation.h"
 
+#include "core/base/bytes.h"
+
 namespace lull::relief {
 
 OperationVerdict verdict_of(const Verdict& shed) {
@@ -13,6 +15,10 @@ OperationVerdict verdict_of(const Verdict& shed) {
       break;
   }
   return without_bytes(ReliefOutcome::kUnproven, shed.reason);
+}
+
+std::string predicted_words(const std::optional<std::uint64_t>& predicted_bytes) {
+  return predicted_bytes ? " (" + base::format_bytes(*predicted_bytes) + " predicted)" : "";
 }
 
 }  // namespace lull::relief

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -30,14 +31,18 @@ struct OperationVerdict {
   ReliefOutcome outcome = ReliefOutcome::kFailed;
   std::uint64_t bytes = 0;
   std::string reason;  // one line for people
+  // What it was to give, told before it was done; nullopt: nobody can say.
+  std::optional<std::uint64_t> predicted_bytes = std::nullopt;
 };
 
 inline OperationVerdict freed(std::uint64_t bytes, std::string reason) {
-  return {ReliefOutcome::kFreed, bytes, std::move(reason)};
+  return {ReliefOutcome::kFreed, bytes, std::move(reason), std::nullopt};
 }
 inline OperationVerdict without_bytes(ReliefOutcome outcome, std::string reason) {
-  return {outcome, 0, std::move(reason)};
+  return {outcome, 0, std::move(reason), std::nullopt};
 }
+// " (1.20 GiB predicted)", or nothing: stands behind what was measured.
+std::string predicted_words(const std::optional<std::uint64_t>& predicted_bytes);
 // app-caches: what shedding our own gave.
 OperationVerdict verdict_of(const Verdict& shed);
 

@@ -2,6 +2,7 @@
 #include "core/relief/temp_allocations.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "core/base/bytes.h"
 #include "core/base/count_text.h"
@@ -11,18 +12,9 @@
 namespace lull::relief {
 namespace {
 
-struct Candidate {
-  std::string path;
-  dev_t device;
-  ino_t inode;
-  std::uint64_t bytes;
-};
-
-bool is_stale(const struct ::stat& status, base::WallTime now) {
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
-  const auto latest =
-      std::chrono::seconds(std::max({status.st_atime, status.st_mtime, status.st_ctime}));
-  return status.st_nlink == 1 && seconds - latest >= kStaleAfter;
+StaleFile stale_file(const std::string& root, const OwnFile& file) {
+  return {root, file.directory_path + "/" + file.name, file.status,
+          static_cast<std::uint64_t>(file.status.st_blocks) * 512};
 }
 
 // systemd keeps a directory for each service with PrivateTmp.
@@ -30,15 +22,21 @@ bool is_of_the_system(const std::string& path) {
   return path.find("/systemd-private-") != std::string::npos;
 }
 
-std::vector<Candidate> candidates(const StaleSearch& search, StaleFiles& stale) {
-  std::vector<Candidate> found;
+// That such a file is there means something to a program that may come back; it holds no memory.
+bool is_a_mark(const OwnFile& file) {
+  const std::string_view name = file.name;
+  return file.status.st_blocks == 0 || name.ends_with(".lock") || name.ends_with(".lck") ||
+         name.ends_with(".pid");
+}
+
+std::vector<StaleFile> candidates(const StaleSearch& search, StaleFiles& stale) {
+  std::vector<StaleFile> found;
   OwnFilesOptions options{search.owner, search.most_entries, search.stop};
   for (const std::string& root : stale.roots) {
     const OwnFilesEnd end = visit_own_files(root, options, [&](const OwnFile& file) {
-      if (!is_stale(file.status, search.now) || is_of_the_system(file.directory_path)) return;
-      found.push_back({file.directory_path + "/" + file.name, file.status.st_dev,
-                       file.status.st_ino,
-                       static_cast<std::uint64_t>(file.status.st_blocks) * 512});
+      if (!is_stale(file.status, search.now) || is_a_mark(file)) return;
+      if (is_of_the_system(file.directory_path)) return;
+      found.push_back(stale_file(root, file));
     });
     stale.complete = stale.complete && end.complete;
     options.most_entries -= std::min<std::size_t>(options.most_entries, end.entries);
@@ -48,21 +46,33 @@ std::vector<Candidate> candidates(const StaleSearch& search, StaleFiles& stale) 
 
 }  // namespace
 
+bool is_stale(const struct ::stat& status, base::WallTime now) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
+  const auto latest =
+      std::chrono::seconds(std::max({status.st_atime, status.st_mtime, status.st_ctime}));
+  return status.st_nlink == 1 && seconds - latest >= kStaleAfter;
+}
+
 StaleFiles find_stale_files(const StaleSearch& search) {
   StaleFiles stale;
   for (const std::string& root : search.roots)
     if (search.is_in_memory(root)) stale.roots.push_back(root);
-  const std::vector<Candidate> found = candidates(search, stale);
+  std::vector<StaleFile> found = candidates(search, stale);
   if (found.empty()) return stale;
   const auto is_in_use = search.find_users ? search.find_users() : nullptr;
-  for (const Candidate& file : found) {
-    if (!is_in_use || is_in_use(file.device, file.inode)) continue;
+  for (StaleFile& file : found) {
+    if (!is_in_use || is_in_use(file.status.st_dev, file.status.st_ino)) continue;
     ++stale.files;
     stale.bytes += file.bytes;
-    if (file.bytes < stale.largest_bytes) continue;
-    stale.largest_bytes = file.bytes;
-    stale.largest = file.path;
+    stale.found.push_back(std::move(file));
   }
+  std::stable_sort(stale.found.begin(), stale.found.end(),
+                   [](const StaleFile& a, const StaleFile& b) { return a.bytes > b.bytes; });
+  if (!stale.found.empty()) {
+    stale.largest = stale.found.front().path;
+    stale.largest_bytes = stale.found.front().bytes;
+  }
+  if (stale.found.size() > kMostStale) stale.found.resize(kMostStale);
   return stale;
 }
 
@@ -73,12 +83,29 @@ OperationVerdict temp_allocations_verdict(const StaleFiles& stale) {
   if (stale.bytes < kNoiseBytes)
     return without_bytes(ReliefOutcome::kNoEffect,
                          "no temporary file in memory has been unused for a week");
-  return without_bytes(
-      ReliefOutcome::kUnavailable,
-      base::format_bytes(stale.bytes) + " in " + base::count_text(stale.files, "file") +
-          " unused for a week; taking them out of memory is a copy to a disk, which Lull does not "
-          "do: remove what you do not need, first " +
+  OperationVerdict verdict = without_bytes(
+      ReliefOutcome::kSkipped,
+      "up to " + base::format_bytes(stale.bytes) + " in " + base::count_text(stale.files, "file") +
+          " unused for a week would go to the trash on the disk with relief.move_stale_files; "
+          "the largest is " +
           stale.largest);
+  verdict.predicted_bytes = stale.bytes;
+  return verdict;
+}
+
+OperationVerdict temp_allocations_verdict(const StaleFiles& stale, const MovedStale& moved) {
+  if (stale.roots.empty() || stale.bytes < kNoiseBytes) return temp_allocations_verdict(stale);
+  std::string left;
+  if (moved.left > 0) left = base::count_text(moved.left, "file") + " stayed: " + moved.why_left;
+  if (moved.files == 0)
+    return without_bytes(ReliefOutcome::kNoEffect, left.empty() ? moved.why_left : left);
+  std::string words = base::count_text(moved.files, "file") +
+                      " unused for a week went to the trash on the disk; `lull undo " +
+                      std::to_string(moved.run) + "` brings back what was moved";
+  if (!left.empty()) words += "; " + left;
+  OperationVerdict verdict = freed(moved.bytes, std::move(words));
+  verdict.predicted_bytes = stale.bytes;
+  return verdict;
 }
 
 }  // namespace lull::relief

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "core/base/clock.h"
@@ -12,11 +13,12 @@
 #include "core/relief/operation.h"
 
 // `temp-allocations`: files on tmpfs are memory (or swap) until they are removed. Stale ones of the
-// user are found and named. They are not moved: to leave memory they would have to go to a disk,
-// which is another file system, and what Lull moves it moves by one rename; a copy could be cut
-// short, and would need memory while there is none.
+// user are found and named; with the user's consent (relief.move_stale_files) they are moved to the
+// trash on the disk, which is the one move of Lull that has to be a copy
+// (core/clean/copying_trash.h), and can be undone as every other.
 namespace lull::relief {
 
+inline constexpr std::size_t kMostStale = 1000;
 inline constexpr auto kStaleAfter = std::chrono::hours(24 * 7);
 
 struct StaleSearch {
@@ -31,7 +33,14 @@ struct StaleSearch {
   std::function<bool(const std::string&)> is_in_memory = platform::is_in_memory;
 };
 
+struct StaleFile {
+  std::string root, path;
+  struct ::stat status {};
+  std::uint64_t bytes = 0;  // what it takes of memory
+};
+
 struct StaleFiles {
+  std::vector<StaleFile> found;    // the largest first, kMostStale at most
   std::vector<std::string> roots;  // of those that were named, the ones in memory
   std::uint64_t files = 0, bytes = 0;
   std::string largest;  // path
@@ -40,9 +49,23 @@ struct StaleFiles {
 };
 
 // Ordinary files of the owner with one name, not used (written, read, changed) for kStaleAfter and
-// open or mapped nowhere. Sockets, queues and what is hidden are none. Blocks; changes nothing.
+// open or mapped nowhere. Sockets, queues, locks and what is hidden are none. Blocks; changes
+// nothing.
 StaleFiles find_stale_files(const StaleSearch& search);
 
+// Whether it was last used that long ago, and has one name.
+bool is_stale(const struct ::stat& status, base::WallTime now);
+
+// What became of them.
+struct MovedStale {
+  std::int64_t run = 0;                // in the history; 0: none was begun
+  std::uint64_t files = 0, bytes = 0;  // that are in the trash, and no more in memory
+  std::uint64_t left = 0;
+  std::string why_left;  // of the first, or why nothing was tried
+};
+
+// Without anything tried: what could be, and what that needs.
 OperationVerdict temp_allocations_verdict(const StaleFiles& stale);
+OperationVerdict temp_allocations_verdict(const StaleFiles& stale, const MovedStale& moved);
 
 }  // namespace lull::relief

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 
 #include <unistd.h>
@@ -22,7 +23,7 @@ xcb_atom_t atom(xcb_connection_t* connection, const std::string& name) {
 
 }  // namespace
 
-int main() {
+int main(int count, char** words) {
   xcb_connection_t* connection = xcb_connect(nullptr, nullptr);
   if (xcb_connection_has_error(connection) != 0) return 1;
   const xcb_screen_t* screen = xcb_setup_roots_iterator(xcb_get_setup(connection)).data;
@@ -38,6 +39,14 @@ int main() {
                       XCB_ATOM_ATOM, 32, 2, states);
   xcb_change_property(connection, XCB_PROP_MODE_REPLACE, screen->root,
                       atom(connection, "_NET_ACTIVE_WINDOW"), XCB_ATOM_WINDOW, 32, 1, &window);
+  const auto process = static_cast<std::uint32_t>(::getpid());
+  xcb_change_property(connection, XCB_PROP_MODE_REPLACE, window, atom(connection, "_NET_WM_PID"),
+                      XCB_ATOM_CARDINAL, 32, 1, &process);
+  // With any word, the machine it says it is on.
+  if (count > 1)
+    xcb_change_property(connection, XCB_PROP_MODE_REPLACE, window, XCB_ATOM_WM_CLIENT_MACHINE,
+                        XCB_ATOM_STRING, 8, static_cast<std::uint32_t>(std::strlen(words[1])),
+                        words[1]);
   xcb_map_window(connection, window);
   std::free(xcb_get_input_focus_reply(connection, xcb_get_input_focus(connection), nullptr));
   std::puts("ready");

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,12 @@ class Helper:
         line = self.process.stdout.readline()
         idle, name = re.fullmatch(r"idle (\d+) full-screen (.*)\n", line).groups()
         return int(idle), name
+
+    def ask_front(self):
+        """The process whose window is in front, or None."""
+        self.process.stdin.write("front\n")
+        number = re.fullmatch(r"front (\d+|\?)\n", self.process.stdout.readline()).group(1)
+        return None if number == "?" else int(number)
 
     def end(self):
         self.process.stdin.close()
@@ -66,6 +73,20 @@ class X11Presence(unittest.TestCase):
         screen.until("no window", lambda: helper.ask()[1] == "")  # its property names one that is gone
         self.assertEqual(helper.end(), 0)
 
+    def test_it_tells_whose_window_is_in_front(self):
+        helper = Helper(self.screen.environment)
+        self.assertIsNone(helper.ask_front())
+        window = self.fill_the_screen()
+        self.assertEqual(helper.ask_front(), window.pid)
+        self.assertEqual(helper.ask()[1], "Film")
+        self.close(window)
+        screen.until("no window", lambda: helper.ask_front() is None)
+        for machine, pid in ((socket.gethostname(), True), ("elsewhere.example", False)):
+            window = self.fill_the_screen(machine)
+            self.assertEqual(helper.ask_front(), window.pid if pid else None)
+            self.close(window)
+        self.assertEqual(helper.end(), 0)
+
     def test_an_agent_says_who_holds_it_back(self):
         environment = self.sandbox()
         agent = subprocess.Popen([LULL, "agent", "--no-tray"], env=environment, stdout=subprocess.DEVNULL,
@@ -93,8 +114,8 @@ class X11Presence(unittest.TestCase):
         self.assertFalse(why("inhibited")["met"])
         self.close(window)
 
-    def fill_the_screen(self):
-        window = subprocess.Popen([WINDOW], env=self.screen.environment, stdin=subprocess.PIPE,
+    def fill_the_screen(self, *words):
+        window = subprocess.Popen([WINDOW, *words], env=self.screen.environment, stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE, text=True)
         self.assertEqual(window.stdout.readline(), "ready\n")
         return window

@@ -31,7 +31,11 @@ class ReliefWorld {
           power(owner.machine.power_probe()),
           senses(owner.world.engine, owner.world.executor, owner.settings,
                  {monitor, *power, [&owner] { return owner.level; },
-                  [&owner] { return owner.noticed_at; }, [&owner] { return owner.person_idle; }},
+                  [&owner] { return owner.noticed_at; }, [&owner] { return owner.person_idle; },
+                  [&owner] {
+                    ++owner.fronts_asked;
+                    return owner.front_way;
+                  }},
                  owner.facilities ? owner.facilities() : owner.apps.facilities()),
           relief(owner.world.engine, owner.world.executor, monitor, *journal, senses,
                  owner.actions()),
@@ -89,6 +93,9 @@ class ReliefWorld {
   std::string acts;  // in order: "stop shed ask "
   std::string asked_about;
   std::function<relief::Streams()> streams;
+  relief::StaleFiles stale;  // none are found without the user's consent
+  std::optional<std::string> front_way;
+  int fronts_asked = 0;
 
  private:
   stats::Probes probes() {
@@ -103,6 +110,11 @@ class ReliefWorld {
     made.ask = [this](const relief::ReliefAction& question) {
       acts += "ask ";
       asked_about = question.unit;
+    };
+    made.find_stale = [this](const base::CancelToken&) { return stale; };
+    made.move_stale = [this](const relief::StaleFiles& found, const base::CancelToken&) {
+      acts += "move ";
+      return relief::MovedStale{7, found.found.size(), found.bytes, 0, ""};
     };
     if (streams) {
       made.find_streams = [this](const base::CancelToken&) {

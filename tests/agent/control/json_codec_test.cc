@@ -140,6 +140,7 @@ TEST(Encode, Snapshot) {
   snapshot.cpu = {37.5, 8, 0.75};
   snapshot.disks = {{"/", "/dev/sda1", "ext4", 1000, 400, 500}};
   snapshot.top = {process()};
+  snapshot.largest_apps = {model::AppMemory{"firefox", 2048}};
   snapshot.reclaimable = {12345, kThen};
   snapshot.jobs = {job()};
   snapshot.last_run = run();
@@ -155,6 +156,7 @@ TEST(Encode, Snapshot) {
   expect_json(object.at("disks"),
               R"([{"mount": "/", "total_bytes": 1000, "available_bytes": 400,
                    "used_bytes": 500}])");
+  expect_json(object.at("largest_apps"), R"([{"name": "firefox", "memory_bytes": 2048}])");
   expect_json(object.at("reclaimable"), R"({"bytes": 12345, "as_of_at": "2026-11-23T21:09:05Z"})");
   EXPECT_EQ(object.at("memory"), encode(memory(), pressure()));
   EXPECT_EQ(object.at("top").at(0), encode(process()));
@@ -167,7 +169,8 @@ TEST(Encode, Snapshot) {
 TEST(Encode, SnapshotOfWhichNothingIsKnown) {
   const Object object = encode(model::Snapshot{});
   expect_json(object, R"({"version": "", "taken_at": null, "agent": null, "cpu": null,
-    "memory": null, "disks": [], "top": [], "reclaimable": null, "jobs": [], "last_run": null,
+    "memory": null, "disks": [], "top": [], "largest_apps": null,
+    "reclaimable": null, "jobs": [], "last_run": null,
     "paused": false, "paused_until_at": null})");
   expect_type(object, "GetSnapshot");
 }
@@ -346,15 +349,16 @@ TEST(Encode, History) {
 
 TEST(Encode, Optimize) {
   model::OptimizeReport report;
-  report.operations.push_back({"inactive-memory", model::ReliefOutcome::kFreed, 4096, "it went",
-                               500ms, std::nullopt, std::nullopt});
-  report.operations.push_back(
-      {"app-gc", model::ReliefOutcome::kNoEffect, 0, "\xff", 0ms, std::nullopt, std::nullopt});
+  report.operations.push_back({"inactive-memory", model::ReliefOutcome::kFreed, 4096, 8192,
+                               "it went", 500ms, std::nullopt, std::nullopt});
+  report.operations.push_back({"app-gc", model::ReliefOutcome::kNoEffect, 0, std::nullopt, "\xff",
+                               0ms, std::nullopt, std::nullopt});
   report.elapsed = 1s;
   expect_json(encode(report), R"({"dry_run": false, "cancelled": false, "elapsed_seconds": 1.0,
     "operations": [{"id": "inactive-memory", "outcome": "freed", "bytes": 4096,
-                    "reason": "it went", "elapsed_seconds": 0.5},
-                   {"id": "app-gc", "outcome": "no-effect", "bytes": 0, "reason": "%FF",
+                    "predicted_bytes": 8192, "reason": "it went", "elapsed_seconds": 0.5},
+                   {"id": "app-gc", "outcome": "no-effect", "bytes": 0,
+                    "predicted_bytes": null, "reason": "%FF",
                     "elapsed_seconds": 0.0}],
     "memory_before": null, "memory_after": null})");
   expect_type(encode(report), "Optimize");

@@ -29,6 +29,14 @@ TEST(X11ReplyText, NamesAreCleanedAndCut) {
             80u);
 }
 
+TEST(X11ReplyText, TheProcessInFrontIsANumberOrUnknown) {
+  for (const std::optional<pid_t> process : {std::optional<pid_t>(4711), std::optional<pid_t>()})
+    EXPECT_EQ(parse_front_reply(format_front_reply(process)).value_or(-1), process);
+  for (const char* line : {"", "front", "front ", "front 0", "front -1", "front 1x", "front ? ",
+                           "front 99999999999", "idle 5 full-screen "})
+    EXPECT_FALSE(parse_front_reply(line)) << line;
+}
+
 TEST(X11ReplyText, AnythingElseIsRefused) {
   for (const char* line : {"", "idle", "idle 5", "idle -5 full-screen ", "idle 5x full-screen ",
                            "idle 99999999999999999999 full-screen ", "idle  full-screen ",

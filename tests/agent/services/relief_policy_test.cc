@@ -74,7 +74,8 @@ TEST_F(ReliefPolicy, AMinuteLaterItSaysWhatIsStillFree) {
     w_.world.sleep(minutes(2));
     EXPECT_EQ(r.journal->history(0)->size(), 2u);
     EXPECT_EQ(last(r).summary,
-              "a minute later 15.0 MiB of the 20.0 MiB that idle apps gave are still free");
+              "a minute later 15.0 MiB of the 20.0 MiB that idle apps gave are still free "
+              "(20.0 MiB predicted)");
     EXPECT_EQ(last(r).bytes, 15 * kMiB);
   });
 }
@@ -254,6 +255,49 @@ TEST_F(ReliefPolicy, FinishedFilesGoBeforeAnyApp) {
     w_.world.sleep(minutes(1));
     EXPECT_THAT(w_.apps.requests, Not(IsEmpty()));
     EXPECT_THAT(last(r).summary, HasSubstr("finished files: "));
+  });
+}
+
+TEST_F(ReliefPolicy, StaleFilesAreMovedWhereTheUserHasAgreed) {
+  w_.stale.bytes = 300 * kMiB;
+  w_.stale.found.resize(2);
+  w_.stale.roots = {"/dev/shm"};
+  w_.run([&](auto& r) {
+    w_.get_to_know(r);
+    w_.stall(r);
+    w_.world.sleep(minutes(1));
+    EXPECT_THAT(w_.acts, HasSubstr("stop shed move "));
+    EXPECT_THAT(last(r).summary, HasSubstr("stale files in memory: 2 files"));
+    EXPECT_THAT(last(r).summary, HasSubstr("(300 MiB predicted)"));
+  });
+}
+
+TEST_F(ReliefPolicy, TheAppWhoseWindowIsInFrontIsLeftAlone) {
+  w_.front_way = "app-old-1.scope/child";
+  w_.run([&](auto& r) {
+    w_.get_to_know(r);
+    EXPECT_EQ(w_.fronts_asked, 0) << "no relief is due";
+    w_.stall(r);
+    w_.world.sleep(minutes(1));
+    EXPECT_THAT(w_.apps.requests, IsEmpty());
+    EXPECT_GT(w_.fronts_asked, 0);
+  });
+}
+
+TEST_F(ReliefPolicy, WithNoLeverTheLargestAppsAreNamed) {
+  w_.run([&](auto& r) {
+    const auto verdict = request(r);  // nobody knows yet who is idle
+    EXPECT_EQ(verdict.outcome, relief::ReliefOutcome::kSkipped);
+    EXPECT_THAT(verdict.reason, HasSubstr("the largest apps: "));
+    ASSERT_TRUE(r.senses.largest_apps());
+    EXPECT_THAT(*r.senses.largest_apps(), SizeIs(2));
+    const auto why = r.jobs.explain("relief");
+    ASSERT_TRUE(why);
+    bool is_named = false;
+    for (const auto& condition : why->conditions)
+      is_named = is_named || (condition.code == "largest-apps" && condition.state.met &&
+                              condition.state.value.find("old") != std::string::npos);
+    EXPECT_TRUE(is_named);
   });
 }
 

@@ -207,6 +207,22 @@ TEST_F(ScopeProbeTest, NamesASliceThatIsNotThere) {
   EXPECT_TRUE(tree_.scopes.empty());
 }
 
+TEST(AppWay, OfAProcessIsBelowTheSliceOrNothing) {
+  const SystemRoots roots = golden_roots("slice-v2");
+  const auto slice = own_app_slice(roots, 1000);
+  ASSERT_TRUE(slice);
+  EXPECT_EQ(app_way_of(roots, 1'999'999, slice->directory), std::nullopt) << "it has ended";
+  const support::TempDir root;
+  root.write("self/mountinfo", "30 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+  root.write("7/cgroup", "0::/user.slice/a.slice/app.slice/app-x-7.scope/deep\n");
+  root.write("8/cgroup", "0::/user.slice/a.slice/session.slice/x.service\n");
+  const SystemRoots made{root.path(), root.path()};
+  const std::string apps = "/sys/fs/cgroup/user.slice/a.slice/app.slice";
+  EXPECT_EQ(app_way_of(made, 7, apps), "app-x-7.scope/deep");
+  EXPECT_EQ(app_way_of(made, 8, apps), std::nullopt);
+  EXPECT_EQ(app_way_of(made, 7, apps + "x"), std::nullopt);
+}
+
 TEST(OwnAppSlice, IsFoundInARecordedSessionOrSaysWhyNot) {
   const auto found = own_app_slice(golden_roots("slice-v2"), 1000);
   ASSERT_TRUE(found) << found.error().to_string();

@@ -53,5 +53,12 @@ TEST(SwapParse, FindsWhatWasSwappedOut) {
   EXPECT_EQ(parse_swapped_out(""), std::nullopt);
 }
 
+TEST(Refaults, AreOfBothKindsOrOfTheOneThatOlderKernelsCount) {
+  EXPECT_EQ(parse_refaults("workingset_refault_anon 5\nworkingset_refault_file 37\nx 1\n"), 42u);
+  EXPECT_EQ(parse_refaults("workingset_nodes 9\nworkingset_refault 42"), 42u);
+  EXPECT_EQ(parse_refaults("workingset_refault_file x\n"), std::nullopt);
+  EXPECT_EQ(parse_refaults(""), std::nullopt);
+}
+
 }  // namespace
 }  // namespace lull::platform

@@ -40,6 +40,16 @@ TEST(Foreground, IsWhatThePersonLeft) {
   EXPECT_THAT(foreground_units(apps, hours(0)), ElementsAre("since")) << "one is always left";
 }
 
+TEST(Foreground, AGroupBelongsToTheUnitItIsIn) {
+  const std::vector<ScopeUse> apps = {app("app-a-1.scope", hours(1)),
+                                      app("sub.slice/app-b-2.scope", hours(1))};
+  EXPECT_EQ(unit_of(apps, "app-a-1.scope"), "app-a-1.scope");
+  EXPECT_EQ(unit_of(apps, "app-a-1.scope/child"), "app-a-1.scope");
+  EXPECT_EQ(unit_of(apps, "sub.slice/app-b-2.scope/x/y"), "sub.slice/app-b-2.scope");
+  EXPECT_EQ(unit_of(apps, "app-a-1.scope2"), std::nullopt);
+  EXPECT_EQ(unit_of(apps, "sub.slice"), std::nullopt);
+}
+
 TEST(Foreground, DoesNotTakeATerminalForIt) {
   EXPECT_THAT(foreground_units({app("terminal", minutes(0), true), app("browser", minutes(15))},
                                std::nullopt),

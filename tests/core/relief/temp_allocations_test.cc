@@ -52,11 +52,34 @@ TEST_F(TempAllocations, FindsWhatNobodyUsedForAWeekAndMovesNothing) {
   EXPECT_GE(stale.bytes, 200'000u);
   EXPECT_EQ(stale.largest, root_ / "shm/a");
   EXPECT_THAT(stale.roots, ElementsAre(root_ / "shm"));
+  ASSERT_EQ(stale.found.size(), 1u);
+  EXPECT_EQ(stale.found[0].path, root_ / "shm/a");
+  EXPECT_EQ(stale.found[0].status.st_size, 200'000);
   const auto verdict = temp_allocations_verdict(stale);
-  EXPECT_EQ(verdict.outcome, ReliefOutcome::kUnavailable);
+  EXPECT_EQ(verdict.outcome, ReliefOutcome::kSkipped);
   EXPECT_EQ(verdict.bytes, 0u);
   EXPECT_THAT(verdict.reason, HasSubstr("shm/a"));
   EXPECT_TRUE(fs::exists(root_ / "shm/a"));
+}
+
+TEST_F(TempAllocations, ClaimsWhatWasMovedAndSaysWhatStayed) {
+  const StaleFiles stale = find();
+  const auto some = temp_allocations_verdict(stale, {7, 1, 150'000, 2, "a program has it open"});
+  EXPECT_EQ(some.outcome, ReliefOutcome::kFreed);
+  EXPECT_EQ(some.bytes, 150'000u);
+  EXPECT_THAT(some.reason, testing::AllOf(HasSubstr("lull undo 7"), HasSubstr("2 files stayed")));
+  const auto none = temp_allocations_verdict(stale, {7, 0, 0, 1, "a program has it open"});
+  EXPECT_EQ(none.outcome, ReliefOutcome::kNoEffect);
+  EXPECT_THAT(none.reason, HasSubstr("a program has it open"));
+}
+
+TEST_F(TempAllocations, TheLargestComesFirst) {
+  root_.write("shm/b", std::string(900'000, 'x'));
+  search_.now += seconds(5);
+  const StaleFiles stale = find();
+  ASSERT_EQ(stale.found.size(), 2u);
+  EXPECT_EQ(stale.found[0].path, root_ / "shm/b");
+  EXPECT_EQ(stale.largest, root_ / "shm/b");
 }
 
 TEST_F(TempAllocations, AWeekIsAWeek) {
@@ -76,11 +99,14 @@ TEST_F(TempAllocations, LeavesWhatIsInUseAndEverythingIfNobodyKnows) {
   EXPECT_EQ(find().files, 0u);
 }
 
-TEST_F(TempAllocations, LeavesLinksQueuesHiddenAndTheSystemsOwn) {
+TEST_F(TempAllocations, LeavesLinksQueuesLocksHiddenAndTheSystemsOwn) {
   fs::remove(root_ / "shm/a");
   file(".X11-unix/b");
   file(".hidden");
   file("systemd-private-1-cups/tmp/c");
+  file("program.lock");
+  file("program.pid");
+  root_.write("shm/empty", "");
   file("one");
   fs::create_hard_link(root_ / "shm/one", root_ / "shm/two");
   fs::create_symlink("/etc/passwd", root_ / "shm/link");

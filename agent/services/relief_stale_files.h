@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+#include "agent/services/clean_house.h"
+#include "agent/settings.h"
+#include "core/base/cancel.h"
+#include "core/relief/temp_allocations.h"
+#include "scheduler/engine.h"
+#include "scheduler/executor.h"
+
+namespace lull::agent {
+
+// Moves stale files out of memory to the trash on the disk, through the cleaner: intents in the
+// journal, every guard of a clean, the keep list, and undo as of every run
+// (core/clean/copying_trash.h). Only with the setting relief.move_stale_files. Engine thread.
+class ReliefStaleFiles {
+ public:
+  ReliefStaleFiles(scheduler::Engine& engine, scheduler::Executor& executor, CleanHouse& house,
+                   const Settings& settings)
+      : engine_(engine), executor_(executor), house_(house), settings_(settings) {}
+
+  bool may_move() const { return settings_.relief.move_stale_files; }
+  // Parks; ends within kLongest, with whole files. What fails is said in the answer.
+  relief::MovedStale move(const relief::StaleFiles& stale, bool automatic,
+                          const base::CancelToken& cancel);
+
+  static constexpr auto kLongest = std::chrono::seconds(20);
+
+ private:
+  scheduler::Engine& engine_;
+  scheduler::Executor& executor_;
+  CleanHouse& house_;
+  const Settings& settings_;
+};
+
+}  // namespace lull::agent
