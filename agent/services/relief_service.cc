@@ -124,7 +124,9 @@ ReliefService::Deeds ReliefService::pursue(Wish wish, const base::CancelToken& c
   deeds.end.settings = senses_.policy_settings();
   deeds.end.can_reclaim = senses_.facilities().reclaim != nullptr;
   std::optional<relief::ReliefResult> result;
-  for (bool is_first = true;; is_first = false) {
+  // Until the policy has heard of it: on a busy machine a first sample may be too old for that.
+  bool is_asked = wish == Wish::kRequest;
+  for (;;) {
     auto now = sample(wish, cancel);
     if (!now) {
       deeds.end.no_lever = "memory cannot be measured: " + now.error().to_string();
@@ -132,10 +134,11 @@ ReliefService::Deeds ReliefService::pursue(Wish wish, const base::CancelToken& c
       state_.run.reset();
       return deeds;
     }
-    now->requested = is_first && wish == Wish::kRequest;
+    now->requested = is_asked;
     now->result = std::exchange(result, std::nullopt);
     deeds.ledger.note(*now);
     const ReliefAction action = relief::step(state_, *now, engine_.now(), deeds.end.settings);
+    is_asked = is_asked && action.reason == ReliefReason::kNotFresh;
     if (action.step == ReliefStep::kNone || action.step == ReliefStep::kEnd) {
       deeds.end.reason = action.reason;
       deeds.end.no_lever =
