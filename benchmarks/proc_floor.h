@@ -66,6 +66,7 @@ class Sleepers {
     ::getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::signal(SIGUSR1, [](int) {});  // theirs as well
     for (std::size_t have = count_processes(); have < total; ++have) {
       const pid_t pid = ::fork();
       if (pid < 0) break;
@@ -79,6 +80,10 @@ class Sleepers {
   ~Sleepers() {
     for (const pid_t pid : children_) ::kill(pid, SIGKILL);
     for (const pid_t pid : children_) ::waitpid(pid, nullptr, 0);
+  }
+  // Each runs for a moment.
+  void wake() const {
+    for (const pid_t pid : children_) ::kill(pid, SIGUSR1);
   }
   Sleepers(const Sleepers&) = delete;
   Sleepers& operator=(const Sleepers&) = delete;

@@ -21,6 +21,18 @@ void counts(benchmark::internal::Benchmark* benchmark) {
   benchmark->Arg(90)->Arg(2000)->UseManualTime()->Unit(benchmark::kMicrosecond);
 }
 
+// The worst case: every process has run since the listing before.
+void listing_of_what_ran_over_kept_preads(benchmark::State& state) {
+  const Sleepers sleepers(static_cast<std::size_t>(state.range(0)));
+  const auto probe = platform::make_process_probe({});
+  std::vector<model::RawProcess> rows;
+  const KeptStats floor;
+  run_beside(
+      state, 1, [&] { benchmark::DoNotOptimize(probe->list(rows)); }, floor,
+      [&] { sleepers.wake(); });
+}
+BENCHMARK(listing_of_what_ran_over_kept_preads)->Apply(counts);
+
 void start_and_end_a_process() {
   const pid_t pid = ::fork();
   if (pid == 0) ::_exit(0);

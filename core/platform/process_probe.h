@@ -14,8 +14,9 @@ namespace lull::platform {
 // Linux, within a third of RLIMIT_NOFILE and at most 4096; beyond that it opens and closes) and
 // gives it back on shed(). One owner, one thread at a time. A process that vanishes while it is
 // read is left out; that is not an error.
-// Linux: /proc/PID/stat; the directory is read only if a process was started since (loadavg tells),
-// and each tenth time. macOS: proc_listallpids, proc_pidinfo, proc_pid_rusage.
+// Linux: /proc/PID/stat, and of a process that has not run since, as its CPU-time clock tells, only
+// statm; the directory is read only if a process was started since (loadavg tells), and each tenth
+// time. macOS: proc_listallpids, proc_pidinfo, proc_pid_rusage.
 class ProcessProbe {
  public:
   virtual ~ProcessProbe() = default;

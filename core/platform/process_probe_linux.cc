@@ -89,14 +89,16 @@ class LinuxProcessProbe final : public ProcessProbe {
     std::size_t rows = 0;
     auto known = entries_.begin();
     for (const pid_t pid : pids_) {
-      for (; known != entries_.end() && known->id.pid < pid; ++known) drop(*known);
-      const bool is_known = known != entries_.end() && known->id.pid == pid;
-      next_.push_back(is_known ? std::move(*known++) : Entry{{pid, 0}, {}, 0, 0});
-      if (rows == out.size()) out.emplace_back();
-      if (read_entry(next_.back(), out[rows]))
-        ++rows;
-      else
+      for (; known != entries_.end() && known->row.id.pid < pid; ++known) drop(*known);
+      const bool is_known = known != entries_.end() && known->row.id.pid == pid;
+      next_.push_back(is_known ? std::move(*known++) : Entry(pid));
+      if (!read_entry(next_.back())) {
+        drop(next_.back());
         next_.pop_back();
+        continue;
+      }
+      if (rows == out.size()) out.emplace_back();
+      out[rows++] = next_.back().row;
     }
     for (; known != entries_.end(); ++known) drop(*known);
     out.resize(rows);
@@ -143,23 +145,27 @@ class LinuxProcessProbe final : public ProcessProbe {
   }
 
  private:
+  enum class Kept : bool { kStat, kStatm };
   struct Entry {
-    model::ProcessId id;
-    UniqueFd stat;  // none: over the limit, opened each time
-    uid_t uid = 0;
-    unsigned listings = 0;  // since it was found
+    explicit Entry(pid_t pid) { row.id.pid = pid; }
+    model::RawProcess row;
+    UniqueFd file;  // none: over the limit, opened each time
+    Kept kept = Kept::kStat;
+    std::optional<std::uint64_t> ran_ns;  // its clock just before `row` was read
+    unsigned listings = 0;                // since it was found
   };
 
   base::Status open_root() {
     if (proc_) return {};
     proc_.reset(::open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!proc_) return base::fail_errno(errno, root_, "listing processes");
-    // loadavg tells the last pid of the reader's namespace: of use only if this /proc is of the
-    // same.
+    // loadavg tells the last pid of the reader's namespace, and clocks are asked for by pids of it:
+    // of use only if this /proc is of the same.
     const PidPath own(::getpid(), "");
     std::array<char, 32> self{};
     const ssize_t length = ::readlinkat(proc_.get(), "self", self.data(), self.size() - 1);
-    if (length > 0 && std::strcmp(self.data(), own.c_str()) == 0)
+    is_own_namespace_ = length > 0 && std::strcmp(self.data(), own.c_str()) == 0;
+    if (is_own_namespace_)
       if (auto file = KeptFile::open(root_ + "/loadavg")) loadavg_ = std::move(*file);
     return {};
   }
@@ -173,7 +179,7 @@ class LinuxProcessProbe final : public ProcessProbe {
     last_started_ = last;
     if (nothing_new) {
       pids_.clear();
-      for (const Entry& entry : entries_) pids_.push_back(entry.id.pid);
+      for (const Entry& entry : entries_) pids_.push_back(entry.row.id.pid);
       return {};
     }
     spared_ = 0;
@@ -218,20 +224,41 @@ class LinuxProcessProbe final : public ProcessProbe {
     }
   }
 
-  // False: it has vanished, or is not for us to see.
-  bool read_entry(Entry& entry, model::RawProcess& row) {
-    const bool was_kept = static_cast<bool>(entry.stat);
-    if (was_kept && read_stat(entry.stat.get(), row)) {
-      settle(entry, row);
+  // False: it has vanished, or is not for us to see. What has not run since is as it was, but for
+  // the memory that others may have taken from it: so its statm is enough, at half the price.
+  bool read_entry(Entry& entry) {
+    const std::optional<std::uint64_t> ran_ns = cpu_clock(entry.row.id.pid);
+    const bool has_run = !ran_ns || ran_ns != entry.ran_ns;
+    entry.ran_ns = ran_ns;
+    if (!has_run && entry.file && read_quiet(entry)) {
+      settle(entry);
       return true;
     }
-    // A kept file answers ESRCH once its process has ended; the pid may be another's by now.
+    return read_whole(entry);
+  }
+
+  // A kept file answers ESRCH once its process has ended; the pid may be another's by now.
+  bool read_whole(Entry& entry) {
+    const model::ProcessId before = entry.row.id;
+    const bool was_kept = entry.file && entry.kept == Kept::kStat;
+    if (!was_kept || !read_stat(entry.file.get(), entry.row)) {
+      drop(entry);
+      UniqueFd fd = open_file(before.pid, "/stat");
+      if (!fd || !read_stat(fd.get(), entry.row)) return false;
+      keep(entry, std::move(fd), Kept::kStat);
+    }
+    if (entry.row.id != before) entry.listings = 0;
+    settle(entry);
+    return true;
+  }
+
+  bool read_quiet(Entry& entry) {
+    if (entry.kept == Kept::kStatm) return read_statm(entry.file.get(), entry.row);
+    // Opened while the process, which still answers after that, had the pid.
+    UniqueFd statm = open_file(entry.row.id.pid, "/statm");
+    if (!statm || !entry.file || !read_stat(entry.file.get(), entry.row)) return false;
     drop(entry);
-    UniqueFd fd = open_stat(entry.id.pid);
-    if (!fd || !read_stat(fd.get(), row)) return false;
-    entry.stat = std::move(fd);
-    ++kept_;
-    settle(entry, row);
+    keep(entry, std::move(statm), Kept::kStatm);
     return true;
   }
 
@@ -243,8 +270,32 @@ class LinuxProcessProbe final : public ProcessProbe {
     return parse_process_stat(text, units_, row);
   }
 
-  UniqueFd open_stat(pid_t pid) {
-    const PidPath path(pid, "/stat");
+  // "1234 567 89 ...": pages, of which the second number are resident.
+  bool read_statm(int fd, model::RawProcess& row) const {
+    std::array<char, 128> buffer;
+    const ssize_t got = ::pread(fd, buffer.data(), buffer.size(), 0);
+    if (got <= 0) return false;
+    std::string_view text(buffer.data(), static_cast<std::size_t>(got));
+    take_word(text);
+    const auto pages = to_number(take_word(text));
+    if (pages) row.resident_bytes = *pages * units_.page_bytes;
+    return pages.has_value();
+  }
+
+  // What the process has run since its start, all threads together, in ns: nobody needs a
+  // permission for it (clock_getcpuclockid(3)). nullopt: not to be had, or of another namespace.
+  std::optional<std::uint64_t> cpu_clock(pid_t pid) const {
+    ::clockid_t clock{};
+    ::timespec ran{};
+    if (!is_own_namespace_ || ::clock_getcpuclockid(pid, &clock) != 0 ||
+        ::clock_gettime(clock, &ran) != 0)
+      return std::nullopt;
+    return static_cast<std::uint64_t>(ran.tv_sec) * 1'000'000'000 +
+           static_cast<std::uint64_t>(ran.tv_nsec);
+  }
+
+  UniqueFd open_file(pid_t pid, std::string_view name) {
+    const PidPath path(pid, name);
     UniqueFd fd(::openat(proc_.get(), path.c_str(), O_RDONLY | O_CLOEXEC));
     if (fd || (errno != EMFILE && errno != ENFILE)) return fd;
     // Somebody needs descriptors more than we need speed.
@@ -254,15 +305,16 @@ class LinuxProcessProbe final : public ProcessProbe {
     return UniqueFd(::openat(proc_.get(), path.c_str(), O_RDONLY | O_CLOEXEC));
   }
 
-  // Row and entry are one process now: the user is completed, the file kept if there is room.
-  void settle(Entry& entry, model::RawProcess& row) {
-    if (entry.id != row.id) {
-      entry.id = row.id;
-      entry.listings = 0;
-    }
+  void keep(Entry& entry, UniqueFd file, Kept kept) {
+    entry.file = std::move(file);
+    entry.kept = kept;
+    ++kept_;
+  }
+
+  // The user is completed, the file kept if there is room.
+  void settle(Entry& entry) {
     const unsigned listings = entry.listings++;
     if ((listings & (listings - 1)) == 0 || listings % kUidEvery == 0) refresh_uid(entry);
-    row.uid = entry.uid;
     if (kept_ > allowed_) drop(entry);
   }
 
@@ -270,9 +322,9 @@ class LinuxProcessProbe final : public ProcessProbe {
   // it.
   void refresh_uid(Entry& entry) const {
     struct ::stat status {};
-    const PidPath path(entry.id.pid, "");
+    const PidPath path(entry.row.id.pid, "");
     if (::fstatat(proc_.get(), path.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0)
-      entry.uid = status.st_uid;
+      entry.row.uid = status.st_uid;
   }
 
   // Read again when the wall clock was set: the kernel then moves the boot time along.
@@ -294,8 +346,8 @@ class LinuxProcessProbe final : public ProcessProbe {
   }
 
   void drop(Entry& entry) {
-    if (!entry.stat) return;
-    entry.stat.reset();
+    if (!entry.file) return;
+    entry.file.reset();
     --kept_;
   }
 
@@ -315,6 +367,7 @@ class LinuxProcessProbe final : public ProcessProbe {
   std::vector<char> dirents_;
   std::size_t kept_ = 0;
   std::size_t allowed_ = 0;
+  bool is_own_namespace_ = false;
   std::optional<KeptFile> loadavg_;
   std::optional<std::uint64_t> last_started_;  // the last pid given out before the last listing
   unsigned spared_ = 0;                        // listings since the directory was read

@@ -4,17 +4,22 @@
 #include <array>
 #include <csignal>
 #include <cstdint>
+#include <cstring>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/sched.h>
 #include <pwd.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -211,7 +216,8 @@ TEST(RealProcesses, StartBetweenListings) {
 TEST(RealProcesses, WithAPidUsedAgainAreOthers) {
   const auto probe = make_process_probe({});
   Child first("first");
-  const auto before = find(listed(*probe), first.pid());
+  std::optional<RawProcess> before;
+  for (int round = 0; round < 4; ++round) before = find(listed(*probe), first.pid());
   ASSERT_TRUE(before);
   first.end();
   // Start times have the granularity of ticks: try until the clock has gone on.
@@ -228,6 +234,90 @@ TEST(RealProcesses, WithAPidUsedAgainAreOthers) {
     return;
   }
   FAIL() << "the clock stands still";
+}
+
+// A child that does `at_once`, says so, and then `when_told`.
+class Worker {
+ public:
+  Worker(const std::function<void()>& at_once, const std::function<void()>& when_told) {
+    EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()), 0);
+    pid_ = ::fork();
+    if (pid_ != 0) {
+      wait();
+      return;
+    }
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    at_once();
+    char byte = 'x';
+    for (; ::write(ends_[1], &byte, 1) == 1 && ::read(ends_[1], &byte, 1) == 1;) when_told();
+    ::_exit(0);
+  }
+  ~Worker() {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+    for (const int end : ends_) ::close(end);
+  }
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  void tell() {
+    EXPECT_EQ(::write(ends_[0], "x", 1), 1);
+    wait();
+  }
+  pid_t pid() const { return pid_; }
+
+ private:
+  void wait() {
+    char byte = 0;
+    EXPECT_EQ(::read(ends_[0], &byte, 1), 1);
+  }
+  std::array<int, 2> ends_{};
+  pid_t pid_ = -1;
+};
+
+TEST(RealProcesses, ThatSleptAndRunAgainAreReadAnew) {
+  Worker worker([] { ::prctl(PR_SET_NAME, "asleep"); },
+                [] {
+                  ::prctl(PR_SET_NAME, "awake");
+                  std::thread([] { ::pause(); }).detach();
+                });
+  const auto probe = make_process_probe({});
+  for (int round = 0; round < 4; ++round) {
+    const auto row = find(listed(*probe), worker.pid());
+    ASSERT_TRUE(row) << round;
+    EXPECT_EQ(row->name, "asleep") << round;
+    EXPECT_EQ(row->threads, 1u) << round;
+  }
+  worker.tell();
+  for (unsigned threads = 2; threads < 4; ++threads, worker.tell()) {
+    const auto row = find(listed(*probe), worker.pid());
+    ASSERT_TRUE(row);
+    EXPECT_EQ(row->name, "awake");
+    EXPECT_EQ(row->threads, threads);
+  }
+}
+
+// What is mapped of a file that somebody else makes shorter is taken out of memory.
+TEST(RealProcesses, ThatSleepAreAsSmallAsOthersMadeThem) {
+  constexpr std::size_t kBytes = 8 * base::kMiB;
+  const UniqueFd file(::memfd_create("mapped", MFD_CLOEXEC));
+  ASSERT_EQ(::ftruncate(file.get(), kBytes), 0);
+  Worker worker(
+      [&] {
+        void* bytes = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
+        if (bytes == MAP_FAILED) ::_exit(1);
+        std::memset(bytes, 1, kBytes);
+      },
+      [] {});
+  const auto probe = make_process_probe({});
+  std::optional<RawProcess> before;
+  for (int round = 0; round < 4; ++round) before = find(listed(*probe), worker.pid());
+  ASSERT_TRUE(before);
+  EXPECT_GE(before->resident_bytes, kBytes);
+  ASSERT_EQ(::ftruncate(file.get(), 0), 0);
+  const auto after = find(listed(*probe), worker.pid());
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->cpu_time_ns, before->cpu_time_ns);
+  EXPECT_LE(after->resident_bytes, before->resident_bytes - kBytes * 7 / 8);
 }
 
 TEST(RealProcesses, BelongToTheirEffectiveUser) {
