@@ -76,7 +76,7 @@ class Trial {
                  [] { return std::nullopt; }, [] { return std::nullopt; }},
                 facilities(person)),
         relief_(engine_, blocking_, monitor_, *journal_, senses_,
-                {[] {}, [] {}, nullptr, nullptr, [](const auto&) {}}) {}
+                {.stop_background = [] {}, .shed = [] {}}) {}
 
   int optimize() {
     get_to_know();
