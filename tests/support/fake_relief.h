@@ -26,6 +26,7 @@ class FakeApps {
   model::PressureReading stall;
   // Instead of taking; nullptr: it takes all that is asked.
   std::function<platform::ReclaimOutcome(const platform::ReclaimRequest&)> on_reclaim;
+  std::function<void()> on_read;  // before the apps are read; not on the engine's thread
   int reads = 0;
 
   model::ScopeReading& add(const std::string& unit, std::uint64_t id) {
@@ -63,6 +64,7 @@ class FakeApps {
     explicit Probe(FakeApps& owner) : apps(owner) {}
     base::Status read(model::ScopeTree& tree) override {
       ++apps.reads;
+      if (apps.on_read) apps.on_read();
       tree.taken_at = apps.machine_.clock.now();
       tree.scopes = apps.scopes;
       return {};

@@ -365,6 +365,18 @@ TEST_F(ReliefPolicy, OnRequestItTakesToTheTargetWithinHalfAMinute) {
   });
 }
 
+TEST_F(ReliefPolicy, ARequestIsNotLostToAFirstSampleThatTookTooLong) {
+  w_.run([&](auto& r) {
+    w_.get_to_know(r);
+    int slow = 2;
+    w_.apps.on_read = [&] {
+      if (slow-- > 0) w_.world.time.suspend_for(relief::kSampleFresh + seconds(1));
+    };
+    EXPECT_EQ(request(r).outcome, relief::ReliefOutcome::kFreed);
+    EXPECT_THAT(w_.apps.requests, Not(IsEmpty()));
+  });
+}
+
 TEST_F(ReliefPolicy, ADryRequestTouchesNothingAndForgetsNothing) {
   w_.run([&](auto& r) {
     w_.get_to_know(r);
