@@ -29,7 +29,7 @@ void optimize_with_nothing_to_do(benchmark::State& state) {
                                 [] { return std::nullopt; }, [] { return std::nullopt; }},
                                agent::find_relief_facilities({}, ::geteuid(), engine.time()));
     agent::ReliefService relief(engine, blocking, monitor, *journal, senses,
-                                {[] {}, [] {}, nullptr, nullptr, [](const auto&) {}});
+                                {.stop_background = [] {}, .shed = [] {}});
     base::UserDirectories directories;
     directories.home = directories.config_home = directories.runtime_dir = home.path();
     agent::OptimizeService optimize(
