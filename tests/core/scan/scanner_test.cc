@@ -2,6 +2,7 @@
 #include "core/scan/scanner.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -211,30 +212,32 @@ TEST(Scanner, ACancelInTheMiddleTakesNoDirectoryForEmpty) {
     home.tree.text("tmp/d" + std::to_string(i % 50) + "/f" + std::to_string(i), "");
   const auto rules =
       parse_rules(rule("r", "\"$TEMP\"", "not_running = [\"x\"]\nolder_than = \"1 d\""), "r.toml");
-  for (int round = 0; round < 20; ++round) {
+  home.request.running = [](const std::vector<std::string>&) { return Running::kNo; };
+  int partial = 0;
+  for (unsigned round = 0; round < 20; ++round) {
     base::CancelSource cancel;
     base::Progress progress;
     WalkOptions options;
     options.cancel = cancel.token();
     options.width = 1;
     options.progress = &progress;
-    // The probe is asked just before the walk: the cancel lands somewhere in it.
-    std::thread later;
-    home.request.running = [&](const std::vector<std::string>&) {
-      later = std::thread([&, round] {
-        for (int i = 0; i < round * 2000; ++i) std::this_thread::yield();
-        cancel.cancel(base::CancelReason::kUser);
-      });
-      return Running::kNo;
-    };
+    // The cancel lands somewhere in the walk: after so many of its 2,051 entries.
+    std::atomic<bool> over = false;
+    std::thread later([&, round] {
+      while (!over && progress.snapshot().done_items < round * 100u) std::this_thread::yield();
+      cancel.cancel(base::CancelReason::kUser);
+    });
     const auto report = scan(RuleSet(*rules), home.request, options);
+    over = true;
     later.join();
     ASSERT_TRUE(report);
     if (!report->partial) continue;
+    ++partial;
     for (const auto& category : report->categories)
       for (const auto& entry : category.entries)
         EXPECT_THAT(entry.path, HasSubstr("/f")) << "a directory of a cancelled scan";
   }
+  EXPECT_GT(partial, 5);
 }
 
 TEST(Scanner, ReportsEveryEntryAsProgress) {
