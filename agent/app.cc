@@ -125,6 +125,13 @@ std::string App::Parts::metrics(MetricsFormat format) {
   return agent_metrics(sources, format);
 }
 
+base::Status App::Parts::show_popover(const PopoverWish& wish) {
+  if (desktop) return desktop->show_popover(wish);
+  return base::fail(base::ErrorCode::kUnavailable,
+                    options.agent ? "the agent runs without a desktop (--no-tray)"
+                                  : "only an agent shows its window; `lull popover` opens one");
+}
+
 // Everything of ours that can be had again.
 void App::Parts::shed() {
   tuner->look();

@@ -12,6 +12,7 @@
 
 #include "agent/app.h"
 #include "agent/control/server.h"
+#include "agent/in_process.h"
 #include "agent/instance_lock.h"
 #include "agent/last_call.h"
 #include "agent/main_loop.h"
@@ -170,6 +171,14 @@ int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentO
   return exit_code;
 }
 
+// Somebody has typed this who may want to see it: the window of the one that runs already is shown,
+// if it can be.
+void show_the_other(const Place& place) {
+  if (::isatty(STDERR_FILENO) == 0) return;
+  if (const auto other = agent_backend(place.socket))
+    (void)(*other)->call("ShowPopover", {}, {}, {});
+}
+
 }  // namespace
 
 int run_agent(const commands::AgentOptions& options, const base::EnvironmentLookup& environment,
@@ -177,7 +186,10 @@ int run_agent(const commands::AgentOptions& options, const base::EnvironmentLook
   const auto place = find_place(options, environment);
   if (!place) return complain(place.error());
   const auto lock = InstanceLock::take(place->runtime_directory);
-  if (!lock) return complain(lock.error());
+  if (!lock) {
+    if (options.tray && lock.error().code == base::ErrorCode::kBusy) show_the_other(*place);
+    return complain(lock.error());
+  }
   set_up_log();
 
   return run_beside_window_system(options.tray, [&] {
