@@ -16,6 +16,7 @@ namespace {
 
 // Work often comes in bursts: what was needed is kept for a moment.
 constexpr auto kRestAfter = std::chrono::seconds(2);
+constexpr base::Duration kHoweverLong = std::chrono::hours(24 * 365);
 
 void log_problems(const scan::LoadedRules& loaded) {
   for (const scan::RuleProblem& problem : loaded.problems)
@@ -124,6 +125,13 @@ std::string App::Parts::metrics(MetricsFormat format) {
   return agent_metrics(sources, format);
 }
 
+base::Status App::Parts::show_popover(const PopoverWish& wish) {
+  if (desktop) return desktop->show_popover(wish);
+  return base::fail(base::ErrorCode::kUnavailable,
+                    options.agent ? "the agent runs without a desktop (--no-tray)"
+                                  : "only an agent shows its window; `lull popover` opens one");
+}
+
 // Everything of ours that can be had again.
 void App::Parts::shed() {
   tuner->look();
@@ -158,7 +166,14 @@ bool App::Parts::is_working() const {
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-App::~App() { shut_down(std::chrono::seconds(1)); }
+// Whatever is late still works with the parts: it is waited for before the first of them goes.
+App::~App() {
+  shut_down(std::chrono::seconds(1));
+  if (parts_->metrics_file) parts_->metrics_file->stop();
+  (void)parts_->jobs->shut_down(kHoweverLong);
+  parts_->user.reset();  // it tells the scheduler of changes
+  parts_->chores.reset();
+}
 
 base::Result<std::unique_ptr<App>> App::create(scheduler::Engine& engine, AppOptions options) {
   auto parts = std::make_unique<Parts>(engine, std::move(options));
@@ -230,13 +245,10 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   if (std::exchange(parts_->stopped, true)) return {};
   parts_->desktop.reset();
   parts_->settings->stop_watching();
-  if (parts_->metrics_file) parts_->metrics_file->stop();
   parts_->rules_watch.reset();
   parts_->pressure->stop();
-  std::vector<std::string> late = parts_->jobs->shut_down(deadline);
-  parts_->user.reset();  // it tells the scheduler of changes
   parts_->chores->cancel(base::CancelReason::kShutdown);
-  parts_->chores->join();
+  std::vector<std::string> late = parts_->jobs->shut_down(deadline);
   parts_->save_uses(true);
   parts_->journal->flush();
   return late;

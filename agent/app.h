@@ -38,7 +38,7 @@ class App {
  public:
   // Fails on broken settings (kInvalidArgument) or rules.
   static base::Result<std::unique_ptr<App>> create(scheduler::Engine& engine, AppOptions options);
-  ~App();
+  ~App();  // waits for whatever is late
 
   // Starts what goes on by itself: jobs, pressure, the watch on the settings files.
   void start();
@@ -49,8 +49,8 @@ class App {
   std::vector<std::string> notices() const;
   // Becomes visible on the desktop, if there is one. After start(), once.
   void show_on_desktop(DesktopOptions options);
-  // Ends jobs and watchers in phases; returns the jobs that did not end within `deadline`.
-  // Idempotent.
+  // Ends jobs and watchers in phases; returns the jobs that did not end within `deadline`. What
+  // must outlive the process is on disk then. Idempotent.
   std::vector<std::string> shut_down(base::Duration deadline);
 
  private:

@@ -23,6 +23,10 @@ base::Result<std::string> find_x11_program() {
   return find_program("lull-x11-presence", base::process_environment);
 }
 
+base::Result<std::string> find_wayland_program() {
+  return find_program("lull-wayland-presence", base::process_environment);
+}
+
 scheduler::JobScheduler::Options scheduler_options(const Settings& settings, bool agent) {
   scheduler::JobScheduler::Options options;
   options.automatic = agent;
@@ -226,10 +230,10 @@ void App::Parts::make_relief() {
 }
 
 void App::Parts::make_presence() {
-  user = presence::watch_user(
-      engine, blocking,
-      {[this] { jobs->conditions_changed(); },
-       [this] { return settings->current().automation.idle_after; }, find_x11_program});
+  user = presence::watch_user(engine, blocking,
+                              {[this] { jobs->conditions_changed(); },
+                               [this] { return settings->current().automation.idle_after; },
+                               find_x11_program, find_wayland_program});
 }
 
 void App::Parts::make_jobs() {
@@ -298,7 +302,10 @@ void App::Parts::make_methods() {
                                 *undo,
                                 *optimize,
                                 *auto_clean,
-                                [this] { return forget(); }};
+                                [this] { return forget(); },
+                                [this](const auto& page, const auto& start) {
+                                  return show_popover({page, start});
+                                }};
   add_state_methods(methods, services);
   add_clean_methods(methods, services);
   add_optimize_methods(methods, services);

@@ -69,6 +69,7 @@ struct App::Parts {
   void make_methods();
   std::string metrics(MetricsFormat format);
   base::Result<std::uint64_t> forget();
+  base::Status show_popover(const PopoverWish& wish);
   void shed();
   void rest();
   bool is_working() const;

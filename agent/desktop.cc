@@ -32,6 +32,7 @@ tray::TrayChoice choice_of(const Settings::Ui& ui) {
   if (ui.icon == "plain") choice.icon = tray::IconShape::kPlain;
   if (ui.label == "memory") choice.label = tray::TrayLabel::kMemory;
   if (ui.label == "cpu") choice.label = tray::TrayLabel::kCpu;
+  choice.in_words = ui.accessible_text;
   return choice;
 }
 
@@ -129,15 +130,28 @@ struct Desktop::Impl {
   }
 
   void open(const tray::TrayRequest& request) {
-    const std::optional<bool> dark = shell->prefers_dark();
-    const base::Status started = scheduler::offload(parts.engine, parts.blocking, [&] {
-      return start_popover(popover_arguments(request), dark);
-    });
+    const base::Status started = start_popover(popover_arguments(request));
     if (!started) spdlog::error("the window does not open: {}", started.error().to_string());
   }
 
-  base::Status start_popover(const std::vector<std::string>& arguments,
-                             std::optional<bool> dark) const {
+  // (The page is always named: without one a second window would close the first.)
+  base::Status show_popover(const PopoverWish& wish) {
+    if (!shell->has_display())
+      return base::fail(base::ErrorCode::kUnavailable,
+                        "the agent has no display to show its window on");
+    std::vector<std::string> words{"--page", wish.page.empty() ? "overview" : wish.page};
+    if (!wish.start.empty()) words.insert(words.end(), {"--start", wish.start});
+    return start_popover(words);
+  }
+
+  base::Status start_popover(const std::vector<std::string>& arguments) {
+    const std::optional<bool> dark = shell->prefers_dark();
+    return scheduler::offload(parts.engine, parts.blocking,
+                              [&] { return start_popover_here(arguments, dark); });
+  }
+
+  base::Status start_popover_here(const std::vector<std::string>& arguments,
+                                  std::optional<bool> dark) const {
     const auto program = find_program(kPopover, options.environment);
     if (!program) return tl::unexpected(program.error());
     std::vector<std::string> variables;
@@ -191,6 +205,8 @@ Desktop::Desktop(Parts parts, DesktopOptions options)
     : impl_(std::make_unique<Impl>(std::move(parts), std::move(options))) {}
 
 Desktop::~Desktop() = default;
+
+base::Status Desktop::show_popover(const PopoverWish& wish) { return impl_->show_popover(wish); }
 
 void Desktop::settings_changed() { impl_->shell->apply(choice_of(impl_->parts.settings.ui)); }
 

@@ -10,6 +10,7 @@
 #include "agent/services/auto_clean_news.h"
 #include "agent/settings.h"
 #include "core/base/environment.h"
+#include "core/base/result.h"
 #include "core/model/pressure.h"
 #include "core/platform/power_probe.h"
 #include "core/stats/system_monitor.h"
@@ -24,6 +25,12 @@ struct DesktopOptions {
   base::EnvironmentLookup environment;
   std::string socket;          // of the agent, for the popover
   std::function<void()> quit;  // a person wants the end of the agent; must not wait
+};
+
+// What is to be seen of the popover, in the words of its command line (ui/options.h).
+struct PopoverWish {
+  std::string page;   // overview|history|settings; empty: overview
+  std::string start;  // optimize|clean|undo; empty: nothing
 };
 
 // The agent as a desktop sees it: a status item, notifications, and the popover that a click
@@ -47,6 +54,10 @@ class Desktop {
   };
   Desktop(Parts parts, DesktopOptions options);
   ~Desktop();
+
+  // Shows the popover where the agent's session is; one that is open already goes to that page.
+  // kUnavailable without a display. May wait.
+  base::Status show_popover(const PopoverWish& wish);
 
   void settings_changed();
   void jobs_changed();

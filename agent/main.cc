@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 
 #include <sys/ioctl.h>
@@ -24,6 +25,12 @@ unsigned terminal_width() {
   return 80;
 }
 
+// Threads that are late are still at work: no destructor may run under them.
+void leave_at_once(int exit_code) {
+  std::cout.flush();
+  std::_Exit(exit_code);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -46,7 +53,7 @@ int main(int argc, char** argv) {
             const base::CancelToken interrupted = interrupts->token();
             interrupts.reset();  // the agent's engine takes the signals from here on
             if (interrupted.cancelled()) return int{commands::kCancelledByUser};
-            return agent::run_agent(options, environment);
+            return agent::run_agent(options, environment, leave_at_once);
           },
       .run_window =
           [&](const std::vector<std::string>& words) {

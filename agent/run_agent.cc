@@ -12,7 +12,9 @@
 
 #include "agent/app.h"
 #include "agent/control/server.h"
+#include "agent/in_process.h"
 #include "agent/instance_lock.h"
+#include "agent/last_call.h"
 #include "agent/main_loop.h"
 #include "agent/signals.h"
 #include "agent/status_line.h"
@@ -24,9 +26,11 @@
 namespace lull::agent {
 namespace {
 
-// Ctrl-C ends the agent within two seconds; the phases share them.
+// Ctrl-C ends the agent within two seconds; the phases share them. What must be on disk may take
+// longer.
 constexpr auto kReplies = std::chrono::milliseconds(300);
 constexpr auto kJobs = std::chrono::milliseconds(1200);
+constexpr LastCall::Limits kEnd{std::chrono::milliseconds(1900), std::chrono::seconds(10)};
 constexpr auto kStatusEvery = std::chrono::seconds(2);
 
 struct Place {
@@ -45,7 +49,7 @@ int complain(const base::Error& error) {
 }
 
 void set_up_log() {
-  auto logger = spdlog::stderr_logger_st("lull");
+  auto logger = spdlog::stderr_logger_mt("lull");  // the last call has a thread of its own
   logger->set_pattern(::isatty(STDERR_FILENO) != 0 ? "%T %l: %v" : "%l: %v");
   spdlog::set_default_logger(std::move(logger));
 }
@@ -74,11 +78,18 @@ void show_status(scheduler::Engine& engine, App& app, const base::CancelToken& c
   std::cout << "\r\033[K" << std::flush;
 }
 
+// What outlives the agent proper: who hears of the end, and who sees to it that it comes.
+struct Ending {
+  EndSignals signals;
+  scheduler::Event end;
+  LastCall& last_call;
+};
+
 // From the very start, so that whoever sends a signal twice is heard twice.
-void wait_for_the_end(EndSignals& signals, scheduler::Event& end) {
-  if (const auto number = signals.wait())
+void wait_for_the_end(Ending& ending) {
+  if (const auto number = ending.signals.wait())
     spdlog::info("{}: stopping", *number == SIGINT ? "interrupted" : "terminated");
-  end.set();
+  ending.end.set();
 }
 
 void serve_hang_ups(Signals& signals, App& app) {
@@ -103,10 +114,17 @@ void quit(EndSignals& signals) {
   signals.stop();
 }
 
-// The agent's life between start and end; what listens to signals outlives it.
+void say_last(LastCall::Said said) {
+  if (said == LastCall::Said::kNotSaved)
+    spdlog::error("the disk does not answer: stopped without what was still to be saved");
+  else
+    spdlog::warn("stopped; what is late ends with the process");
+  spdlog::default_logger()->flush();
+}
+
+// The agent's life between start and end.
 int live(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options,
-         const base::EnvironmentLookup& environment, EndSignals& end_signals,
-         scheduler::Event& end) {
+         const base::EnvironmentLookup& environment, Ending& ending) {
   Signals hang_ups(engine, {SIGHUP});
   AppOptions parts{place.directories, settings_files(place.directories, options.config), true};
   parts.own_pressure = platform::find_own_pressure(environment);
@@ -121,47 +139,67 @@ int live(scheduler::Engine& engine, const Place& place, const commands::AgentOpt
   scheduler::TaskGroup watchers(engine);
   watchers.spawn("hang-ups", [&](const base::CancelToken&) { serve_hang_ups(hang_ups, **app); });
   if (options.tray)
-    (*app)->show_on_desktop({environment, place.socket, [&] { quit(end_signals); }});
+    (*app)->show_on_desktop({environment, place.socket, [&] { quit(ending.signals); }});
   if (::isatty(STDOUT_FILENO) != 0)
     watchers.spawn("status line",
                    [&](const base::CancelToken& cancel) { show_status(engine, **app, cancel); });
-  end.wait();
+  ending.end.wait();
 
+  ending.last_call.begin();
   hang_ups.stop();
   watchers.cancel(base::CancelReason::kShutdown);
-  watchers.join();
-  server.stop(kReplies);
+  server.close(kReplies);
   for (const std::string& job : (*app)->shut_down(kJobs))
     spdlog::warn("job {} did not end in time", job);
+  ending.last_call.durable();
+  // From here on everybody is joined, until that is too late.
+  watchers.join();
+  server.stop({});
+  app->reset();
   spdlog::info("stopped");
   return 0;
 }
 
 int run_on(scheduler::Engine& engine, const Place& place, const commands::AgentOptions& options,
-           const base::EnvironmentLookup& environment) {
-  EndSignals signals(engine);
-  scheduler::Event end(engine);
+           const base::EnvironmentLookup& environment, LastCall& last_call) {
+  Ending ending{EndSignals(engine), scheduler::Event(engine), last_call};
   scheduler::TaskGroup listener(engine);
-  listener.spawn("signals", [&](const base::CancelToken&) { wait_for_the_end(signals, end); });
-  const int exit_code = live(engine, place, options, environment, signals, end);
-  signals.stop();
+  listener.spawn("signals", [&](const base::CancelToken&) { wait_for_the_end(ending); });
+  const int exit_code = live(engine, place, options, environment, ending);
+  ending.signals.stop();
   listener.join();
   return exit_code;
 }
 
+// Somebody has typed this who may want to see it: the window of the one that runs already is shown,
+// if it can be.
+void show_the_other(const Place& place) {
+  if (::isatty(STDERR_FILENO) == 0) return;
+  if (const auto other = agent_backend(place.socket))
+    (void)(*other)->call("ShowPopover", {}, {}, {});
+}
+
 }  // namespace
 
-int run_agent(const commands::AgentOptions& options, const base::EnvironmentLookup& environment) {
+int run_agent(const commands::AgentOptions& options, const base::EnvironmentLookup& environment,
+              const std::function<void(int)>& leave) {
   const auto place = find_place(options, environment);
   if (!place) return complain(place.error());
   const auto lock = InstanceLock::take(place->runtime_directory);
-  if (!lock) return complain(lock.error());
+  if (!lock) {
+    if (options.tray && lock.error().code == base::ErrorCode::kBusy) show_the_other(*place);
+    return complain(lock.error());
+  }
   set_up_log();
 
   return run_beside_window_system(options.tray, [&] {
     int exit_code = 1;
+    LastCall last_call(kEnd, [&](LastCall::Said said) {
+      say_last(said);
+      leave(said == LastCall::Said::kNothingLost ? 0 : 1);
+    });
     scheduler::Engine engine;
-    engine.run([&] { exit_code = run_on(engine, *place, options, environment); });
+    engine.run([&] { exit_code = run_on(engine, *place, options, environment, last_call); });
     return exit_code;
   });
 }

@@ -351,7 +351,8 @@ std::vector<SettingRow> other_rows() {
       choice(LULL_SETTING(ui, icon), kIcons, "what the status icon draws"),
       choice(LULL_SETTING(ui, label), kLabels, "text beside the status icon"),
       yes_no(LULL_SETTING(ui, accessible_text),
-             "describe the icon in words; without effect in this version"),
+             "in words, for a screen reader: the icon's title, and `lull popover` instead of the "
+             "window"),
       prom_file(LULL_SETTING(metrics, textfile), "file for node_exporter's textfile collector"),
   };
 }

@@ -31,6 +31,7 @@ class Shell {
   virtual void news() = 0;  // something that the item shows may have changed
   // What the desktop says of its windows' colours; nullopt: nothing that we know of.
   virtual std::optional<bool> prefers_dark() const = 0;
+  virtual bool has_display() const = 0;  // for a window
   // As if it had been asked for at the item.
   virtual void ask(const tray::TrayRequest& request) = 0;
   // Shows it in the place of the one before on its topic, unless there have been too many. False:

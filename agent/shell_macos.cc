@@ -66,6 +66,7 @@ class MacShell final : public Shell {
   void news() override { updater_.news(); }
   // A window of macOS asks the system itself.
   std::optional<bool> prefers_dark() const override { return std::nullopt; }
+  bool has_display() const override { return true; }
   void ask(const tray::TrayRequest& request) override { wishes_.ask(request); }
   bool post(notify::Notice notice) override {
     if (!gate_.admit(notice, clock_.now())) return false;

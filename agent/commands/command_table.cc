@@ -316,6 +316,8 @@ CommandSpec popover_command() {
                        .value = "PNG",
                        .help = "a PNG picture of it instead; needs no display",
                        .complete = Complete::kFiles},
+                      {.name = "--text",
+                       .help = "what it shows in words instead, as ui.accessible_text always does"},
                       {.name = "--snapshot",
                        .value = "FILE",
                        .help = "of the state in this file, as `lull status --json` prints it",
@@ -332,7 +334,8 @@ CommandSpec popover_command() {
                        .complete = Complete::kWords,
                        .words = {"raster", "gl"}}},
           .examples = {{"lull popover", "at the pointer"},
-                       {"lull popover --screenshot now.png --theme light", "as it is now"}},
+                       {"lull popover --screenshot now.png --theme light", "as it is now"},
+                       {"lull popover --text", "for a screen reader"}},
           .run = run_popover};
 }
 

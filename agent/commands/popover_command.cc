@@ -11,6 +11,8 @@
 namespace lull::commands {
 namespace {
 
+constexpr int kHistoryRows = 100, kEveryProcess = 1000;  // as the window
+
 // A file that goes away with this object.
 class TemporaryFile {
  public:
@@ -44,17 +46,54 @@ int run_window(std::vector<std::string> words, Context& context) {
   return code ? *code : context.fail(code.error());
 }
 
-// Of the state as it is now.
-int picture_now(std::vector<std::string> words, Context& context) {
+// All that the window asks for, as one document. What is not to be had is left out, as there.
+base::Result<Object> scene_now(Context& context) {
+  auto snapshot = context.call("GetSnapshot");
+  if (!snapshot) return snapshot;
+  Object scene{{"snapshot", *std::move(snapshot)}};
+  if (auto scan = context.call("Scan")) scene["scan"] = *std::move(scan);
+  if (auto history = context.call("History", {{"limit", kHistoryRows}}))
+    scene["history"] = std::move((*history)["history"]);
+  if (auto config = context.call("GetConfig")) scene["config"] = *std::move(config);
+  if (auto top = context.call("Top", {{"limit", kEveryProcess}, {"sort", "memory"}}))
+    scene["top"] = *std::move(top);
+  return scene;
+}
+
+// A picture or the words of the state as it is now.
+int state_now(std::vector<std::string> words, Context& context) {
   const auto directories = context.directories();
   if (!directories) return context.fail(directories.error());
-  const auto snapshot = context.call("GetSnapshot");
-  if (!snapshot) return context.fail(snapshot.error());
+  const auto scene = scene_now(context);
+  if (!scene) return context.fail(scene.error());
+  if (context.cancelled()) return kCancelledByUser;
   const TemporaryFile file(directories->temp_dir);
-  if (const auto written = file.write(boost::json::serialize(*snapshot)); !written)
+  if (const auto written = file.write(boost::json::serialize(*scene)); !written)
     return context.fail(written.error());
   words.insert(words.end(), {"--snapshot", file.path()});
   return run_window(std::move(words), context);
+}
+
+// Whether the user has asked for words instead of the window. Settings that cannot be read keep
+// nobody from the window, which says so.
+bool wants_words(Context& context) {
+  const auto config = context.call("GetConfig");
+  if (!config) return false;
+  for (const Value& setting : items(*config, "settings"))
+    if (const Object* row = setting.if_object(); row != nullptr)
+      if (text(*row, "key") == "ui.accessible_text") return text(*row, "value") == "true";
+  return false;
+}
+
+bool has_display(Context& context, const char* variable) {
+  return !context.environment().environment(variable).value_or("").empty();
+}
+
+// Who asks where there is no display, as over ssh or from a timer, means the agent's session.
+// False: it cannot be shown there.
+bool shown_by_agent(Context& context) {
+  return !has_display(context, "DISPLAY") && !has_display(context, "WAYLAND_DISPLAY") &&
+         context.call_agent("ShowPopover").has_value();
 }
 
 }  // namespace
@@ -66,10 +105,14 @@ int run_popover(const Arguments& arguments, Context& context) {
   for (const char* option : {"--screenshot", "--snapshot"})
     if (arguments.has(option))
       words.insert(words.end(), {option, context.absolute(arguments.text(option))});
+  const bool as_usual = words.empty();
   if (!context.named_socket().empty())
     words.insert(words.end(), {"--socket", context.named_socket()});
-  if (arguments.has("--screenshot") && !arguments.has("--snapshot"))
-    return picture_now(std::move(words), context);
+  const bool of_a_file = arguments.has("--snapshot"), picture = arguments.has("--screenshot");
+  const bool in_words = arguments.has("--text") || (!picture && !of_a_file && wants_words(context));
+  if (in_words) words.emplace_back("--text");
+  if ((in_words || picture) && !of_a_file) return state_now(std::move(words), context);
+  if (as_usual && !in_words && shown_by_agent(context)) return kDone;
   return run_window(std::move(words), context);
 }
 

@@ -69,6 +69,7 @@ struct Server::Impl {
         serving(owner) {}
 
   base::Status listen(const std::string& path);
+  void close(base::Duration grace);
   void stop(base::Duration grace);
   void accept_clients(const base::CancelToken& cancel);
   bool try_accept();
@@ -180,7 +181,7 @@ void Server::Impl::serve(base::UniqueFd socket) {
   if (--clients == 0 && stopping) all_gone.cancel(base::CancelReason::kShutdown);
 }
 
-void Server::Impl::stop(base::Duration grace) {
+void Server::Impl::close(base::Duration grace) {
   if (!file) return;
   stopping = true;
   file.reset();
@@ -193,6 +194,10 @@ void Server::Impl::stop(base::Duration grace) {
   shared.cancel_all(base::CancelReason::kShutdown);
   if (clients > 0) engine.sleep_for(grace, {}, all_gone.token());
   for (Connection* connection : connections) connection->drop();
+}
+
+void Server::Impl::stop(base::Duration grace) {
+  close(grace);
   serving.join();
   shared.join();
 }
@@ -202,6 +207,7 @@ Server::Server(scheduler::Engine& engine, const MethodTable& methods, std::strin
 Server::~Server() { stop({}); }
 
 base::Status Server::listen(const std::string& socket_path) { return impl_->listen(socket_path); }
+void Server::close(base::Duration grace) { impl_->close(grace); }
 void Server::stop(base::Duration grace) { impl_->stop(grace); }
 std::size_t Server::client_count() const { return impl_->clients; }
 

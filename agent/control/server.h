@@ -25,7 +25,10 @@ class Server {
   ~Server();  // stops
   // Takes the socket; a stale one (nobody answers) is replaced, a live one is kBusy.
   base::Status listen(const std::string& socket_path);
-  // No new clients or calls; cancels running calls, lets replies out for at most `grace`.
+  // No new clients or calls; cancels running calls, lets replies out for at most `grace`, and drops
+  // the clients. Calls may go on, as long as what they wait for.
+  void close(base::Duration grace);
+  // The same, and waits for the calls.
   void stop(base::Duration grace);
   std::size_t client_count() const;
 

@@ -39,6 +39,8 @@ struct MethodServices {
   OptimizeService& optimize;
   AutoClean& auto_clean;
   std::function<base::Result<std::uint64_t>()> forget;  // what was learnt, and old runs; parks
+  // Of the words of lull-popover, empty: none; parks.
+  std::function<base::Status(const std::string& page, const std::string& start)> show_popover;
 };
 
 // Fills the table, one group of methods per file.

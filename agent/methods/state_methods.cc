@@ -82,6 +82,18 @@ Result<Object> history(const MethodServices& services, Call& call) {
   return Object{{"history", std::move(entries)}};
 }
 
+Result<Object> show_popover(const MethodServices& services, Call& call) {
+  Parameters parameters(call.parameters);
+  const std::string page = parameters.text("page"), start = parameters.text("start");
+  if (!page.empty() && page != "overview" && page != "history" && page != "settings")
+    parameters.refuse("parameter 'page' must be 'overview', 'history' or 'settings'");
+  if (!start.empty() && start != "optimize" && start != "clean" && start != "undo")
+    parameters.refuse("parameter 'start' must be 'optimize', 'clean' or 'undo'");
+  LULL_TRY(parameters.finish());
+  LULL_TRY(services.show_popover(page, start));
+  return Object{};
+}
+
 Result<Object> metrics(const MethodServices& services, Call& call) {
   Parameters parameters(call.parameters);
   const std::string format = parameters.text("format");
@@ -101,6 +113,7 @@ void add_state_methods(control::MethodTable& table, const MethodServices& servic
   table.add("Top", [services](Call& call) { return top(services, call); });
   table.add("History", [services](Call& call) { return history(services, call); });
   table.add("Forget", [services](Call& call) { return forget(services, call); });
+  table.add("ShowPopover", [services](Call& call) { return show_popover(services, call); });
   table.add("Metrics", [services](Call& call) { return metrics(services, call); });
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/presence/answering_program.h"
+#include "agent/presence/display_presence.h"
 #include "agent/presence/front_window.h"
-#include "agent/presence/x11_presence.h"
 #include "agent/presence/x11_reply.h"
 
 namespace lull::agent::presence {

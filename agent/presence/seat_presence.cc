@@ -6,7 +6,7 @@ namespace lull::agent::presence {
 model::UserIdle SeatPresence::read() {
   const model::UserIdle told = sources_.logind();
   if (told.idle_for || told.asking) return told;
-  const X11Presence::Look look = sources_.x11();
+  const DisplayPresence::Look look = sources_.display();
   return {look.reply ? look.reply->idle : std::nullopt, look.asking};
 }
 
@@ -15,8 +15,8 @@ std::vector<std::string> SeatPresence::inhibited_by() {
   const model::UserIdle told = sources_.logind();
   // It is held back anyway: no reason to start a program.
   if (told.asking || (told.idle_for && *told.idle_for < sources_.idle_after())) return names;
-  const X11Presence::Look look = sources_.x11();
-  if (look.asking) names.emplace_back("asking the X server");
+  const DisplayPresence::Look look = sources_.display();
+  if (look.asking) names.emplace_back("asking the display");
   if (!look.reply || look.reply->full_screen.empty()) return names;
   if (look.reply->idle.value_or(base::Duration::zero()) < kLongestShow)
     names.push_back(look.reply->full_screen + " (full screen)");

@@ -27,13 +27,15 @@ class UserPresence : public platform::UserIdleProbe {
 struct PresenceNeeds {
   std::function<void()> changed;               // on a fiber: an answer may have become another one
   std::function<base::Duration()> idle_after;  // what counts as away (automation.idle_after)
-  // Linux: where lull-x11-presence is, or why there is none. Called on `blocking`.
-  std::function<base::Result<std::string>()> find_x11_program;
+  // Linux: where lull-x11-presence or lull-wayland-presence is, or why there is none. Called on
+  // `blocking`.
+  std::function<base::Result<std::string>()> find_x11_program, find_wayland_program;
 };
 
-// Linux: systemd-logind, then the X server (SeatPresence), and the desktop's inhibitors. macOS: the
-// window server's time since the last input; asking costs next to nothing, so nothing is pushed and
-// `changed` is not called. Returns at once; what takes time runs on `blocking`.
+// Linux: systemd-logind, then the X server or the Wayland compositor (SeatPresence), and the
+// desktop's inhibitors. macOS: the window server's time since the last input; asking costs next to
+// nothing, so nothing is pushed and `changed` is not called. Returns at once; what takes time runs
+// on `blocking`.
 std::unique_ptr<UserPresence> watch_user(scheduler::Engine& engine, scheduler::Executor& blocking,
                                          PresenceNeeds needs);
 

@@ -9,7 +9,8 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 
-// What lull-x11-presence says of the X server, a line for a line. Pure.
+// What lull-x11-presence says of the X server, a line for a line; lull-wayland-presence says the
+// same of a compositor. Pure.
 namespace lull::agent::presence {
 
 struct X11Reply {

@@ -66,11 +66,14 @@ ItemObject::ItemObject(sdbus::IConnection& connection, ItemObserver observer)
 
 compat::InterfaceTable ItemObject::table() {
   const auto pictures = [this](sdbus::Message& reply) { reply << to_wire(pictures_); };
+  const auto name = [this](sdbus::Message& reply) { reply << view_.name; };
   compat::InterfaceTable table{kInterface, {}, {}, {}};
   table.properties = {
       text("Category", "SystemServices"),
       text("Id", "lull"),
-      text("Title", "Lull"),
+      {"Title", "s", name},
+      {"IconAccessibleDesc", "s", name},
+      {"AttentionAccessibleDesc", "s", name},
       {"Status", "s",
        [this](sdbus::Message& reply) {
          reply << std::string(view_.needs_attention ? "NeedsAttention" : "Active");
@@ -145,6 +148,7 @@ void ItemObject::show(const TrayView& view) {
     (void)compat::emit(*object_, kInterface, "NewStatus", [&](sdbus::Message& message) {
       message << std::string(view.needs_attention ? "NeedsAttention" : "Active");
     });
+  if (changes.name) (void)compat::emit(*object_, kInterface, "NewTitle");
   if (changes.tooltip) (void)compat::emit(*object_, kInterface, "NewToolTip");
   if (changes.label)
     (void)compat::emit(*object_, kInterface, "XAyatanaNewLabel", [&](sdbus::Message& message) {

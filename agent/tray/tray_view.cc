@@ -67,6 +67,14 @@ std::string text_of(const TrayReading& reading, const IconLook& look) {
          jobs_line(reading);
 }
 
+// One line, since a title is one.
+std::string in_words(const TrayView& view) {
+  std::string words = view.title + ". " + view.text;
+  for (std::size_t at = 0; (at = words.find('\n', at)) != std::string::npos;)
+    words.replace(at, 1, ". ");
+  return words;
+}
+
 std::string label_of(const TrayReading& reading, const IconLook& look, TrayLabel label) {
   if (label == TrayLabel::kMemory && used_fraction(reading)) return percent(look.memory_step);
   if (label == TrayLabel::kCpu && reading.cpu_percent) return percent(look.cpu_step);
@@ -91,6 +99,7 @@ TrayView view_of(const TrayReading& reading, const TrayChoice& choice,
       reading.paused ? "Lull is paused" : "Lull: memory pressure is " + level_text(reading);
   view.text = text_of(reading, view.look);
   view.label = label_of(reading, view.look, choice.label);
+  if (choice.in_words) view.name = in_words(view);
   return view;
 }
 
@@ -105,6 +114,7 @@ TrayChanges changes_between(const TrayView& before, const TrayView& after) {
   changes.icon = visible(before.look) != visible(after.look);
   changes.tooltip = before.title != after.title || before.text != after.text;
   changes.label = before.label != after.label;
+  changes.name = before.name != after.name;
   changes.status = before.needs_attention != after.needs_attention;
   return changes;
 }

@@ -18,6 +18,7 @@ enum class TrayLabel : std::uint8_t { kNone, kMemory, kCpu };
 struct TrayChoice {
   IconShape icon = IconShape::kGauge;
   TrayLabel label = TrayLabel::kNone;
+  bool in_words = false;  // setting ui.accessible_text
 
   bool operator==(const TrayChoice&) const = default;
 };
@@ -43,6 +44,7 @@ struct TrayView {
   std::string title;             // "Lull: memory pressure is normal"
   std::string text;              // lines for people: memory, pressure, processor, jobs
   std::string label;             // "60 %", or empty
+  std::string name = "Lull";     // what a screen reader says; title and text if asked for
   bool undoable = false;         // seen in the menu
 
   bool operator==(const TrayView&) const = default;
@@ -58,8 +60,8 @@ inline constexpr const char* kLabelGuide = "100 %";
 
 // Which signals a panel needs.
 struct TrayChanges {
-  bool icon = false, tooltip = false, label = false, status = false;
-  bool any() const { return icon || tooltip || label || status; }
+  bool icon = false, tooltip = false, label = false, status = false, name = false;
+  bool any() const { return icon || tooltip || label || status || name; }
 };
 TrayChanges changes_between(const TrayView& before, const TrayView& after);
 

@@ -82,6 +82,22 @@ class OnAPanel(desk.Desk):
         self.screen.click(*at)
         until("it is closed", lambda: not self.screen.windows())
 
+    def test_who_has_no_display_is_shown_the_window_in_the_agents_session(self):
+        until("an agent", lambda: self.lull_without_a_display("status").returncode == 0)
+        self.assertEqual(self.lull_without_a_display("popover").returncode, 0)
+        first = until("the window is open", self.owners)
+        # Asked again it stays, other than by a click: what scripts want is that it is seen.
+        self.assertEqual(self.lull_without_a_display("popover").returncode, 0)
+        until("the next has taken its place", lambda: len(now := self.owners()) == 1 and now != first)
+
+    def owners(self):
+        """The processes of windows of ours. (X servers give the number of a window that is gone to the next.)"""
+        return [self.screen.xdotool("getwindowpid", window).strip() for window in self.screen.windows()]
+
+    def lull_without_a_display(self, *words):
+        environment = {name: value for name, value in self.environment.items() if name != "DISPLAY"}
+        return subprocess.run([self.LULL, *words], env=environment, capture_output=True, check=False)
+
     def test_clean_and_undo_by_the_pointer(self):
         _, (x, y, width, height) = self.open()
         window = (x, y, width, height)

@@ -163,9 +163,12 @@ TEST_F(AgentEnd, ASecondSignalEndsItAtOnceInEveryPhase) {
     const bool is_over = calls < limit;  // the last thing it said to the kernel is that it exits
     agent->signal(SIGTERM);
     leader.let_go();
-    const int exit_code = agent->wait().exit_code;
-    EXPECT_EQ(exit_code, is_over ? 0 : kEndedByTerm) << "after " << calls << " of " << all;
-    if (exit_code == kEndedByTerm) ++cut_short;
+    const Finished end = agent->wait();
+    // Led for too long, it is late, and ends by itself.
+    const bool is_late = end.err.find("what is late ends with the process") != std::string::npos;
+    EXPECT_EQ(end.exit_code, is_over || is_late ? 0 : kEndedByTerm)
+        << "after " << calls << " of " << all;
+    if (end.exit_code == kEndedByTerm) ++cut_short;
   }
   EXPECT_GE(cut_short, kPoints / 2) << "of " << all << " calls";
 }

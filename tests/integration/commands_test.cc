@@ -203,6 +203,29 @@ TEST_P(Commands, PeopleGetTextAndNoEscapesInAPipe) {
   }
 }
 
+// No display is needed for that.
+TEST_P(Commands, PopoverSaysInWordsWhatTheWindowShows) {
+  const Finished asked = user_.lull({"popover", "--text"});
+  if (asked.err.find("there is no lull-popover") != std::string::npos)
+    GTEST_SKIP() << "built without the window";
+  EXPECT_EQ(asked.exit_code, 0) << asked.err;
+  EXPECT_NE(asked.out.find("\nMemory\n  In use: "), std::string::npos) << asked.out;
+  EXPECT_NE(asked.out.find("\nReclaimable: "), std::string::npos) << asked.out;
+  EXPECT_NE(asked.out.find("\nMemory by program\n"), std::string::npos) << asked.out;
+  ASSERT_EQ(user_.lull({"config", "set", "ui.accessible_text", "true"}).exit_code, 0);
+  const Finished set = user_.lull({"popover"});
+  EXPECT_EQ(set.exit_code, 0) << set.err;
+  EXPECT_NE(set.out.find("\nMemory\n  In use: "), std::string::npos) << set.out << set.err;
+}
+
+TEST_P(Commands, PopoverWithoutAnyDisplaySaysSo) {
+  const Finished end = user_.lull({"popover"});
+  if (end.err.find("there is no lull-popover") != std::string::npos)
+    GTEST_SKIP() << "built without the window";
+  EXPECT_EQ(end.exit_code, 1);
+  EXPECT_NE(end.err.find("display"), std::string::npos) << end.err;
+}
+
 TEST_P(Commands, AnInterruptedWatchExitsWith130) {
   const auto watch = user_.start({"status", "--watch=1"});
   for (int look = 0; look < 1000 && watch->output_so_far().empty(); ++look)

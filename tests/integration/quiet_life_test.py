@@ -22,7 +22,7 @@ LULL = sys.argv[1]
 SECRET = "very-private-name"
 PATIENCE = 120  # seconds; without end only if something hangs
 # What the agent may execute: the window, on a click or `lull popover`, and what asks an X server.
-MAY_EXECUTE = {"lull-popover", "lull-x11-presence"}
+MAY_EXECUTE = {"lull-popover", "lull-x11-presence", "lull-wayland-presence"}
 LOCAL = {"AF_UNIX", "AF_LOCAL"}
 CALLS = "trace=socket,connect,bind,sendto,execve,execveat"
 

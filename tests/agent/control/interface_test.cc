@@ -108,8 +108,8 @@ TEST(AgentInterface, IsInTheGrammarAndHasEveryMethod) {
   EXPECT_EQ(names, (std::vector<std::string>{
                        "Cancel",     "Clean", "Explain", "Forget",   "GetConfig", "GetSnapshot",
                        "History",    "Jobs",  "Metrics", "Optimize", "Pause",     "Resume",
-                       "ResumeRule", "Rules", "RunJob",  "Scan",     "SetConfig", "Size",
-                       "Top",        "Undo",  "Watch",   "Why"}));
+                       "ResumeRule", "Rules", "RunJob",  "Scan",     "SetConfig", "ShowPopover",
+                       "Size",       "Top",   "Undo",    "Watch",    "Why"}));
 }
 
 TEST(AgentInterface, DescribesOurError) {

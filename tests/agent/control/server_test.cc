@@ -12,6 +12,7 @@
 
 #include "agent/control/interface_text.h"
 #include "agent/control/protocol.h"
+#include "scheduler/event.h"
 #include "tests/agent/control/control_world.h"
 
 namespace lull::control {
@@ -256,6 +257,34 @@ TEST(Server, ListensAgainAfterItStopped) {
       server.stop({});
       EXPECT_FALSE(std::filesystem::exists(directory / "control"));
     }
+  });
+}
+
+TEST(Server, ClosingDoesNotWaitForACallThatDoesNotEnd) {
+  const support::TempDir directory;
+  scheduler::Engine engine;
+  engine.run([&] {
+    scheduler::Event begun(engine), may_end(engine);
+    bool ended = false;
+    MethodTable methods;
+    methods.add("Dwell", [&](Call&) -> base::Result<Object> {
+      begun.set();
+      may_end.wait();  // whoever cancels it
+      ended = true;
+      return Object{};
+    });
+    Server server(engine, methods, "1");
+    ASSERT_TRUE(server.listen(directory / "control"));
+    RawClient client(directory / "control");
+    client.send(call_text("Dwell"));
+    begun.wait();
+    server.close({});
+    EXPECT_FALSE(std::filesystem::exists(directory / "control"));
+    EXPECT_FALSE(ended);
+    may_end.set();
+    server.stop({});
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(client.receive(), std::nullopt) << "it was let go before";
   });
 }
 

@@ -13,7 +13,7 @@ class SeatPresenceTest : public testing::Test {
  protected:
   model::UserIdle logind_;
   Names inhibitors_;
-  X11Presence::Look x11_;
+  DisplayPresence::Look x11_;
   int asked_ = 0;  // the X server
   SeatPresence seat_{{[this] { return logind_; }, [this] { return inhibitors_; },
                       [this] {
@@ -46,7 +46,7 @@ TEST_F(SeatPresenceTest, NobodyIsAskedTwiceWhileAnAnswerIsUnderWay) {
   logind_.asking = false;
   x11_.asking = true;
   EXPECT_TRUE(seat_.read().asking);
-  EXPECT_EQ(seat_.inhibited_by(), Names{"asking the X server"});
+  EXPECT_EQ(seat_.inhibited_by(), Names{"asking the display"});
 }
 
 TEST_F(SeatPresenceTest, AWindowThatFillsTheScreenInhibits) {

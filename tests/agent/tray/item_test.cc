@@ -53,6 +53,7 @@ TEST_F(Item, ShowsWhatPanelsAskFor) {
   choice.label = TrayLabel::kMemory;
   with_shown_item([&](Tray&) {
     EXPECT_EQ(tell("get", "Id"), "lull");
+    EXPECT_EQ(tell("get", "Title"), "Lull");
     EXPECT_EQ(tell("get", "Category"), "SystemServices");
     EXPECT_EQ(tell("get", "Status"), "Active");
     EXPECT_EQ(tell("get", "IconName"), "") << "else a theme's icon would win";

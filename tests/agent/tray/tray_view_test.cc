@@ -59,6 +59,19 @@ TEST(TrayView, TheLabelIsWhatWasChosen) {
   EXPECT_EQ(label(TrayLabel::kCpu), "10 %");
 }
 
+TEST(TrayView, ItsNameSaysAllIfWordsWereAskedFor) {
+  TrayChoice choice;
+  const TrayView before = view_of(with_memory(0.61), choice, std::nullopt);
+  EXPECT_EQ(before.name, "Lull");
+  choice.in_words = true;
+  const TrayView view = view_of(with_memory(0.61), choice, before);
+  EXPECT_EQ(view.name,
+            "Lull: memory pressure is normal. Memory: about 60 % of 8.0 GiB in use. "
+            "Memory pressure: normal. Processor: about 10 %. Nothing is due");
+  EXPECT_TRUE(changes_between(before, view).name);
+  EXPECT_FALSE(changes_between(before, view).icon);
+}
+
 TEST(TrayView, CriticalAsksForAttention) {
   TrayReading reading = with_memory(0.97);
   EXPECT_FALSE(view_of(reading, {}, std::nullopt).needs_attention);

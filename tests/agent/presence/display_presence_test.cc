@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "agent/presence/x11_presence.h"
+#include "agent/presence/display_presence.h"
 
 #include <cerrno>
 #include <csignal>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -44,7 +45,7 @@ TEST(X11ReplyText, AnythingElseIsRefused) {
     EXPECT_FALSE(parse_x11_reply(line)) << line;
 }
 
-class X11PresenceTest : public testing::Test {
+class DisplayPresenceTest : public testing::Test {
  protected:
   // A program that answers with the lines of the file `answers`, and counts its starts.
   std::string program(const std::string& body) {
@@ -69,28 +70,23 @@ class X11PresenceTest : public testing::Test {
     return pids;
   }
 
-  void run(const std::string& path, const std::function<void(X11Presence&)>& story,
+  void run(const std::string& path, const std::function<void(DisplayPresence&)>& story,
            base::Duration lease = 10min) {
     engine_.run([&] {
-      X11Presence::Options options;
+      DisplayPresence::Options options;
       options.find_program = [path] { return base::Result<std::string>(path); };
       options.idle_after = [] { return base::Duration(2min); };
       options.changed = [this] { news_.set(); };
       options.patience = patience_;
       options.lease = lease;
-      X11Presence x11(
-          engine_, blocking_,
-          [this](std::string_view name) -> std::optional<std::string> {
-            const auto found = variables_.find(std::string(name));
-            if (found == variables_.end()) return std::nullopt;
-            return found->second;
-          },
-          std::move(options));
+      options.possible = possible_;
+      options.knows_since_start = knows_since_start_;
+      DisplayPresence x11(engine_, blocking_, std::move(options));
       story(x11);
     });
   }
   // Looks, and waits for the news that were promised.
-  X11Presence::Look look(X11Presence& x11) {
+  DisplayPresence::Look look(DisplayPresence& x11) {
     news_.reset();
     while (x11.look().asking) {
       news_.wait();
@@ -100,7 +96,8 @@ class X11PresenceTest : public testing::Test {
   }
 
   support::TempDir directory_;
-  std::map<std::string, std::string> variables_{{"DISPLAY", ":0"}};
+  bool possible_ = true;
+  bool knows_since_start_ = false;
   base::Duration patience_ = 30s;
   SteppedTime time_;
   scheduler::Engine engine_{time_};
@@ -108,8 +105,8 @@ class X11PresenceTest : public testing::Test {
   scheduler::Event news_{engine_};
 };
 
-TEST_F(X11PresenceTest, AsksAProgramAndTellsWhenItHasAnswered) {
-  run(answering("idle 300000 full-screen mpv"), [&](X11Presence& x11) {
+TEST_F(DisplayPresenceTest, AsksAProgramAndTellsWhenItHasAnswered) {
+  run(answering("idle 300000 full-screen mpv"), [&](DisplayPresence& x11) {
     EXPECT_TRUE(x11.look().asking);
     EXPECT_EQ(look(x11).reply, (X11Reply{5min, "mpv"}));
     EXPECT_EQ(starts().size(), 1u);
@@ -117,8 +114,8 @@ TEST_F(X11PresenceTest, AsksAProgramAndTellsWhenItHasAnswered) {
   EXPECT_EQ(::kill(starts().at(0), 0), -1) << "it ends with us, and is reaped";
 }
 
-TEST_F(X11PresenceTest, AsksTheSameProgramAgainAndHearsOfSomebodyWhoComesBack) {
-  run(answering("idle 300000 full-screen "), [&](X11Presence& x11) {
+TEST_F(DisplayPresenceTest, AsksTheSameProgramAgainAndHearsOfSomebodyWhoComesBack) {
+  run(answering("idle 300000 full-screen "), [&](DisplayPresence& x11) {
     EXPECT_EQ(look(x11).reply->idle, 5min);
     say("idle 20 full-screen ");
     time_.step(100ms);
@@ -129,8 +126,8 @@ TEST_F(X11PresenceTest, AsksTheSameProgramAgainAndHearsOfSomebodyWhoComesBack) {
   });
 }
 
-TEST_F(X11PresenceTest, DoesNotAskWhileTheLastAnswerTellsEnough) {
-  run(answering("idle 10000 full-screen "), [&](X11Presence& x11) {
+TEST_F(DisplayPresenceTest, DoesNotAskWhileTheLastAnswerTellsEnough) {
+  run(answering("idle 10000 full-screen "), [&](DisplayPresence& x11) {
     EXPECT_EQ(look(x11).reply->idle, 10s);
     say("idle 300000 full-screen ");
     time_.step(109s);
@@ -140,8 +137,8 @@ TEST_F(X11PresenceTest, DoesNotAskWhileTheLastAnswerTellsEnough) {
   });
 }
 
-TEST_F(X11PresenceTest, AnAnswerThatIsOldIsNoAnswer) {
-  run(answering("idle 300000 full-screen "), [&](X11Presence& x11) {
+TEST_F(DisplayPresenceTest, AnAnswerThatIsOldIsNoAnswer) {
+  run(answering("idle 300000 full-screen "), [&](DisplayPresence& x11) {
     EXPECT_EQ(look(x11).reply->idle, 5min);
     time_.step(2s);
     EXPECT_TRUE(x11.look().asking);
@@ -149,10 +146,10 @@ TEST_F(X11PresenceTest, AnAnswerThatIsOldIsNoAnswer) {
   });
 }
 
-TEST_F(X11PresenceTest, EndsTheProgramWhenNobodyAsksAnyMore) {
+TEST_F(DisplayPresenceTest, EndsTheProgramWhenNobodyAsksAnyMore) {
   run(
       answering("idle 300000 full-screen "),
-      [&](X11Presence& x11) {
+      [&](DisplayPresence& x11) {
         look(x11);
         // Were it never to end, ctest's time-out would end the test.
         const pid_t pid = starts().at(0);
@@ -164,8 +161,22 @@ TEST_F(X11PresenceTest, EndsTheProgramWhenNobodyAsksAnyMore) {
       1ms);
 }
 
-TEST_F(X11PresenceTest, AfterAFailureNothingIsKnownAndNothingTriedForAWhile) {
-  run(answering("some rubbish"), [&](X11Presence& x11) {
+TEST_F(DisplayPresenceTest, AProgramThatKnowsSinceItsStartStaysUntilSomebodyCanBeAway) {
+  knows_since_start_ = true;
+  run(
+      answering("idle 0 full-screen "),
+      [&](DisplayPresence& x11) {
+        EXPECT_EQ(look(x11).reply->idle, 0s);
+        say("idle 119000 full-screen ");
+        time_.step(2min);  // nobody has asked meanwhile: there was nothing to be learnt
+        EXPECT_EQ(look(x11).reply->idle, 119s);
+        EXPECT_EQ(starts().size(), 1u);
+      },
+      1min);
+}
+
+TEST_F(DisplayPresenceTest, AfterAFailureNothingIsKnownAndNothingTriedForAWhile) {
+  run(answering("some rubbish"), [&](DisplayPresence& x11) {
     EXPECT_EQ(look(x11).reply, std::nullopt);
     time_.step(50s);
     EXPECT_FALSE(x11.look().asking);
@@ -176,32 +187,47 @@ TEST_F(X11PresenceTest, AfterAFailureNothingIsKnownAndNothingTriedForAWhile) {
   });
 }
 
-TEST_F(X11PresenceTest, AProgramThatIsSilentIsNotWaitedForForEver) {
+TEST_F(DisplayPresenceTest, AProgramThatIsSilentIsNotWaitedForForEver) {
   patience_ = 1ms;
-  run(program("while read question; do :; done\n"), [&](X11Presence& x11) {
+  run(program("while read question; do :; done\n"), [&](DisplayPresence& x11) {
     EXPECT_EQ(look(x11).reply, std::nullopt);
     EXPECT_FALSE(x11.look().asking);
   });
 }
 
-TEST_F(X11PresenceTest, AProgramThatEndsOrIsNotThereMakesItUnknown) {
-  run(program("exit 1\n"), [&](X11Presence& x11) { EXPECT_EQ(look(x11).reply, std::nullopt); });
-  run(directory_ / "nothing", [&](X11Presence& x11) { EXPECT_EQ(look(x11).reply, std::nullopt); });
+TEST_F(DisplayPresenceTest, AProgramThatEndsOrIsNotThereMakesItUnknown) {
+  run(program("exit 1\n"), [&](DisplayPresence& x11) { EXPECT_EQ(look(x11).reply, std::nullopt); });
+  run(directory_ / "nothing",
+      [&](DisplayPresence& x11) { EXPECT_EQ(look(x11).reply, std::nullopt); });
 }
 
-TEST_F(X11PresenceTest, NobodyIsAskedWhereItCannotBeTrue) {
-  const std::string path = answering("idle 300000 full-screen ");
-  for (const auto& variables : {std::map<std::string, std::string>{},
-                                {{"DISPLAY", ""}},
-                                {{"DISPLAY", ":0"}, {"WAYLAND_DISPLAY", "wayland-0"}},
-                                {{"DISPLAY", ":0"}, {"XDG_SESSION_TYPE", "wayland"}}}) {
-    variables_ = variables;
-    run(path, [&](X11Presence& x11) {
-      EXPECT_FALSE(x11.look().asking);
-      EXPECT_EQ(x11.look().reply, std::nullopt);
-    });
-  }
+TEST_F(DisplayPresenceTest, NobodyIsAskedWhereItCannotBeTrue) {
+  possible_ = false;
+  run(answering("idle 300000 full-screen "), [&](DisplayPresence& x11) {
+    EXPECT_FALSE(x11.look().asking);
+    EXPECT_EQ(x11.look().reply, std::nullopt);
+  });
   EXPECT_TRUE(starts().empty());
+}
+
+TEST(WhichDisplay, IsTheOneThatHearsOfAllInput) {
+  using Variables = std::map<std::string, std::string>;
+  const auto lookup = [](const Variables& variables) {
+    return [variables](std::string_view name) -> std::optional<std::string> {
+      const auto found = variables.find(std::string(name));
+      if (found == variables.end()) return std::nullopt;
+      return found->second;
+    };
+  };
+  for (const Variables& variables :
+       {Variables{}, {{"DISPLAY", ""}}, {{"DISPLAY", ":0"}, {"XDG_SESSION_TYPE", "wayland"}}}) {
+    EXPECT_FALSE(is_on_x11(lookup(variables)));
+    EXPECT_FALSE(is_on_wayland(lookup(variables)));
+  }
+  const Variables both{{"DISPLAY", ":0"}, {"WAYLAND_DISPLAY", "wayland-0"}};
+  EXPECT_FALSE(is_on_x11(lookup(both)));
+  EXPECT_TRUE(is_on_wayland(lookup(both)));
+  EXPECT_TRUE(is_on_x11(lookup({{"DISPLAY", ":0"}, {"XDG_SESSION_TYPE", "x11"}})));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "agent/presence/x11_presence.h"
+#include "agent/presence/display_presence.h"
 
 #include <algorithm>
 #include <utility>
@@ -30,19 +30,21 @@ bool is_on_x11(const base::EnvironmentLookup& environment) {
          environment("XDG_SESSION_TYPE").value_or("x11") != "wayland";
 }
 
-struct X11Presence::Impl {
-  Impl(scheduler::Engine& its_engine, scheduler::Executor& its_blocking, bool is_possible,
-       Options its_options)
+bool is_on_wayland(const base::EnvironmentLookup& environment) {
+  return !environment("WAYLAND_DISPLAY").value_or("").empty();
+}
+
+struct DisplayPresence::Impl {
+  Impl(scheduler::Engine& its_engine, scheduler::Executor& its_blocking, Options its_options)
       : engine(its_engine),
         blocking(its_blocking),
-        possible(is_possible),
         options(std::move(its_options)),
         question(engine),
         session(engine) {}
 
   Look look() {
     const base::SteadyTime now = engine.now();
-    if (!possible || now < next_try) return {};
+    if (!options.possible || now < next_try) return {};
     const base::Duration age = now - answered_at;
     if (reply && age <= kFresh) return {reply};
     if (reply && tells_enough(age))
@@ -62,7 +64,8 @@ struct X11Presence::Impl {
     if (std::exchange(conversing, true)) {
       question.set();
     } else {
-      session.spawn("x11 presence", [this](const base::CancelToken& cancel) { converse(cancel); });
+      session.spawn("display presence",
+                    [this](const base::CancelToken& cancel) { converse(cancel); });
     }
   }
 
@@ -98,9 +101,10 @@ struct X11Presence::Impl {
 
   void wait_for_question(const base::CancelToken& cancel) {
     scheduler::TaskGroup lease(engine, cancel);
-    lease.spawn("x11 lease", [this](const base::CancelToken& token) {
-      if (engine.sleep_for(options.lease, options.lease, token) == scheduler::Wake::kDue)
-        question.set();
+    lease.spawn("display lease", [this](const base::CancelToken& token) {
+      const base::Duration time =
+          options.lease + (options.knows_since_start ? options.idle_after() : base::Duration(0));
+      if (engine.sleep_for(time, options.lease, token) == scheduler::Wake::kDue) question.set();
     });
     question.wait(cancel);
     lease.cancel(base::CancelReason::kShutdown);
@@ -111,7 +115,7 @@ struct X11Presence::Impl {
     const std::optional<X11Reply> before = std::exchange(reply, std::nullopt);
     const bool was_waited_for = std::exchange(waited_for, false);
     if (!news) {
-      spdlog::debug("the X server's idle time is unknown: {}", news.error().to_string());
+      spdlog::debug("the display's idle time is unknown: {}", news.error().to_string());
       next_try = engine.now() + pause;
       pause = std::min(pause * 2, kLongestPause);
     } else {
@@ -126,7 +130,6 @@ struct X11Presence::Impl {
 
   scheduler::Engine& engine;
   scheduler::Executor& blocking;
-  const bool possible;
   const Options options;
 
   std::optional<X11Reply> reply;
@@ -140,12 +143,12 @@ struct X11Presence::Impl {
   scheduler::TaskGroup session;  // last, so that it ends first
 };
 
-X11Presence::X11Presence(scheduler::Engine& engine, scheduler::Executor& blocking,
-                         const base::EnvironmentLookup& environment, Options options)
-    : impl_(std::make_unique<Impl>(engine, blocking, is_on_x11(environment), std::move(options))) {}
+DisplayPresence::DisplayPresence(scheduler::Engine& engine, scheduler::Executor& blocking,
+                                 Options options)
+    : impl_(std::make_unique<Impl>(engine, blocking, std::move(options))) {}
 
-X11Presence::~X11Presence() = default;
+DisplayPresence::~DisplayPresence() = default;
 
-X11Presence::Look X11Presence::look() { return impl_->look(); }
+DisplayPresence::Look DisplayPresence::look() { return impl_->look(); }
 
 }  // namespace lull::agent::presence
