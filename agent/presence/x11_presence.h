@@ -12,13 +12,15 @@
 
 namespace lull::agent::presence {
 
-// Whether an X server is what this session's windows are on (and not only some, as on Wayland).
+// Whether an X server of this machine is what this session's windows are on (and not only some, as
+// on Wayland).
 bool is_on_x11(const base::EnvironmentLookup& environment);
 
 // Whether somebody is at an X server, from lull-x11-presence: a small program that is started when
 // somebody asks, is asked again while they do (a job that runs looks every 100 ms), and ends two
-// seconds after the last question. Nothing is asked where it cannot be true: without DISPLAY, and
-// on Wayland, where an X server only hears of what its own windows get.
+// seconds after the last question. Nothing is asked where it cannot be true: without DISPLAY or
+// with one of another machine, and on Wayland, where an X server only hears of what its own windows
+// get.
 //
 // Not asked either while the last answer tells enough: who touched something ten seconds ago cannot
 // have been away for two minutes before one and fifty seconds have passed. What fills the screen is
