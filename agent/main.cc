@@ -35,6 +35,7 @@ void leave_at_once(int exit_code) {
 
 int main(int argc, char** argv) {
   using namespace lull;
+  platform::share_heaps();
   ::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error value
   const base::EnvironmentLookup environment = base::process_environment;
   auto interrupts = std::make_unique<agent::InterruptGuard>();

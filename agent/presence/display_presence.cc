@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include "agent/presence/answering_program.h"
+#include "agent/presence/x11_display.h"
 #include "scheduler/event.h"
 #include "scheduler/offload.h"
 #include "scheduler/task_group.h"
@@ -25,7 +26,7 @@ constexpr base::Duration kLongestPause = 1h;
 }  // namespace
 
 bool is_on_x11(const base::EnvironmentLookup& environment) {
-  return !environment("DISPLAY").value_or("").empty() &&
+  return local_display(environment("DISPLAY").value_or("")) &&
          environment("WAYLAND_DISPLAY").value_or("").empty() &&
          environment("XDG_SESSION_TYPE").value_or("x11") != "wayland";
 }

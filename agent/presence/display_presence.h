@@ -13,7 +13,8 @@
 
 namespace lull::agent::presence {
 
-// Whether an X server is what this session's windows are on (and not only some, as on Wayland).
+// Whether an X server of this machine is what this session's windows are on (and not only some, as
+// on Wayland).
 bool is_on_x11(const base::EnvironmentLookup& environment);
 // Whether a Wayland compositor is. (Then an X server, if there is one, only hears of what its own
 // windows get.)

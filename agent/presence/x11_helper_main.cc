@@ -4,7 +4,8 @@
 // answers one (x11_reply.h); it ends at
 // the end of input, when the server goes, or after five seconds without a question.
 //
-// A program of its own so that the agent maps no X11, and is not ended by a server that is.
+// A program of its own so that the agent maps no X11, and is not ended by a server that is. It asks
+// a server of this machine or none (x11_display.h).
 #include <array>
 #include <chrono>
 #include <cstdlib>
@@ -18,6 +19,7 @@
 #include <xcb/screensaver.h>
 #include <xcb/xcb.h>
 
+#include "agent/presence/x11_display.h"
 #include "agent/presence/x11_reply.h"
 #include "core/base/write_all.h"
 
@@ -38,7 +40,8 @@ using Owned = std::unique_ptr<Reply, Free>;
 
 class Screen {
  public:
-  Screen() : connection_(xcb_connect(nullptr, &number_), xcb_disconnect) {
+  explicit Screen(const char* display)
+      : connection_(xcb_connect(display, &number_), xcb_disconnect) {
     if (!is_alive()) return;
     auto screens = xcb_setup_roots_iterator(xcb_get_setup(connection_.get()));
     for (int at = 0; at < number_ && screens.rem > 1; ++at) xcb_screen_next(&screens);
@@ -168,7 +171,10 @@ std::string answer(const Screen& screen, std::string_view question) {
 }  // namespace
 
 int main() {
-  const Screen screen;
+  const char* const named = std::getenv("DISPLAY");
+  const auto display = lull::agent::presence::local_display(named != nullptr ? named : "");
+  if (!display) return 1;
+  const Screen screen(display->c_str());
   std::string pending;
   while (screen.is_alive()) {
     if (!wait_for_questions(pending)) return 0;

@@ -23,6 +23,13 @@ base::Result<OwnCost> own_cost();
 // Returns free heap pages to the system (glibc malloc_trim; macOS malloc_zone_pressure_relief).
 void trim_heap();
 
+// Has all threads share a few heaps: one for four cores, but at least two and at most eight. glibc
+// would make one for each thread, up to eight for each core, at 64 MiB of addresses each (128 while
+// it is made), and keep what is left in every one of them: a quarter of an idle agent. Walks are no
+// slower for it, as they hardly allocate. Once, before the first thread is started; Linux:
+// mallopt(M_ARENA_MAX); elsewhere the heap is not by thread, and nothing is done.
+void share_heaps();
+
 // Unmaps the pages of program text and constants that were needed until now, ours and our
 // libraries'; they stay in the page cache, and what is needed again comes back at a minor fault
 // each. After start-up and after work most of them are not. Any thread; a millisecond. Linux:

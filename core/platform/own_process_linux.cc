@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -73,6 +74,11 @@ base::Result<std::string> own_executable() {
   if (length <= 0) return base::fail(base::ErrorCode::kUnavailable, "no /proc/self/exe");
   path.resize(static_cast<std::size_t>(length));
   return path;
+}
+
+void share_heaps() {
+  const int cores = static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+  ::mallopt(M_ARENA_MAX, std::clamp(cores / 4, 2, 8));
 }
 
 void trim_heap() { ::malloc_trim(0); }

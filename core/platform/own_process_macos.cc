@@ -46,6 +46,8 @@ base::Result<std::string> own_executable() {
 
 void trim_heap() { ::malloc_zone_pressure_relief(nullptr, 0); }
 
+void share_heaps() {}  // its zones are by core
+
 // The kernel drops pages of program text by itself, and counts them as cached.
 void release_program_pages() {}
 

@@ -13,6 +13,8 @@ base::Result<std::string> own_executable() {
 
 void trim_heap() {}
 
+void share_heaps() {}
+
 void release_program_pages() {}
 
 }  // namespace lull::platform

@@ -11,12 +11,12 @@
 namespace lull::platform {
 
 // Lists all processes, cumulative values. Keeps what makes the next listing cheap (open files on
-// Linux, within a third of RLIMIT_NOFILE and at most 4096; beyond that it opens and closes) and
-// gives it back on shed(). One owner, one thread at a time. A process that vanishes while it is
-// read is left out; that is not an error.
-// Linux: /proc/PID/stat, and of a process that has not run since, as its CPU-time clock tells, only
-// statm; the directory is read only if a process was started since (loadavg tells), and each tenth
-// time. macOS: proc_listallpids, proc_pidinfo, proc_pid_rusage.
+// Linux, within a third of what RLIMIT_NOFILE allows beyond 64 and at most 4096; what is not kept
+// is opened and closed each time) and gives it back on shed(). One owner, one thread at a time. A
+// process that vanishes while it is read is left out; that is not an error. Linux: /proc/PID/stat,
+// and of a process that has not run since, as its CPU-time clock tells, only statm; the directory
+// is read only if a process was started since (loadavg tells), and each tenth time. macOS:
+// proc_listallpids, proc_pidinfo, proc_pid_rusage.
 class ProcessProbe {
  public:
   virtual ~ProcessProbe() = default;

@@ -33,6 +33,7 @@ namespace {
 using base::UniqueFd;
 
 constexpr std::size_t kMostKept = 4096;
+constexpr rlim_t kForOthers = 64;  // of the process: an agent at work with a few callers
 constexpr std::size_t kDirentBytes = 16 * 1024;
 // The line is under 500 bytes; what is needed ends with its 24th field.
 constexpr std::size_t kStatBytes = 1024;
@@ -72,8 +73,8 @@ StatUnits kernel_units() {
 
 std::size_t allowed_to_keep() {
   struct ::rlimit limit {};
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 0;
-  return std::min<std::size_t>(limit.rlim_cur / 3, kMostKept);
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur <= kForOthers) return 0;
+  return std::min<std::size_t>((limit.rlim_cur - kForOthers) / 3, kMostKept);
 }
 
 class LinuxProcessProbe final : public ProcessProbe {

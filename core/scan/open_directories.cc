@@ -20,9 +20,9 @@
 namespace lull::scan::detail {
 namespace {
 
-constexpr int kMostKept = 256;  // enough for any breadth: one for each directory on the way down
-constexpr rlim_t kForOthers = 8;
-constexpr rlim_t kEachTask = 4;          // listed, retained, and two on a way back
+constexpr int kMostKept = 256;     // enough for any breadth: one for each directory on the way down
+constexpr rlim_t kForOthers = 32;  // an agent that does nothing
+constexpr rlim_t kEachTask = 4;    // listed, retained, and two on a way back
 constexpr unsigned kMostLevelsUp = 64;   // further up, it is as quick to come from above
 constexpr std::size_t kWayBytes = 4000;  // names looked up in one call: less than PATH_MAX
 
@@ -35,7 +35,8 @@ rlim_t descriptor_limit() {
 int descriptor_budget() {
   const rlim_t limit = descriptor_limit();
   if (limit == RLIM_INFINITY) return kMostKept;
-  return static_cast<int>(std::clamp<rlim_t>(limit / 4, 4, kMostKept));
+  const rlim_t ours = limit > kForOthers ? limit - kForOthers : 0;
+  return static_cast<int>(std::clamp<rlim_t>(ours / 4, 4, kMostKept));
 }
 
 WalkNode* make_node(WalkNode* parent, std::uint32_t seed, std::string_view name) {

@@ -9,8 +9,9 @@
 // The directories of a walk: their nodes, and which of them are open.
 namespace lull::scan::detail {
 
-// How many tasks a walk may have so that its descriptors, a quarter of RLIMIT_NOFILE for open
-// parents and four for each task, leave some for the rest of the process. At least one.
+// How many tasks a walk may have so that its descriptors, a quarter of what RLIMIT_NOFILE allows
+// beyond 32 for open parents and four for each task, leave 32 for the rest of the process. At least
+// one.
 unsigned affordable_tasks();
 
 // An open directory to look a name up in: borrowed from its node, or opened again for this one use.

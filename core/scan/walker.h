@@ -98,9 +98,10 @@ unsigned walk_width(const WalkOptions& options);
 
 // Reads the trees below `seeds`. Follows no link, crosses no mount (by device of the seed), and
 // does not even look at mounts that may hang: other_device() hears of them without a status. Uses
-// at most a quarter of RLIMIT_NOFILE for descriptors it keeps, besides four for each task, and
-// fewer tasks where even that is too much; deeper directories are closed and reached again from
-// where their task is. False if it was cancelled (noticed within a few hundred entries) or stopped.
+// at most a quarter of what RLIMIT_NOFILE allows beyond 32 for descriptors it keeps, besides four
+// for each task, and fewer tasks where even that is too much; deeper directories are closed and
+// reached again from where their task is. False if it was cancelled (noticed within a few hundred
+// entries) or stopped.
 bool walk(std::vector<Seed> seeds, Visitor& visitor, const WalkOptions& options,
           const WalkPlan& plan = {});
 

@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "agent/presence/x11_display.h"
 #include "tests/agent/presence/logind_world.h"
 
 // Against small scripts in place of lull-x11-presence; tests/desktop has the real one.
@@ -43,6 +44,18 @@ TEST(X11ReplyText, AnythingElseIsRefused) {
                            "idle 99999999999999999999 full-screen ", "idle  full-screen ",
                            "full-screen idle 5", "idle 4294967297 full-screen x"})
     EXPECT_FALSE(parse_x11_reply(line)) << line;
+}
+
+TEST(X11Display, IsAskedByItsSocketOnly) {
+  EXPECT_EQ(local_display(":0"), "unix:0");
+  EXPECT_EQ(local_display(":10.1"), "unix:10.1");
+  EXPECT_EQ(local_display("unix:3"), "unix:3");
+}
+
+TEST(X11Display, OfAnotherMachineIsNotAsked) {
+  for (const char* display : {"", "0", "localhost:10.0", "10.1.2.3:0", "unix", "unixes:0",
+                              "tcp/host:0", "[::1]:0", "host::0"})
+    EXPECT_EQ(local_display(display), std::nullopt) << display;
 }
 
 class DisplayPresenceTest : public testing::Test {
@@ -219,8 +232,10 @@ TEST(WhichDisplay, IsTheOneThatHearsOfAllInput) {
       return found->second;
     };
   };
-  for (const Variables& variables :
-       {Variables{}, {{"DISPLAY", ""}}, {{"DISPLAY", ":0"}, {"XDG_SESSION_TYPE", "wayland"}}}) {
+  for (const Variables& variables : {Variables{},
+                                     {{"DISPLAY", ""}},
+                                     {{"DISPLAY", "localhost:10.0"}},
+                                     {{"DISPLAY", ":0"}, {"XDG_SESSION_TYPE", "wayland"}}}) {
     EXPECT_FALSE(is_on_x11(lookup(variables)));
     EXPECT_FALSE(is_on_wayland(lookup(variables)));
   }

@@ -377,10 +377,12 @@ class DescriptorLimit {
   ::rlimit before_{};
 };
 
-TEST(RealProcesses, AreKeptOpenOnlyWithinAThirdOfTheDescriptors) {
+constexpr rlim_t kReserve = 64;  // never used for what is kept
+
+TEST(RealProcesses, AreKeptOpenOnlyWithinAThirdOfTheDescriptorsBeyondAReserve) {
   std::vector<std::unique_ptr<Child>> children;
   for (int i = 0; i < 40; ++i) children.push_back(std::make_unique<Child>());
-  const DescriptorLimit limit(60);
+  const DescriptorLimit limit(kReserve + 60);
   const std::size_t before = open_descriptors();
   const auto probe = make_process_probe({});
   for (int round = 0; round < 3; ++round) {
@@ -391,10 +393,21 @@ TEST(RealProcesses, AreKeptOpenOnlyWithinAThirdOfTheDescriptors) {
   }
 }
 
+TEST(RealProcesses, AreAllListedButNotKeptOpenWhereAllDescriptorsAreReserved) {
+  Child child;
+  const DescriptorLimit limit(kReserve);
+  const std::size_t before = open_descriptors();
+  const auto probe = make_process_probe({});
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_TRUE(find(listed(*probe), child.pid()));
+    EXPECT_LE(open_descriptors(), before + 2);  // /proc itself, and loadavg
+  }
+}
+
 TEST(RealProcesses, AreAllListedEvenIfThereIsHardlyADescriptorLeft) {
   std::vector<std::unique_ptr<Child>> children;
   for (int i = 0; i < 20; ++i) children.push_back(std::make_unique<Child>());
-  const DescriptorLimit limit(60);
+  const DescriptorLimit limit(kReserve + 60);
   const auto probe = make_process_probe({});
   listed(*probe);
   // Somebody takes all the rest.
