@@ -19,7 +19,7 @@ struct Options {
   std::string theme = "system";      // system|dark|light
   std::optional<double> scale;       // instead of the monitor's; 0.5 to 4
   double text_scale = 1;             // 0.75 to 2
-  Page page = Page::kOverview;       // that is shown first
+  std::optional<Page> page;          // that is shown first, if one was named
   std::string start;                 // optimize|clean|undo: begins it when the agent is there
   bool opengl = false;               // draw by OpenGL instead of on the CPU
   std::string screenshot, snapshot;  // a picture of a state instead of a window

@@ -18,10 +18,10 @@ std::string complaint(const std::vector<const char*>& words) {
   return options ? "nothing" : options.error().to_string();
 }
 
-TEST(Options, WithoutAnyItIsTheOverviewInTheDesktopsColours) {
+TEST(Options, WithoutAnyNoPageIsNamedAndTheColoursAreTheDesktops) {
   const auto options = read({});
   ASSERT_TRUE(options.has_value());
-  EXPECT_EQ(options->page, Page::kOverview);
+  EXPECT_EQ(options->page, std::nullopt) << "so a second start closes the first";
   EXPECT_EQ(options->start, "");
   EXPECT_EQ(options->theme, "system");
   EXPECT_FALSE(options->at || options->scale || options->opengl || options->help);

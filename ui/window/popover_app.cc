@@ -95,7 +95,7 @@ App::App(const Options& options, base::UserDirectories directories, std::string 
       theme_(&theme_for(options.theme, directories_)),
       theme_setting_(options.theme),
       to_start_(options.start) {
-  session_.act({.kind = Intent::Kind::kShowPage, .page = options.page});
+  session_.act({.kind = Intent::Kind::kShowPage, .page = options.page.value_or(Page::kOverview)});
   session_.set_welcome(::access(marker_of(directories_).c_str(), F_OK) != 0);
 }
 
@@ -127,7 +127,7 @@ base::Status App::open_window_on(Screen& screen, bool shadow) {
 base::Result<bool> App::open(Screen& screen) {
   LULL_TRY(open_window_on(screen, screen.has_compositor()));
   // A bare second start is the wish to close. One that names something wants that to be seen.
-  const bool toggles = options_.start.empty() && options_.page == Page::kOverview;
+  const bool toggles = options_.start.empty() && !options_.page;
   const base::SteadyTime give_up = now() + kOthersFarewell;
   while (!window_->claim()) {
     if (toggles || now() > give_up) return false;
