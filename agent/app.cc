@@ -126,6 +126,7 @@ std::string App::Parts::metrics(MetricsFormat format) {
 
 // Everything of ours that can be had again.
 void App::Parts::shed() {
+  stale_files->shed();
   tuner->look();
   sizes->shed();
   verdicts->cache().shed();
