@@ -118,7 +118,7 @@ class Trial {
   int touched() {
     settings_.relief.target_available_percent = 90;
     get_to_know();
-    const auto verdict = relief_.inactive_memory(false, {});
+    const auto verdict = relief_.inactive_memory(false, {}, {"relief", time_.wall_now()});
     std::printf("rounds_after_touch %d\nend %s\n",
                 lever_ && lever_->touched ? lever_->rounds_after_touch : -1,
                 verdict.reason.c_str());
