@@ -88,12 +88,13 @@ class Stepper {
     if (is_cooling) return nothing(ReliefReason::kCoolingDown, state_.cool_until);
     if (now_ - *state_.low_since < kLowFor)
       return nothing(ReliefReason::kCalm, *state_.low_since + kLowFor);
+    if (is_restless(sample_.stall) || is_restless(sample_.io_stall))
+      return nothing(ReliefReason::kStalled, std::nullopt);
     return start(Mode::kAnticipation);
   }
 
   bool may_anticipate() const {
-    return state_.low_since && sample_.machine_idle && sample_.on_mains && sample_.levers.reclaim &&
-           !is_restless(sample_.stall) && !is_restless(sample_.io_stall);
+    return state_.low_since && sample_.machine_idle && sample_.on_mains && sample_.levers.reclaim;
   }
 
   // Swapping out under thrash adds to it: our own house, a question, and out of the way.
