@@ -134,6 +134,7 @@ base::Status App::Parts::show_popover(const PopoverWish& wish) {
 
 // Everything of ours that can be had again.
 void App::Parts::shed() {
+  stale_files->shed();
   tuner->look();
   sizes->shed();
   verdicts->cache().shed();

@@ -299,7 +299,7 @@ std::vector<SettingRow> performance_rows() {
              "smaller steps of relief when memory is short"),
       size(LULL_SETTING(performance, max_memory_chunk), kMiB, 64 * kGiB, "largest step of relief"),
       whole_number(LULL_SETTING(performance, memory_pool_size), 0, 1000,
-                   "buffers kept for reuse; without effect in this version"),
+                   "buffers of 1 MiB kept for reuse while files are copied"),
       yes_no(LULL_SETTING(performance, enable_background_refresh),
              "while idle, measure again what is often asked for, as noted in the journal"),
       duration(LULL_SETTING(performance, refresh_interval), 1s, 24h,

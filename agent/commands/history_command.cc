@@ -36,6 +36,8 @@ TextTable history_table(const Array& runs, const Context& context) {
     std::string result = printable(text(*run, "summary"));
     if (result.empty()) result = printable(text(*run, "outcome"));
     if (flag(*run, "undoable")) result += " (can be undone)";
+    if (const auto bytes = count(*run, "still_free_bytes"))
+      result += "; " + base::format_bytes(*bytes) + " still free a minute later";
     if (const Object* usage = child(*run, "usage")) result += "; took " + cost_of(*usage);
     table.add({{std::to_string(count(*run, "run").value_or(0)), Tone::kDim},
                {started ? local_time(*started) : dash},

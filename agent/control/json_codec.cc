@@ -333,7 +333,9 @@ Object encode(const model::HistoryEntry& entry) {
           {"undoable", entry.undoable},
           {"outcome", text(entry.outcome)},
           {"summary", text(entry.summary)},
-          {"usage", or_null(entry.usage, encode_usage)}};
+          {"usage", or_null(entry.usage, encode_usage)},
+          {"predicted_bytes", or_null(entry.predicted_bytes, as_is)},
+          {"still_free_bytes", or_null(entry.still_free_bytes, as_is)}};
 }
 
 namespace {

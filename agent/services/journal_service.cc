@@ -100,6 +100,27 @@ void JournalService::add_run(model::HistoryEntry entry) {
   start_writer();
 }
 
+void JournalService::note_still_free(std::string kind, base::WallTime started_at,
+                                     std::uint64_t bytes) {
+  if (access_ == Access::kReadOnly) return;
+  const auto is_it = [&](const model::HistoryEntry& entry) {
+    return entry.kind == kind && entry.started_at == started_at;
+  };
+  if (last_run_ && is_it(*last_run_)) last_run_->still_free_bytes = bytes;
+  if (const auto unwritten = std::find_if(queue_.runs.begin(), queue_.runs.end(), is_it);
+      unwritten != queue_.runs.end()) {
+    unwritten->still_free_bytes = bytes;
+    return;
+  }
+  model::HistoryEntry entry;
+  entry.kind = std::move(kind);
+  entry.started_at = started_at;
+  entry.still_free_bytes = bytes;
+  queue_.still_free.push_back(std::move(entry));
+  if (queue_.still_free.size() > kUnwrittenRuns) queue_.still_free.pop_front();
+  start_writer();
+}
+
 void JournalService::save_opening(const clean::StoredOpening& opening) {
   if (access_ == Access::kReadOnly) return;
   queue_.openings[opening.hour] = opening;
@@ -129,14 +150,16 @@ void JournalService::forget_habits() {
 }
 
 bool JournalService::Queue::empty() const {
-  return jobs.empty() && runs.empty() && !forget_habits && openings.empty() && !path_uses &&
-         costs.empty();
+  return jobs.empty() && runs.empty() && still_free.empty() && !forget_habits && openings.empty() &&
+         !path_uses && costs.empty();
 }
 
 base::Status JournalService::Queue::write(clean::Journal& journal) {
   for (; !jobs.empty(); jobs.erase(jobs.begin())) LULL_TRY(journal.save_job(jobs.begin()->second));
   for (; !runs.empty(); runs.pop_front())
     if (auto id = journal.add_run(runs.front()); !id) return tl::unexpected(id.error());
+  for (; !still_free.empty(); still_free.pop_front())
+    LULL_TRY(journal.save_still_free(still_free.front()));
   if (forget_habits) LULL_TRY(journal.forget_habits());
   forget_habits = false;
   for (; !openings.empty(); openings.erase(openings.begin()))
@@ -151,6 +174,7 @@ base::Status JournalService::Queue::write(clean::Journal& journal) {
 void JournalService::Queue::put_back(Queue&& older) {
   jobs.merge(older.jobs);
   runs.insert(runs.begin(), older.runs.begin(), older.runs.end());
+  still_free.insert(still_free.begin(), older.still_free.begin(), older.still_free.end());
   costs.merge(older.costs);
   if (forget_habits) return;  // asked for since: what is older goes
   forget_habits = older.forget_habits;

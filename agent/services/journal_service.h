@@ -35,6 +35,8 @@ class JournalService final : public scheduler::JobStateStore {
   std::vector<scheduler::JobState> load() override;
   void save(const scheduler::JobState& state) override;
   void add_run(model::HistoryEntry entry);
+  // Of the run of this kind and start, a minute later.
+  void note_still_free(std::string kind, base::WallTime started_at, std::uint64_t bytes);
 
   // Habits and costs as they were on disk when the journal was opened; what was saved since is
   // known to whoever saved it.
@@ -81,7 +83,8 @@ class JournalService final : public scheduler::JobStateStore {
   struct Queue {
     std::map<std::string, clean::StoredJobState> jobs;
     std::deque<model::HistoryEntry> runs;
-    bool forget_habits = false;  // before the habits below
+    std::deque<model::HistoryEntry> still_free;  // kind, start and that; after the runs
+    bool forget_habits = false;                  // before the habits below
     std::map<unsigned, clean::StoredOpening> openings;
     std::optional<std::vector<clean::StoredPathUse>> path_uses;
     std::map<std::string, clean::StoredRunCost> costs;

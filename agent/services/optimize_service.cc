@@ -26,6 +26,7 @@ using relief::OperationVerdict;
 using relief::ReliefOutcome;
 
 constexpr const char* kDryRun = "dry-run";
+constexpr const char* kKind = "optimize";  // in the history
 
 // Who has a file open or mapped; everybody if that cannot be told.
 std::function<bool(dev_t, ino_t)> who_uses_files() {
@@ -104,7 +105,7 @@ Result<model::OptimizeReport> OptimizeService::optimize(scheduler::JobScheduler&
 
 scheduler::JobResult OptimizeService::run(scheduler::JobContext& context) {
   const base::WallTime started = parts_.engine.time().wall_now();
-  model::OptimizeReport report = run_all(context, context.parameters.contains(kDryRun));
+  model::OptimizeReport report = run_all(context, context.parameters.contains(kDryRun), started);
   const std::string summary = summary_of(report);
   const auto outcome = report.cancelled ? scheduler::Outcome::kCancelled
                        : failed(report) ? scheduler::Outcome::kPartial
@@ -115,7 +116,8 @@ scheduler::JobResult OptimizeService::run(scheduler::JobContext& context) {
 }
 
 // Each in a fiber of its own; the report has them in their order, whichever ended first.
-model::OptimizeReport OptimizeService::run_all(const scheduler::JobContext& context, bool dry) {
+model::OptimizeReport OptimizeService::run_all(const scheduler::JobContext& context, bool dry,
+                                               base::WallTime started) {
   const base::SteadyTime begun = parts_.engine.now();
   model::OptimizeReport report;
   report.dry_run = dry;
@@ -128,7 +130,7 @@ model::OptimizeReport OptimizeService::run_all(const scheduler::JobContext& cont
   for (std::size_t at = 0; at < relief::kOperations.size(); ++at)
     group.spawn(relief::kOperations[at], [&, at](const base::CancelToken& cancel) {
       const std::string_view id = relief::kOperations[at];
-      report.operations[at] = run_one(id, operation(id), dry, cancel);
+      report.operations[at] = run_one(id, operation(id, started), dry, cancel);
       context.progress.add(1, report.operations[at].bytes);
     });
   group.join();
@@ -157,10 +159,12 @@ model::OperationReport OptimizeService::run_one(std::string_view id, const Opera
   return report;
 }
 
-OptimizeService::Operation OptimizeService::operation(std::string_view id) {
+OptimizeService::Operation OptimizeService::operation(std::string_view id, base::WallTime started) {
   using Cancel = base::CancelToken;
   if (id == relief::kInactiveMemory)
-    return [this](bool dry, const Cancel& cancel) { return inactive_memory(dry, cancel); };
+    return [this, started](bool dry, const Cancel& cancel) {
+      return inactive_memory(dry, cancel, started);
+    };
   if (id == relief::kFileCaches)
     return [this](bool dry, const Cancel& cancel) { return file_caches(dry, cancel); };
   if (id == relief::kAppCaches)
@@ -202,8 +206,9 @@ relief::DroppedStreams OptimizeService::drop_streams(const relief::Streams& stre
 }
 
 // Where no app can be asked, and only there, memory may be squeezed if the person has allowed it.
-OperationVerdict OptimizeService::inactive_memory(bool dry, const base::CancelToken& cancel) {
-  OperationVerdict verdict = parts_.relief.inactive_memory(dry, cancel);
+OperationVerdict OptimizeService::inactive_memory(bool dry, const base::CancelToken& cancel,
+                                                  base::WallTime started) {
+  OperationVerdict verdict = parts_.relief.inactive_memory(dry, cancel, {kKind, started});
   const bool has_no_lever = verdict.outcome == ReliefOutcome::kUnavailable;
   if (!has_no_lever || parts_.squeeze == nullptr || !parts_.squeeze->is_allowed()) return verdict;
   if (dry) return relief::without_bytes(ReliefOutcome::kSkipped, "would squeeze cache out");
@@ -274,7 +279,7 @@ OperationVerdict OptimizeService::temp_allocations(bool dry, const base::CancelT
 
 void OptimizeService::record(const model::OptimizeReport& report, base::WallTime started) {
   model::HistoryEntry entry;
-  entry.kind = "optimize";
+  entry.kind = kKind;
   entry.origin = "user";
   entry.started_at = started;
   entry.elapsed = report.elapsed;
@@ -284,6 +289,8 @@ void OptimizeService::record(const model::OptimizeReport& report, base::WallTime
   entry.bytes = bytes_of(report);
   entry.outcome = report.cancelled ? "cancelled" : failed(report) ? "partial" : "done";
   entry.summary = summary_of(report);
+  for (const auto& operation : report.operations)
+    if (operation.id == relief::kInactiveMemory) entry.predicted_bytes = operation.predicted_bytes;
   parts_.journal.add_run(std::move(entry));
 }
 

@@ -69,11 +69,13 @@ class OptimizeService {
   using Operation = std::function<relief::OperationVerdict(bool, const base::CancelToken&)>;
 
   scheduler::JobResult run(scheduler::JobContext& context);
-  model::OptimizeReport run_all(const scheduler::JobContext& context, bool dry);
+  model::OptimizeReport run_all(const scheduler::JobContext& context, bool dry,
+                                base::WallTime started);
   model::OperationReport run_one(std::string_view id, const Operation& operation, bool dry,
                                  const base::CancelToken& cancel);
-  Operation operation(std::string_view id);
-  relief::OperationVerdict inactive_memory(bool dry, const base::CancelToken& cancel);
+  Operation operation(std::string_view id, base::WallTime started);
+  relief::OperationVerdict inactive_memory(bool dry, const base::CancelToken& cancel,
+                                           base::WallTime started);
   relief::OperationVerdict file_caches(bool dry, const base::CancelToken& cancel);
   relief::OperationVerdict memory_compression();
   relief::OperationVerdict network_caches(bool dry, const base::CancelToken& cancel);

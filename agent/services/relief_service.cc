@@ -280,13 +280,14 @@ std::optional<relief::Verdict> ReliefService::shed() {
 
 // ---- on request ---------------------------------------------------------------------------------
 
-OperationVerdict ReliefService::inactive_memory(bool dry, const base::CancelToken& cancel) {
+OperationVerdict ReliefService::inactive_memory(bool dry, const base::CancelToken& cancel,
+                                                const RunKey& run) {
   if (running_)
     return relief::without_bytes(ReliefOutcome::kSkipped, "relief is under way already");
   if (!dry) {
     const Deeds deeds = pursue(Wish::kRequest, cancel);
     OperationVerdict verdict = relief::inactive_memory_verdict(deeds.ledger, deeds.end);
-    if (verdict.outcome == ReliefOutcome::kFreed) look_again_later(deeds.ledger, false);
+    if (verdict.outcome == ReliefOutcome::kFreed) look_again_later(deeds.ledger, run);
     return verdict;
   }
   const Running running(running_);
@@ -331,6 +332,7 @@ void ReliefService::record(const Deeds& deeds, model::HistoryEntry entry) {
     const auto& of_apps =
         parts.emplace_back("idle apps", relief::inactive_memory_verdict(deeds.ledger, deeds.end));
     apps_gave = of_apps.second.outcome == ReliefOutcome::kFreed;
+    entry.predicted_bytes = of_apps.second.predicted_bytes;
   }
   entry.kind = "relief";
   entry.outcome = model::relief_outcome_name(ReliefOutcome::kUnproven);
@@ -344,33 +346,20 @@ void ReliefService::record(const Deeds& deeds, model::HistoryEntry entry) {
   }
   if (deeds.question)
     entry.summary += (entry.summary.empty() ? "asked" : "; asked") + std::string(" what to close");
-  const bool automatic = entry.origin == "automatic";
+  const RunKey run{entry.kind, entry.started_at};
   journal_.add_run(std::move(entry));
-  if (apps_gave) look_again_later(deeds.ledger, automatic);
+  if (apps_gave) look_again_later(deeds.ledger, run);
 }
 
-void ReliefService::look_again_later(relief::ReclaimLedger ledger, bool automatic) {
+void ReliefService::look_again_later(relief::ReclaimLedger ledger, RunKey run) {
   later_.spawn("still free", [this, ledger = std::move(ledger),
-                              automatic](const base::CancelToken& cancel) mutable {
-    const base::WallTime started = engine_.time().wall_now();
+                              run = std::move(run)](const base::CancelToken& cancel) mutable {
     const std::uint64_t gave = ledger.fallen_bytes();
     if (engine_.sleep_for(kLastsFor, {}, cancel) == scheduler::Wake::kCancelled) return;
     const auto now = senses_.take();
     if (!now) return;
     ledger.note(*now);
-    model::HistoryEntry entry;
-    entry.kind = "relief";
-    entry.origin = automatic ? "automatic" : "user";
-    entry.started_at = started;
-    entry.elapsed = kLastsFor;
-    entry.bytes = std::min(gave, ledger.fallen_bytes());
-    entry.items = ledger.taken().size();
-    entry.outcome = model::relief_outcome_name(
-        entry.bytes < relief::kNoiseBytes ? ReliefOutcome::kNoEffect : ReliefOutcome::kFreed);
-    entry.summary = "a minute later " + base::format_bytes(entry.bytes) + " of the " +
-                    base::format_bytes(gave) + " that idle apps gave are still free" +
-                    relief::predicted_words(ledger.predicted_bytes());
-    journal_.add_run(std::move(entry));
+    journal_.note_still_free(run.kind, run.started_at, std::min(gave, ledger.fallen_bytes()));
   });
 }
 

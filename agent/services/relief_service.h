@@ -27,7 +27,7 @@ namespace lull::agent {
 //  - the idle job `make-room`, before anybody needs it: idle apps, slowly;
 //  - two of the operations of `lull optimize`.
 // One run at a time. What was done goes to the journal, with what was measured, and a minute later
-// once more how much of what idle apps gave is still free. Engine thread.
+// also how much of what idle apps gave is still free. Engine thread.
 class ReliefService {
  public:
   struct Actions {
@@ -55,8 +55,15 @@ class ReliefService {
   std::vector<scheduler::JobSpec> jobs();
   std::vector<scheduler::Condition> conditions();
 
-  // Operations on request, which whoever asks writes down. `dry` only says what would be done.
-  relief::OperationVerdict inactive_memory(bool dry, const base::CancelToken& cancel);
+  // A run of the journal, by which a later figure finds it.
+  struct RunKey {
+    std::string kind;
+    base::WallTime started_at{};
+  };
+  // Operations on request, which whoever asks writes down, as `run`. `dry` only says what would be
+  // done.
+  relief::OperationVerdict inactive_memory(bool dry, const base::CancelToken& cancel,
+                                           const RunKey& run);
   relief::OperationVerdict app_caches(bool dry);
 
  private:
@@ -87,7 +94,7 @@ class ReliefService {
   std::optional<relief::Verdict> shed();
   // `entry` knows who began it, when, how long it went on and what it cost.
   void record(const Deeds& deeds, model::HistoryEntry entry);
-  void look_again_later(relief::ReclaimLedger ledger, bool automatic);
+  void look_again_later(relief::ReclaimLedger ledger, RunKey run);
 
   scheduler::ConditionState calm() const;
   scheduler::ConditionState cooling_down() const;

@@ -60,13 +60,14 @@ bool is_listed(const scan::PathGuard& guard, const std::string& path) {
              nullptr;
 }
 
-clean::TrashPort to_the_disk(const CleanHouse::Turn& turn, std::function<bool()> stop) {
+clean::TrashPort to_the_disk(const CleanHouse::Turn& turn, std::function<bool()> stop,
+                             base::BufferPool& buffers) {
   clean::TrashPort port = turn.trash();
-  port.open_for = [places = turn.places(), stop = std::move(stop)](
+  port.open_for = [places = turn.places(), stop = std::move(stop), &buffers](
                       dev_t, const std::string&) -> base::Result<std::unique_ptr<clean::Trash>> {
     auto disk = open_disk_trash(places);
     if (!disk) return disk;
-    return clean::make_copying_trash(*std::move(disk), {stop, {}});
+    return clean::make_copying_trash(*std::move(disk), {stop, {}, &buffers});
   };
   return port;
 }
@@ -97,6 +98,7 @@ relief::MovedStale ReliefStaleFiles::move(const relief::StaleFiles& stale, bool 
   const base::SteadyTime until = engine_.now() + kLongest;
   const std::vector<std::string> keep = settings_.clean.keep;
   const scheduler::EngineTime& clock = engine_.time();
+  buffers_.set_capacity(static_cast<std::size_t>(settings_.performance.memory_pool_size));
   const auto stop = [&clock, until, cancel] { return cancel.cancelled() || clock.now() >= until; };
   const auto result =
       scheduler::offload(engine_, executor_, [&]() -> base::Result<clean::CleanResult> {
@@ -106,7 +108,7 @@ relief::MovedStale ReliefStaleFiles::move(const relief::StaleFiles& stale, bool 
                              scan::letter_case_of_volumes());
         if (!kept) return tl::unexpected(kept.error());
         clean::CleanOptions options;
-        options.trash = to_the_disk(*turn, stop);
+        options.trash = to_the_disk(*turn, stop, buffers_);
         options.origin = automatic ? "automatic" : "user";
         options.width = 1;
         options.batch = 16;
@@ -121,6 +123,7 @@ relief::MovedStale ReliefStaleFiles::move(const relief::StaleFiles& stale, bool 
         return clean::clean(plan_of(stale, owner, clock.wall_now()), turn->journal(), clock,
                             options);
       });
+  buffers_.shed();
   house_.journal().look_again();
   return result ? moved_of(*result) : not_tried(result.error());
 }

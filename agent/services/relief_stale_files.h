@@ -2,7 +2,9 @@
 #pragma once
 #include "agent/services/clean_house.h"
 #include "agent/settings.h"
+#include "core/base/buffer_pool.h"
 #include "core/base/cancel.h"
+#include "core/clean/careful_copy.h"
 #include "core/relief/temp_allocations.h"
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
@@ -18,6 +20,8 @@ class ReliefStaleFiles {
                    const Settings& settings)
       : engine_(engine), executor_(executor), house_(house), settings_(settings) {}
 
+  // Between runs nothing is kept; during one up to performance.memory_pool_size buffers are.
+  void shed() { buffers_.shed(); }
   bool may_move() const { return settings_.relief.move_stale_files; }
   // Parks; ends within kLongest, with whole files. What fails is said in the answer.
   relief::MovedStale move(const relief::StaleFiles& stale, bool automatic,
@@ -30,6 +34,7 @@ class ReliefStaleFiles {
   scheduler::Executor& executor_;
   CleanHouse& house_;
   const Settings& settings_;
+  base::BufferPool buffers_{clean::kCopyPiece, 0};
 };
 
 }  // namespace lull::agent

@@ -25,6 +25,13 @@ BufferPool::Lease BufferPool::take() {
   return {this, std::move(buffer)};
 }
 
+void BufferPool::set_capacity(std::size_t capacity) {
+  std::vector<std::unique_ptr<std::byte[]>> freed;
+  const std::lock_guard lock(mutex_);
+  capacity_ = capacity;
+  for (; idle_.size() > capacity_; idle_.pop_back()) freed.push_back(std::move(idle_.back()));
+}
+
 std::size_t BufferPool::shed() {
   std::vector<std::unique_ptr<std::byte[]>> freed;
   {

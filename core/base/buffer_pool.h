@@ -7,7 +7,7 @@
 
 namespace lull::base {
 
-// Lends buffers of one size to walkers and copiers and keeps a few for the next one. Emptied first
+// Lends buffers of one size to who copies files and keeps a few for the next one. Emptied first
 // under memory pressure. Thread-safe; must outlive what it lent.
 class BufferPool {
  public:
@@ -31,6 +31,8 @@ class BufferPool {
   // Keeps at most `capacity` idle buffers of `buffer_bytes` each.
   BufferPool(std::size_t buffer_bytes, std::size_t capacity);
   Lease take();
+  // Idle buffers beyond it are freed at once.
+  void set_capacity(std::size_t capacity);
   // Frees every idle buffer; returns the bytes that gave back to the heap.
   std::size_t shed();
   std::size_t idle_buffers() const;
@@ -39,8 +41,8 @@ class BufferPool {
   void give_back(std::unique_ptr<std::byte[]> buffer);
 
   const std::size_t buffer_bytes_;
-  const std::size_t capacity_;
   mutable std::mutex mutex_;
+  std::size_t capacity_;
   std::vector<std::unique_ptr<std::byte[]>> idle_;
 };
 

@@ -4,7 +4,6 @@
 #include <cstring>
 #include <map>
 #include <string>
-#include <vector>
 
 #include <fcntl.h>
 #include <sys/xattr.h>
@@ -17,7 +16,6 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::size_t kPiece = std::size_t{1} << 20;
 using Attributes = std::map<std::string, std::string>;
 
 base::Error failed(const char* doing, int os_error = errno) {
@@ -36,9 +34,9 @@ base::Status for_each_piece(int fd, off_t size, const GoOn& go_on, const Visit& 
     if (data < 0) data = at;
     off_t end = ::lseek(fd, data, SEEK_HOLE);
     if (end <= data) end = size;
-    for (; data < end; data += static_cast<off_t>(kPiece)) {
+    for (; data < end; data += static_cast<off_t>(kCopyPiece)) {
       LULL_TRY(go_on());
-      const auto length = std::min<std::size_t>(kPiece, static_cast<std::size_t>(end - data));
+      const auto length = std::min<std::size_t>(kCopyPiece, static_cast<std::size_t>(end - data));
       LULL_TRY(visit(data, length));
     }
     at = end;
@@ -47,7 +45,7 @@ base::Status for_each_piece(int fd, off_t size, const GoOn& go_on, const Visit& 
 }
 
 // All of it: a file that has become shorter is no file to copy.
-base::Status read_whole(int fd, off_t at, char* to, std::size_t length) {
+base::Status read_whole(int fd, off_t at, std::byte* to, std::size_t length) {
   while (length > 0) {
     const ssize_t got = ::pread(fd, to, length, at);
     if (got < 0 && errno == EINTR) continue;
@@ -57,7 +55,7 @@ base::Status read_whole(int fd, off_t at, char* to, std::size_t length) {
   }
   return {};
 }
-base::Status write_whole(int fd, off_t at, const char* from, std::size_t length) {
+base::Status write_whole(int fd, off_t at, const std::byte* from, std::size_t length) {
   while (length > 0) {
     const ssize_t put = ::pwrite(fd, from, length, at);
     if (put < 0 && errno == EINTR) continue;
@@ -67,9 +65,10 @@ base::Status write_whole(int fd, off_t at, const char* from, std::size_t length)
   return {};
 }
 
-base::Status copy_bytes(int source, int copy, off_t size, const GoOn& go_on) {
+base::Status copy_bytes(int source, int copy, off_t size, const GoOn& go_on,
+                        base::BufferPool& buffers) {
   if (::ftruncate(copy, size) != 0) return tl::unexpected(failed("writing its copy"));
-  std::vector<char> piece(kPiece);
+  const auto piece = buffers.take();
   return for_each_piece(source, size, go_on, [&](off_t at, std::size_t length) -> base::Status {
     LULL_TRY(read_whole(source, at, piece.data(), length));
     return write_whole(copy, at, piece.data(), length);
@@ -126,9 +125,9 @@ base::Status give_all_that_belongs_to_it(int copy, const struct stat& status,
 
 // Read back from the disk, not from what was just written to memory.
 base::Status check(int source, int copy, const struct stat& status, const Attributes& attributes,
-                   const GoOn& go_on) {
+                   const GoOn& go_on, base::BufferPool& buffers) {
   ::posix_fadvise(copy, 0, 0, POSIX_FADV_DONTNEED);
-  const auto same = has_same_bytes(source, copy, go_on);
+  const auto same = has_same_bytes(source, copy, go_on, buffers);
   if (!same) return tl::unexpected(same.error());
   if (!*same) return base::fail(base::ErrorCode::kIo, "its copy does not read back as it was");
   struct stat made {};
@@ -162,7 +161,8 @@ base::Status give_name(int copy, int directory, const char* name) {
 
 }  // namespace
 
-base::Result<struct stat> copy_new(int source, int directory, const char* name, const GoOn& go_on) {
+base::Result<struct stat> copy_new(int source, int directory, const char* name, const GoOn& go_on,
+                                   base::BufferPool& buffers) {
   struct stat status {
   }, taken{};
   if (::fstat(source, &status) != 0) return tl::unexpected(failed("looking at it"));
@@ -174,23 +174,24 @@ base::Result<struct stat> copy_new(int source, int directory, const char* name, 
   if (!copy && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
     return not_kept("the file system of its new place has no files without a name");
   if (!copy) return tl::unexpected(failed("making its copy"));
-  LULL_TRY(copy_bytes(source, copy.get(), status.st_size, go_on));
+  LULL_TRY(copy_bytes(source, copy.get(), status.st_size, go_on, buffers));
   LULL_TRY(give_all_that_belongs_to_it(copy.get(), status, *attributes));
   if (::fsync(copy.get()) != 0) return tl::unexpected(failed("flushing its copy"));
-  LULL_TRY(check(source, copy.get(), status, *attributes, go_on));
+  LULL_TRY(check(source, copy.get(), status, *attributes, go_on, buffers));
   if (::fstat(copy.get(), &taken) != 0) return tl::unexpected(failed("looking at its copy"));
   LULL_TRY(give_name(copy.get(), directory, name));
   return taken;
 }
 
-base::Result<bool> has_same_bytes(int one, int other, const GoOn& go_on) {
+base::Result<bool> has_same_bytes(int one, int other, const GoOn& go_on,
+                                  base::BufferPool& buffers) {
   struct stat first {
   }, second{};
   if (::fstat(one, &first) != 0 || ::fstat(other, &second) != 0)
     return tl::unexpected(failed("looking at it"));
   if (!S_ISREG(first.st_mode) || !S_ISREG(second.st_mode) || first.st_size != second.st_size)
     return false;
-  std::vector<char> left(kPiece), right(kPiece);
+  const auto left = buffers.take(), right = buffers.take();
   bool same = true;
   const auto compare = [&](off_t at, std::size_t length) -> base::Status {
     LULL_TRY(read_whole(one, at, left.data(), length));

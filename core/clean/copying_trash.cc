@@ -85,8 +85,9 @@ class CopyingTrash final : public Trash {
     const base::UniqueFd source = scan::open_to_peek(directory, name, status);
     if (!source) return base::fail(ErrorCode::kIo, "it cannot be opened for reading");
     LULL_TRY(check(source.get(), status));
-    const auto copy =
-        copy_new(source.get(), files_.get(), reserved.c_str(), [&] { return go_on(source.get()); });
+    const auto copy = copy_new(
+        source.get(), files_.get(), reserved.c_str(), [&] { return go_on(source.get()); },
+        options_.buffers != nullptr ? *options_.buffers : buffers_);
     if (!copy) return tl::unexpected(copy.error());
     pass(CopyStep::kCopied);
     if (auto gone = remove_original(source.get(), status, directory, name, reserved); !gone) {
@@ -149,18 +150,21 @@ class CopyingTrash final : public Trash {
   const std::unique_ptr<Trash> disk_;
   const CopyingOptions options_;
   const base::UniqueFd files_;
+  base::BufferPool buffers_{kCopyPiece, 2};
   std::mutex mutex_;
   std::map<std::string, MadeCopy> made_;
 };
 
 // What a call that was killed has given back already.
-bool is_given_back(int source, const struct stat& status, int directory, const char* name) {
+bool is_given_back(int source, const struct stat& status, int directory, const char* name,
+                   base::BufferPool& buffers) {
   struct stat there {};
   const base::UniqueFd found = scan::open_to_peek(directory, name, there);
   if (!found || there.st_uid != status.st_uid ||
       scan::times_of(there).mtime_ns != scan::times_of(status).mtime_ns)
     return false;
-  const auto same = has_same_bytes(source, found.get(), [] { return base::Status(); });
+  const auto same = has_same_bytes(
+      source, found.get(), [] { return base::Status(); }, buffers);
   return same && *same;
 }
 
@@ -177,9 +181,11 @@ base::Status give_back_by_copy(Trash& trash, const TrashedItem& item, int direct
   const base::UniqueFd source = scan::open_to_peek(files.get(), item.name.c_str(), status);
   if (!source || scan::device_number(status.st_dev) != item.device || status.st_ino != item.inode)
     return base::fail(ErrorCode::kNotFound, "is no longer in the trash", item.name);
-  const auto made = copy_new(source.get(), directory, name, [] { return base::Status(); });
-  if (!made &&
-      (made.error().os_error != EEXIST || !is_given_back(source.get(), status, directory, name)))
+  base::BufferPool buffers(kCopyPiece, 2);
+  const auto made = copy_new(
+      source.get(), directory, name, [] { return base::Status(); }, buffers);
+  if (!made && (made.error().os_error != EEXIST ||
+                !is_given_back(source.get(), status, directory, name, buffers)))
     return tl::unexpected(made.error());
   // It is back, whatever becomes of what is in the trash.
   if (remove_if(files.get(), item.name.c_str(), status)) (void)trash.release(item.name);
@@ -215,7 +221,9 @@ void drop_copy(Trash& trash, const CleanItem& item, int parent) {
   const base::UniqueFd files = open_files(trash);
   const base::UniqueFd other = scan::open_to_peek(files.get(), copy->name.c_str(), made);
   if (!one || !other || original.st_ino != item.inode) return;
-  const auto same = has_same_bytes(one.get(), other.get(), [] { return base::Status(); });
+  base::BufferPool buffers(kCopyPiece, 2);
+  const auto same = has_same_bytes(
+      one.get(), other.get(), [] { return base::Status(); }, buffers);
   if (same && *same) (void)remove_if(files.get(), copy->name.c_str(), made);
 }
 

@@ -30,6 +30,7 @@ enum class CopyStep : std::uint8_t {
 struct CopyingOptions {
   std::function<bool()> stop;             // asked for every megabyte
   std::function<void(CopyStep)> on_step;  // empty in the product; tests kill themselves in it
+  base::BufferPool* buffers = nullptr;    // of kCopyPiece; null: of its own
 };
 
 // `disk`, with take() by copy: of a regular file with one name that nobody has open, with a lease

@@ -28,6 +28,9 @@ struct HistoryEntry {
   std::string outcome;                 // done|partial|failed|cancelled, or a relief verdict
   std::string summary;                 // one line for people
   std::optional<RunUsage> usage = {};  // of what Lull did by itself
+  // Of relief that took from idle apps: what that was to give, told before it was done, and how
+  // much of what they gave was still free a minute later; nullopt: not known (yet).
+  std::optional<std::uint64_t> predicted_bytes = {}, still_free_bytes = {};
 };
 
 }  // namespace lull::model

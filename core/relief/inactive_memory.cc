@@ -64,6 +64,8 @@ OperationVerdict of_nothing(const ReclaimLedger& ledger, const ReclaimEnd& end) 
     case ReliefReason::kCritical:
       return without_bytes(ReliefOutcome::kSkipped,
                            "the machine is stalling: swapping out now would add to it");
+    case ReliefReason::kStalled:
+      return without_bytes(ReliefOutcome::kSkipped, "others wait for memory or the disk");
     case ReliefReason::kCoolingDown:
       return without_bytes(ReliefOutcome::kSkipped, "the last run was not long ago");
     case ReliefReason::kCancelled:

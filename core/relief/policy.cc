@@ -88,12 +88,13 @@ class Stepper {
     if (is_cooling) return nothing(ReliefReason::kCoolingDown, state_.cool_until);
     if (now_ - *state_.low_since < kLowFor)
       return nothing(ReliefReason::kCalm, *state_.low_since + kLowFor);
+    if (is_restless(sample_.stall) || is_restless(sample_.io_stall))
+      return nothing(ReliefReason::kStalled, std::nullopt);
     return start(Mode::kAnticipation);
   }
 
   bool may_anticipate() const {
-    return state_.low_since && sample_.machine_idle && sample_.on_mains && sample_.levers.reclaim &&
-           !is_restless(sample_.stall) && !is_restless(sample_.io_stall);
+    return state_.low_since && sample_.machine_idle && sample_.on_mains && sample_.levers.reclaim;
   }
 
   // Swapping out under thrash adds to it: our own house, a question, and out of the way.
@@ -125,7 +126,7 @@ class Stepper {
     run.paused_until.reset();
     if (run.pending)
       if (const auto held = judge(*run.pending)) return *held;
-    if (sample_.memory.available_bytes >= target()) return end(ReliefReason::kAtTarget);
+    if (is_at_target()) return end(ReliefReason::kAtTarget);
     if (run.mode == Mode::kPressure && is(PressureLevel::kNormal) && !sample_.noticed)
       return end(ReliefReason::kCalm);
     return climb();
@@ -159,19 +160,20 @@ class Stepper {
     const bool is_little = gain_of(done) < done.bytes / 10;
     if (outcome == ReclaimOutcome::kReclaimed && is_little &&
         done.step == ReliefStep::kReclaimAnonymous)
-      return ReliefReason::kLittle;
+      return is_at_target() ? ReliefReason::kAtTarget : ReliefReason::kLittle;
     if ((outcome != ReclaimOutcome::kReclaimed && outcome != ReclaimOutcome::kInterrupted) ||
         is_little)
       state_.run->spent.push_back(done.cgroup_id);
     return std::nullopt;
   }
 
-  // File pages counted as available before they went: there the app's own figure tells.
+  // File pages counted as available before they went, and a round of anticipation is smaller than
+  // what the machine's figure moves by itself: there the app's own figure tells.
   std::uint64_t gain_of(const ReliefState::Pending& done) const {
     const auto rise = [](std::uint64_t from, std::uint64_t to) {
       return to > from ? to - from : 0;
     };
-    if (done.step == ReliefStep::kReclaimAnonymous)
+    if (done.step == ReliefStep::kReclaimAnonymous && state_.run->mode != Mode::kAnticipation)
       return rise(done.available_before, sample_.memory.available_bytes);
     const ScopeUse* scope = find_scope(sample_, done.cgroup_id);
     return scope == nullptr ? 0 : rise(scope->reading.current_bytes, done.scope_before);
@@ -240,7 +242,7 @@ class Stepper {
 
   // Dropping caches alone did not help an arrival that does not fit, and looked worse.
   bool more_can_follow() const {
-    return sample_.memory.available_bytes >= target() ||
+    return is_at_target() ||
            (sample_.levers.reclaim &&
             std::any_of(sample_.scopes.begin(), sample_.scopes.end(),
                         [&](const ScopeUse& scope) { return is_eligible(scope, state_, now_); }));
@@ -355,6 +357,7 @@ class Stepper {
     return std::max<base::Duration>(kBackgroundSettle,
                                     std::chrono::seconds(out / kBackgroundSwapOut));
   }
+  bool is_at_target() const { return sample_.memory.available_bytes >= target(); }
   std::uint64_t target() const {
     return state_.run->mode == Mode::kAnticipation ? anticipated_bytes(sample_.memory, settings_)
                                                    : target_bytes(sample_.memory, settings_);

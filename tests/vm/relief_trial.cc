@@ -99,26 +99,23 @@ class Trial {
     return report ? 0 : 1;
   }
 
-  // The job as it is; when it is due is its conditions' business, and told here.
+  // The job as it is, each minute until there is room or nothing is left to give; when it is due is
+  // its conditions' business, and told here.
   int make_room() {
     is_room_needed();
     get_to_know();
-    std::printf("room_needed %d\n", is_room_needed() ? 1 : 0);
-    const scheduler::JobParameters parameters;
-    const std::string checkpoint;
-    base::Progress progress;
-    for (scheduler::JobSpec& spec : relief_.jobs()) {
-      if (spec.name != "make-room") continue;
-      scheduler::JobContext context{{}, progress, parameters, checkpoint, true};
-      std::printf("end %s\n", spec.body(context).message.c_str());
+    for (int minute = 0; minute < kMostMinutes && is_room_needed(); ++minute) {
+      if (minute > 0) engine_.sleep_for(1min);
+      std::printf("minute %d: %s\n", minute, run_job("make-room").c_str());
     }
+    std::printf("room_needed_after %d\n", is_room_needed() ? 1 : 0);
     return 0;
   }
 
   int touched() {
     settings_.relief.target_available_percent = 90;
     get_to_know();
-    const auto verdict = relief_.inactive_memory(false, {});
+    const auto verdict = relief_.inactive_memory(false, {}, {"relief", time_.wall_now()});
     std::printf("rounds_after_touch %d\nend %s\n",
                 lever_ && lever_->touched ? lever_->rounds_after_touch : -1,
                 verdict.reason.c_str());
@@ -126,6 +123,8 @@ class Trial {
   }
 
  private:
+  static constexpr int kMostMinutes = 12;
+
   agent::ReliefFacilities facilities(pid_t person) {
     auto found = agent::find_relief_facilities({}, ::geteuid(), time_);
     if (!found.reclaim) return found;
@@ -133,6 +132,17 @@ class Trial {
     lever_ = watched.get();
     found.reclaim = std::move(watched);
     return found;
+  }
+  std::string run_job(const std::string& name) {
+    const scheduler::JobParameters parameters;
+    const std::string checkpoint;
+    base::Progress progress;
+    for (scheduler::JobSpec& spec : relief_.jobs()) {
+      if (spec.name != name) continue;
+      scheduler::JobContext context{{}, progress, parameters, checkpoint, true};
+      return spec.body(context).message;
+    }
+    return "no such job";
   }
   bool is_room_needed() {
     for (const scheduler::Condition& condition : relief_.conditions())

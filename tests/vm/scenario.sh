@@ -26,6 +26,10 @@ swap_state() { # WHEN
   fi
 }
 
+slice=/sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice
+holds() { echo $(($(cat "$slice/app-$1.service/memory.current") / 1048576)); } # MiB
+refaults() { awk '/^workingset_refault/ { sum += $2 } END { print sum + 0 }' "$slice/app-$1.service/memory.stat"; }
+
 start_idle() {
   app idle hold 300 "$out/idle.pid" "$out/idle.ms"
   wait_for "$out/idle.pid"
@@ -38,17 +42,22 @@ start_all() {
 }
 
 arrival() {
-  local mib="$1" kind="$2" some full out_before
+  local mib="$1" kind="$2" some full out_before hot_before
   start_all
   sleep 2
   some=$(milliseconds some) full=$(milliseconds full) out_before=$(counter pswpout)
   echo "available_before $(available)"
+  echo "idle_mib_before $(holds idle)"
+  hot_before=$(refaults hot)
   case "$kind" in
     on) ./lull_relief_trial optimize ;;
     ahead) ./lull_relief_trial make-room ;;
     *) sleep 45 ;;
   esac
   echo "available_after $(available)"
+  echo "idle_mib_after $(holds idle)"
+  # of the 200 MiB that it uses all the time
+  echo "hot_refaults_permille $((($(refaults hot) - hot_before) * 1000 / 51200))"
   echo "action_some_ms $(($(milliseconds some) - some))"
   echo "action_swapped_pages $(($(counter pswpout) - out_before))"
   echo "swapped_out_pages_before_arrival $(counter pswpout)"
@@ -65,6 +74,7 @@ arrival() {
   swap_state after
   echo "arrival_some_ms $(($(milliseconds some) - some))"
   systemctl --user stop app-arriving 2>/dev/null
+  echo "idle_mib_at_return $(holds idle)"
   kill -USR1 "$(cat "$out/idle.pid")"
   wait_for "$out/idle.ms"
   echo "return_ms $(cat "$out/idle.ms")"

@@ -84,6 +84,8 @@ model::HistoryEntry decode_run(const Object& object) {
         std::chrono::duration_cast<base::Duration>(
             std::chrono::duration<double>(number(*usage, "cpu_seconds").value_or(0))),
         count(*usage, "read_bytes"), count(*usage, "written_bytes"), flag(*usage, "on_battery")};
+  entry.predicted_bytes = count(object, "predicted_bytes");
+  entry.still_free_bytes = count(object, "still_free_bytes");
   return entry;
 }
 

@@ -67,8 +67,13 @@ std::string kind_title(const model::HistoryEntry& entry) {
   return title;
 }
 
+std::string still_free_text(const model::HistoryEntry& entry) {
+  if (!entry.still_free_bytes) return {};
+  return " · " + bytes_text(*entry.still_free_bytes) + " still free a minute later";
+}
+
 std::string detail_of(const model::HistoryEntry& entry) {
-  if (!entry.summary.empty()) return one_line(entry.summary);
+  if (!entry.summary.empty()) return one_line(entry.summary) + still_free_text(entry);
   std::string text = one_line(entry.outcome);
   if (entry.bytes > 0) text = bytes_text(entry.bytes) + (text.empty() ? "" : ", " + text);
   return text;

@@ -77,7 +77,11 @@ class SqliteJournal final : public Journal {
 
   Result<std::int64_t> add_run(const model::HistoryEntry& entry) override {
     const std::scoped_lock lock(mutex_);
-    return insert_used_run(db_, entry);
+    return insert_full_run(db_, entry);
+  }
+  Status save_still_free(const model::HistoryEntry& entry) override {
+    const std::scoped_lock lock(mutex_);
+    return write_still_free(db_, entry);
   }
 
   Result<std::vector<model::HistoryEntry>> history(std::size_t limit) override {

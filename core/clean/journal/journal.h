@@ -69,6 +69,8 @@ class Journal : public CleanJournal, public AutoJournal {
 
   // Adds a finished run and returns its id (HistoryEntry::run is ignored).
   virtual base::Result<std::int64_t> add_run(const model::HistoryEntry& entry) = 0;
+  // `still_free_bytes` of the run of that kind and start, if there is one.
+  virtual base::Status save_still_free(const model::HistoryEntry& entry) = 0;
   // Newest first; `limit` 0: all.
   virtual base::Result<std::vector<model::HistoryEntry>> history(std::size_t limit) = 0;
   // Keeps the newest `keep_runs` runs and drops older ones that cannot be undone.

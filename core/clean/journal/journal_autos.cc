@@ -45,6 +45,12 @@ constexpr const char* kNotes =
 constexpr const char* kSaveUsage =
     "INSERT OR REPLACE INTO run_usage (run, cpu, read, written, on_battery)"
     " VALUES (?, ?, ?, ?, ?)";
+constexpr const char* kSaveRelief =
+    "INSERT INTO run_relief (run, predicted, still_free) VALUES (?, ?, ?)";
+constexpr const char* kSaveStillFree =
+    "INSERT INTO run_relief (run, still_free)"
+    " SELECT run, ? FROM run WHERE kind = ? AND started_at = ? ORDER BY run DESC LIMIT 1"
+    " ON CONFLICT (run) DO UPDATE SET still_free = excluded.still_free";
 // 0, 1 and 7: what settling, undo and purge need.
 constexpr const char* kForgetRuns =
     "DELETE FROM run WHERE undoable = 0 AND outcome <> 'running' AND NOT EXISTS"
@@ -132,6 +138,16 @@ Result<model::HistoryEntry> read_run(SqliteDb& db, std::int64_t run) {
   return std::move(found->front());
 }
 
+Status write_relief(SqliteDb& db, std::int64_t run, const model::HistoryEntry& entry) {
+  if (!entry.predicted_bytes && !entry.still_free_bytes) return {};
+  auto statement = db.prepare(kSaveRelief);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  statement->bind(run)
+      .bind(stored_bytes(entry.predicted_bytes))
+      .bind(stored_bytes(entry.still_free_bytes));
+  return statement->run();
+}
+
 }  // namespace
 
 Result<model::AutoState> read_auto_state(SqliteDb& db) {
@@ -167,17 +183,28 @@ Result<std::int64_t> insert_run(SqliteDb& db, const model::HistoryEntry& entry) 
   return db.last_insert_id();
 }
 
-Result<std::int64_t> insert_used_run(SqliteDb& db, const model::HistoryEntry& entry) {
-  if (!entry.usage) return insert_run(db, entry);
+Result<std::int64_t> insert_full_run(SqliteDb& db, const model::HistoryEntry& entry) {
+  if (!entry.usage && !entry.predicted_bytes && !entry.still_free_bytes)
+    return insert_run(db, entry);
   std::int64_t run = 0;
   const Status written = in_transaction(db, [&]() -> Status {
     const auto added = insert_run(db, entry);
     if (!added) return tl::unexpected(added.error());
     run = *added;
-    return write_usage(db, run, *entry.usage);
+    if (entry.usage) LULL_TRY(write_usage(db, run, *entry.usage));
+    return write_relief(db, run, entry);
   });
   if (!written) return tl::unexpected(written.error());
   return run;
+}
+
+Status write_still_free(SqliteDb& db, const model::HistoryEntry& entry) {
+  auto statement = db.prepare(kSaveStillFree);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  statement->bind(stored_bytes(entry.still_free_bytes))
+      .bind(entry.kind)
+      .bind(stored_time(entry.started_at));
+  return statement->run();
 }
 
 Result<std::int64_t> insert_rehearsal(SqliteDb& db, const model::HistoryEntry& entry,

@@ -27,7 +27,8 @@ base::Result<std::uint64_t> delete_what_can_go(SqliteDb& db);
 
 // Of a finished run; shared with the journal's own runs. Returns its id.
 base::Result<std::int64_t> insert_run(SqliteDb& db, const model::HistoryEntry& entry);
-// With its usage, if that is known.
-base::Result<std::int64_t> insert_used_run(SqliteDb& db, const model::HistoryEntry& entry);
+// With what else is known of it: its usage, and what relief was to give.
+base::Result<std::int64_t> insert_full_run(SqliteDb& db, const model::HistoryEntry& entry);
+base::Status write_still_free(SqliteDb& db, const model::HistoryEntry& entry);
 
 }  // namespace lull::clean

@@ -77,6 +77,8 @@ model::HistoryEntry run_of(const SqliteStatement& row) {
   if (const auto cpu = row.optional_integer(10); cpu && *cpu >= 0)
     entry.usage = model::RunUsage{base::Duration(*cpu), bytes_of(row.optional_integer(11)),
                                   bytes_of(row.optional_integer(12)), row.integer(13) != 0};
+  entry.predicted_bytes = bytes_of(row.optional_integer(14));
+  entry.still_free_bytes = bytes_of(row.optional_integer(15));
   return entry;
 }
 

@@ -68,7 +68,8 @@ class FlushLater {
 // All columns of the table of runs, in their order.
 inline constexpr const char* kSelectRuns =
     "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary,"
-    " cpu, read, written, on_battery FROM run LEFT JOIN run_usage USING (run) ";
+    " cpu, read, written, on_battery, predicted, still_free FROM run"
+    " LEFT JOIN run_usage USING (run) LEFT JOIN run_relief USING (run) ";
 model::HistoryEntry run_of(const SqliteStatement& row);  // of kSelectRuns
 
 base::Result<std::vector<StoredOpening>> read_openings(SqliteDb& db);

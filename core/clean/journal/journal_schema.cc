@@ -10,7 +10,7 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::int64_t kSchema = 5;
+constexpr std::int64_t kSchema = 6;
 constexpr std::int64_t kApplicationId = 0x4C756C6C;  // "Lull"
 
 // Instants are milliseconds since 1970, durations nanoseconds, sizes unsigned 64-bit kept as
@@ -152,13 +152,23 @@ constexpr const char* kFifth = R"sql(
   CREATE INDEX clean_item_moved ON clean_item (run, deleted_at) WHERE state = 1;
   CREATE INDEX clean_item_purging ON clean_item (item) WHERE state = 7;
 )sql";
-constexpr std::array kSteps = {kFirst, kSecond, kThird, kFourth, kFifth};  // from schema i to i + 1
+// Schema 6 adds what became of memory that idle apps gave.
+constexpr const char* kSixth = R"sql(
+  CREATE TABLE run_relief (
+    run        INTEGER PRIMARY KEY REFERENCES run (run) ON DELETE CASCADE,
+    predicted  INTEGER,
+    still_free INTEGER
+  );
+)sql";
+// From schema i to i + 1.
+constexpr std::array kSteps = {kFirst, kSecond, kThird, kFourth, kFifth, kSixth};
 static_assert(kSteps.size() == kSchema);
 constexpr const char* kCountTables =
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
     " name IN ('job', 'run', 'opening', 'path_use', 'run_cost', 'clean_item', 'clean_plan',"
-    " 'auto_rule', 'undone_item', 'auto_fact', 'run_note', 'run_usage', 'lived', 'run_trash')";
-constexpr std::int64_t kTables = 14;
+    " 'auto_rule', 'undone_item', 'auto_fact', 'run_note', 'run_usage', 'lived', 'run_trash',"
+    " 'run_relief')";
+constexpr std::int64_t kTables = 15;
 
 // A commit is on the disk when it returns (FULL), since a later clean relies on it; what is deleted
 // cannot be read in free pages.

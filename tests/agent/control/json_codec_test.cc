@@ -337,13 +337,18 @@ TEST(Encode, History) {
   const Object object = encode(run());
   expect_json(object, R"({"run": 17, "kind": "relief", "origin": "automatic",
     "started_at": "2026-11-23T21:09:05Z", "elapsed_seconds": 1.5, "items": 3, "bytes": 4096,
-    "undoable": false, "outcome": "freed", "summary": "freed 4 KiB", "usage": null})");
+    "undoable": false, "outcome": "freed", "summary": "freed 4 KiB", "usage": null,
+    "predicted_bytes": null, "still_free_bytes": null})");
   expect_type(object, "Run");
   model::HistoryEntry used = run();
   used.usage = model::RunUsage{250ms, 4096, std::nullopt, true};
   EXPECT_EQ(encode(used).at("usage"),
             boost::json::parse(R"({"cpu_seconds": 0.25, "read_bytes": 4096,
     "written_bytes": null, "on_battery": true})"));
+  used.predicted_bytes = 8192;
+  used.still_free_bytes = 2048;
+  EXPECT_EQ(encode(used).at("predicted_bytes"), 8192);
+  EXPECT_EQ(encode(used).at("still_free_bytes"), 2048);
   expect_type(encode(used), "Run");
 }
 

@@ -78,6 +78,27 @@ TEST(JournalService, HistoryIncludesWhatIsNotOnDiskYet) {
   });
 }
 
+TEST(JournalService, WhatWasStillFreeLaterIsSaidOfItsRunWrittenOrNot) {
+  const support::TempDir temp;
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
+    model::HistoryEntry first = run_of("first"), last = run_of("last");
+    last.started_at = first.started_at + std::chrono::minutes(5);
+    journal->add_run(first);
+    journal->flush();
+    journal->add_run(last);
+    journal->note_still_free(last.kind, last.started_at, 2);
+    EXPECT_EQ(journal->last_run()->still_free_bytes, 2u);
+    journal->note_still_free(first.kind, first.started_at, 1);
+    EXPECT_EQ(journal->last_run()->still_free_bytes, 2u) << "that is another run";
+    const auto history = journal->history(0);
+    ASSERT_TRUE(history);
+    ASSERT_EQ(history->size(), 2u);
+    EXPECT_EQ(history->at(0).still_free_bytes, 2u);
+    EXPECT_EQ(history->at(1).still_free_bytes, 1u);
+  });
+}
+
 TEST(JournalService, WithoutAPlaceOnDiskItRemembersWhileItLives) {
   const support::TempDir temp;
   temp.write("file", "");

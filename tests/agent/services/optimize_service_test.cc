@@ -120,6 +120,9 @@ TEST_F(OptimizeTest, TakesFromIdleAppsAndClaimsWhatWasMeasured) {
     ASSERT_TRUE(r.world.journal->last_run());
     EXPECT_EQ(r.world.journal->last_run()->kind, "optimize");
     EXPECT_GE(r.world.journal->last_run()->bytes, inactive.bytes);
+    EXPECT_EQ(r.world.journal->last_run()->predicted_bytes, inactive.predicted_bytes);
+    w_.world.sleep(std::chrono::seconds(61));
+    EXPECT_EQ(r.world.journal->last_run()->still_free_bytes, inactive.bytes);
   });
 }
 
@@ -156,6 +159,28 @@ TEST_F(OptimizeTest, WhoAsksMeanwhileJoins) {
     EXPECT_EQ(flushes_, 1);
     EXPECT_THAT(reports, SizeIs(3));
     EXPECT_EQ(r.world.journal->history(0)->size(), 1u);
+  });
+}
+
+TEST_F(OptimizeTest, SaysHowFarItIsAndWhenEachOfThemWasDone) {
+  run([&](auto& r) {
+    base::ProgressSnapshot in_between;
+    std::optional<scheduler::RunTicket> ticket;
+    on_flush_ = [&](const base::CancelToken& cancel) -> base::Status {
+      (void)w_.world.engine.sleep_for(seconds(3), {}, cancel);
+      if (ticket) in_between = ticket->progress();
+      return {};
+    };
+    const auto report =
+        r.optimize.optimize(r.jobs, false, {}, [&](const auto& run) { ticket = run; });
+    ASSERT_TRUE(report && ticket);
+    EXPECT_EQ(in_between.stage, "relieving memory");
+    EXPECT_EQ(in_between.done_items, 6u);
+    EXPECT_EQ(in_between.total_items, 7u);
+    EXPECT_EQ(ticket->progress().done_items, 7u);
+    EXPECT_EQ(of(*report, "network-caches").elapsed, seconds(3));
+    EXPECT_EQ(of(*report, "file-caches").elapsed, seconds(0)) << "at the same time";
+    EXPECT_EQ(report->elapsed, seconds(3));
   });
 }
 

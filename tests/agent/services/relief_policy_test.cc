@@ -41,9 +41,10 @@ class ReliefPolicy : public ::testing::Test {
   }
   // Somebody asks for the operation.
   relief::OperationVerdict request(ReliefWorld::Running& r, bool dry = false) {
-    return r.relief.inactive_memory(dry, {});
+    return r.relief.inactive_memory(dry, {}, {"optimize", started_});
   }
   ReliefWorld w_;
+  const base::WallTime started_{std::chrono::hours(1)};  // of the run of whoever asks
 };
 
 TEST_F(ReliefPolicy, UnderPressureOurOwnHouseComesFirstAndThenTheColdestApp) {
@@ -68,15 +69,14 @@ TEST_F(ReliefPolicy, AMinuteLaterItSaysWhatIsStillFree) {
     w_.get_to_know(r);
     w_.stall(r);
     w_.world.sleep(seconds(15));
-    EXPECT_EQ(r.journal->history(0)->size(), 1u);
+    EXPECT_EQ(last(r).predicted_bytes, 20 * kMiB);
+    EXPECT_EQ(last(r).still_free_bytes, std::nullopt) << "not known yet";
     w_.apps.scopes[0].current_bytes += 5 * kMiB;  // some of it came back
     w_.level = PressureLevel::kNormal;
     w_.world.sleep(minutes(2));
-    EXPECT_EQ(r.journal->history(0)->size(), 2u);
-    EXPECT_EQ(last(r).summary,
-              "a minute later 15.0 MiB of the 20.0 MiB that idle apps gave are still free "
-              "(20.0 MiB predicted)");
-    EXPECT_EQ(last(r).bytes, 15 * kMiB);
+    EXPECT_EQ(r.journal->history(0)->size(), 1u);
+    EXPECT_EQ(r.journal->history(0)->front().still_free_bytes, 15 * kMiB);
+    EXPECT_EQ(last(r).still_free_bytes, 15 * kMiB) << "as the snapshot has it";
   });
 }
 
@@ -359,9 +359,12 @@ TEST_F(ReliefPolicy, OnRequestItTakesToTheTargetWithinHalfAMinute) {
     EXPECT_EQ(verdict.bytes, asked());
     EXPECT_LE(w_.world.engine.now() - before, relief::kRequestDeadline + seconds(3));
     EXPECT_FALSE(r.journal->last_run()) << "whoever asked writes it down";
+    model::HistoryEntry entry;
+    entry.kind = "optimize";
+    entry.started_at = started_;
+    r.journal->add_run(entry);
     w_.world.sleep(seconds(61));
-    EXPECT_EQ(last(r).origin, "user");
-    EXPECT_THAT(last(r).summary, HasSubstr("are still free"));
+    EXPECT_EQ(last(r).still_free_bytes, verdict.bytes);
   });
 }
 
@@ -428,7 +431,7 @@ TEST_F(ReliefPolicy, ARequestIsCancelledBetweenTwoWrites) {
       source.cancel(base::CancelReason::kUser);
       return ReclaimOutcome::kReclaimed;
     };
-    const auto verdict = r.relief.inactive_memory(false, source.token());
+    const auto verdict = r.relief.inactive_memory(false, source.token(), {"optimize", started_});
     EXPECT_THAT(w_.apps.requests, SizeIs(1));
     EXPECT_EQ(verdict.outcome, relief::ReliefOutcome::kFreed);
     EXPECT_THAT(verdict.reason, HasSubstr("stopped on request"));

@@ -31,6 +31,22 @@ TEST(BufferPool, KeepsNoMoreThanItsCapacity) {
   EXPECT_EQ(pool.idle_buffers(), 2u);
 }
 
+TEST(BufferPool, FollowsAnotherCapacity) {
+  BufferPool pool(64, 3);
+  {
+    const auto a = pool.take();
+    const auto b = pool.take();
+    const auto c = pool.take();
+  }
+  pool.set_capacity(1);
+  EXPECT_EQ(pool.idle_buffers(), 1u);
+  {
+    const auto a = pool.take();
+    const auto b = pool.take();
+  }
+  EXPECT_EQ(pool.idle_buffers(), 1u);
+}
+
 TEST(BufferPool, GivesEverythingIdleBackWhenAsked) {
   BufferPool pool(1024, 4);
   const auto kept = pool.take();

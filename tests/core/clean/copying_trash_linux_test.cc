@@ -95,7 +95,7 @@ class Copying : public CleanRunWorld {
                                     const std::string&) -> base::Result<std::unique_ptr<Trash>> {
       auto disk = open_trash();
       if (!disk) return disk;
-      return make_copying_trash(*std::move(disk), {stop_, on_step_});
+      return make_copying_trash(*std::move(disk), {stop_, on_step_, &buffers_});
     };
     return options;
   }
@@ -165,12 +165,14 @@ class Copying : public CleanRunWorld {
   std::vector<Seen> seen_;
   std::function<bool()> stop_;
   std::function<void(CopyStep)> on_step_;
+  base::BufferPool buffers_{kCopyPiece, 4};
 };
 
 TEST_F(Copying, MovesToTheDiskAndBackWithAllThatBelongsToAFile) {
   const CleanResult result = move_all();
   EXPECT_EQ(result.moved.size(), 4u);
   EXPECT_EQ(entries(), 1) << "only deep is left";
+  EXPECT_EQ(buffers_.idle_buffers(), 2u) << "all four files went through the same";
   for (std::size_t i = 0; i < plan_.items.size(); ++i)
     EXPECT_TRUE(look(in_trash(plan_.items[i].path)) == seen_[i]) << plan_.items[i].path;
   struct stat status {};

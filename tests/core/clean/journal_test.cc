@@ -87,6 +87,28 @@ TEST_F(JournalTest, runs_outlive_it_with_all_their_fields) {
   EXPECT_EQ(found.summary, "first");
 }
 
+TEST_F(JournalTest, what_was_still_free_later_belongs_to_the_run_of_that_kind_and_start) {
+  model::HistoryEntry relief = run_named("relief", false);
+  relief.kind = "relief";
+  relief.predicted_bytes = 20;
+  const auto journal = open();
+  ASSERT_TRUE(journal->add_run(relief).has_value());
+  model::HistoryEntry scan = run_named("a scan at the same time", false);
+  ASSERT_TRUE(journal->add_run(scan).has_value());
+  for (const std::uint64_t bytes : {16u, 15u}) {
+    relief.still_free_bytes = bytes;
+    EXPECT_TRUE(journal->save_still_free(relief).has_value());
+  }
+  relief.started_at += std::chrono::seconds(1);
+  EXPECT_TRUE(journal->save_still_free(relief).has_value()) << "of a run that is forgotten";
+  const auto runs = journal->history(0);
+  ASSERT_EQ(runs->size(), 2u);
+  EXPECT_EQ(runs->at(0).still_free_bytes, std::nullopt);
+  EXPECT_EQ(runs->at(0).predicted_bytes, std::nullopt);
+  EXPECT_EQ(runs->at(1).predicted_bytes, 20u);
+  EXPECT_EQ(runs->at(1).still_free_bytes, 15u);
+}
+
 TEST_F(JournalTest, history_is_newest_first_and_limited) {
   const auto journal = open();
   for (const char* name : {"a", "b", "c"}) ASSERT_TRUE(journal->add_run(run_named(name)));

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include <atomic>
 #include <csignal>
 #include <fstream>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -38,6 +42,22 @@ TEST(SqueezeChild, IsEndedInTheMidstAndReaped) {
     EXPECT_FALSE((*child)->squeeze(4096, [] { return true; })) << "it is of no more use";
   }
   EXPECT_EQ(::kill(pid, 0), -1);
+}
+
+// As in the agent, whose other threads may hold locks of the heap at that instant.
+TEST(SqueezeChild, StartsBesideThreadsThatUseTheHeap) {
+  std::atomic<bool> is_over = false;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i)
+    threads.emplace_back([&] {
+      while (!is_over) std::vector<std::string>(100, std::string(1000, 'x'));
+    });
+  for (int round = 0; round < 20; ++round) {
+    const auto child = start_squeeze_child();
+    EXPECT_TRUE(child && (*child)->squeeze(1 << 20, [] { return true; })) << round;
+  }
+  is_over = true;
+  for (std::thread& thread : threads) thread.join();
 }
 
 TEST(SqueezeChild, WhatIsTooMuchIsSaid) {

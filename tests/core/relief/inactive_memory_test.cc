@@ -114,6 +114,7 @@ TEST_F(InactiveMemory, SaysWhyItDidNothing) {
   EXPECT_THAT(verdict(ReliefReason::kAtTarget).reason, HasSubstr("4.00 GiB are available"));
   EXPECT_EQ(verdict(ReliefReason::kCritical).outcome, ReliefOutcome::kSkipped);
   EXPECT_EQ(verdict(ReliefReason::kCancelled).outcome, ReliefOutcome::kSkipped);
+  EXPECT_EQ(verdict(ReliefReason::kStalled).reason, "others wait for memory or the disk");
   EXPECT_EQ(verdict(ReliefReason::kNoLever).outcome, ReliefOutcome::kSkipped);
   world_.sample.levers.reclaim = false;
   EXPECT_EQ(verdict(ReliefReason::kNoLever).outcome, ReliefOutcome::kUnavailable);

@@ -388,13 +388,22 @@ TEST_F(QuietRun, IsSlow) {
 }
 
 TEST_F(QuietRun, GoesOnForAsManyRoundsAsTheHourAllows) {
-  world_.scope().reading.current_bytes = 6 * kGiB;
   world_.settings.target_available_percent = 40;
   for (int round = 0; round < 3 * kMostRounds; ++round) {
     world_.freed(last_.bytes);
     world_.done(ReclaimOutcome::kReclaimed, kBackgroundSettle);
     expect(Step::kReclaimAnonymous, Reason::kAnticipation);
   }
+}
+
+TEST_F(QuietRun, GoesByWhatTheAppGaveSinceTheMachineMovesByMoreThanARound) {
+  world_.freed(last_.bytes);
+  world_.sample.memory.available_bytes -= 2 * last_.bytes;  // others took as much, and more
+  world_.done(ReclaimOutcome::kReclaimed, kBackgroundSettle);
+  expect(Step::kReclaimAnonymous, Reason::kAnticipation);
+  world_.sample.memory.available_bytes += last_.bytes;  // others gave, and the app nothing
+  world_.done(ReclaimOutcome::kReclaimed, kBackgroundSettle);
+  expect(Step::kEnd, Reason::kLittle);
 }
 
 TEST_F(QuietRun, WaitsForTheDiskAMebibyteASecondWhoeverSwapped) {
