@@ -187,8 +187,9 @@ int run_agent(const commands::AgentOptions& options, const base::EnvironmentLook
   if (!place) return complain(place.error());
   const auto lock = InstanceLock::take(place->runtime_directory);
   if (!lock) {
+    const int exit_code = complain(lock.error());
     if (options.tray && lock.error().code == base::ErrorCode::kBusy) show_the_other(*place);
-    return complain(lock.error());
+    return exit_code;
   }
   set_up_log();
 

@@ -224,6 +224,17 @@ TEST_F(PopoverTest, SettingsAreSetByWordSwitchAndText) {
   EXPECT_EQ(intents[0].key + "=" + intents[0].value, "automation.scan_interval=12 h");
 }
 
+TEST_F(PopoverTest, AListTakesAndLosesOneOfItsWords) {
+  show("settings");
+  auto intents = enter("set-clean.tiers-costly");
+  ASSERT_EQ(intents.size(), 1U);
+  EXPECT_EQ(intents[0].key, "clean.tiers");
+  EXPECT_EQ(intents[0].value, "[\"safe\", \"costly\"]") << "in the order of the words";
+  intents = enter("set-clean.tiers-safe");
+  ASSERT_EQ(intents.size(), 1U);
+  EXPECT_EQ(intents[0].value, "[]");
+}
+
 TEST_F(PopoverTest, EscEndsTheEditingOfATextBeforeItCloses) {
   show("settings");
   enter("edit-automation.scan_interval");

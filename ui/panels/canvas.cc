@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <vector>
 
 namespace lull::ui {
 namespace {
@@ -11,6 +12,21 @@ namespace {
 constexpr double kCardPadding = 14, kCardGap = 10, kCardRadius = 10;
 
 bool continues_character(char byte) { return (static_cast<unsigned char>(byte) & 0xc0) == 0x80; }
+
+// Where a line may end: at a blank, but a number and its unit stay together ("72.0 KiB"), and so
+// does what is between quotes. (Dear ImGui would also end one after the point of a number.)
+std::vector<std::size_t> line_ends(const std::string& text) {
+  std::vector<std::size_t> ends;
+  bool within = false;
+  char before = ' ';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '"') within = !within;
+    if (text[at] == ' ' && !within && (before < '0' || before > '9')) ends.push_back(at);
+    before = text[at];
+  }
+  ends.push_back(text.size());
+  return ends;
+}
 
 }  // namespace
 
@@ -54,14 +70,31 @@ void Canvas::pair(const std::string& label, const std::string& value, ImFont* va
   y += text_height(fonts.body);
 }
 
+std::string Canvas::in_lines(ImFont* font, const std::string& text, float room) const {
+  std::string lines;
+  std::size_t begin = 0, last = 0;  // of the line; where it ends unless one more word has room
+  for (const std::size_t end : line_ends(text)) {
+    if (last > begin && text_width(font, text.substr(begin, end - begin)) > room) {
+      lines += text.substr(begin, last - begin) + "\n";
+      begin = last + 1;
+    }
+    last = end;
+  }
+  return lines + text.substr(std::min(begin, text.size()));
+}
+
 float Canvas::paragraph_height(ImFont* font, const std::string& text, float room) const {
-  return font->CalcTextSizeA(font->FontSize, FLT_MAX, room, text.data(), text.data() + text.size())
+  const std::string lines = in_lines(font, text, room);
+  // What is longer than a line, such as a path, is broken anywhere.
+  return font
+      ->CalcTextSizeA(font->FontSize, FLT_MAX, room + 1, lines.data(), lines.data() + lines.size())
       .y;
 }
 
 void Canvas::paragraph(ImFont* font, Color color, const std::string& text) {
-  list().AddText(font, font->FontSize, {x, std::round(y)}, packed(color), text.data(),
-                 text.data() + text.size(), width);
+  const std::string lines = in_lines(font, text, width);
+  list().AddText(font, font->FontSize, {x, std::round(y)}, packed(color), lines.data(),
+                 lines.data() + lines.size(), width + 1);
   y += paragraph_height(font, text, width);
 }
 

@@ -76,6 +76,8 @@ class Canvas {
     bool pressed = false, hovered = false, focused = false;
   };
   Press control(const std::string& name, ImVec2 at, ImVec2 size, bool enabled);
+  // The same text with its lines ended where they do not fit into `room`.
+  std::string in_lines(ImFont* font, const std::string& text, float room) const;
   void focus_ring(ImVec2 at, ImVec2 size, float rounding);
 
   const Scales scales_;

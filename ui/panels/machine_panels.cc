@@ -43,7 +43,7 @@ void ring(Canvas& canvas, const MemoryView& view, ImVec2 centre, float radius) {
 
 Color row_color(const Canvas& canvas, const MemoryView& view, std::size_t at) {
   if (at == 0) return fill_of(canvas.theme, view.tone);
-  return at == 1 ? canvas.theme.cached : canvas.theme.track;
+  return at == 2 ? canvas.theme.cached : canvas.theme.track;
 }
 
 void curve_lines(Canvas& canvas, const CurveView& view, ImVec2 at, ImVec2 size) {

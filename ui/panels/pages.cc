@@ -2,6 +2,7 @@
 // The pages behind the two icons: history and settings.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "ui/imgui_compat.h"
@@ -46,29 +47,24 @@ bool is_switch(const SettingRow& row) {
   return row.words.size() == 2 && (row.value == "true" || row.value == "false");
 }
 
-// What is between quotes stays on one line: "1 h".
-std::string unbroken_quotes(const std::string& text) {
-  std::string kept;
-  bool within = false;
-  for (const char byte : text) {
-    if (byte == '"') within = !within;
-    if (within && byte == ' ')
-      kept += "\u00a0";
-    else
-      kept += byte;
-  }
-  return kept;
+// What the setting is after a press on one of its words; nullopt: what it was.
+std::optional<std::string> pressed_value(const SettingRow& row, const std::string& pressed) {
+  if (!row.several) return pressed == row.value ? std::nullopt : std::optional(pressed);
+  std::string list;
+  for (const std::string& word : row.words)
+    if (row.is_chosen(word) != (word == pressed))
+      list += (list.empty() ? "\"" : ", \"") + word + "\"";
+  return "[" + list + "]";
 }
 
-// One button per word; the one that is in force is filled.
+// One button per word; those that are in force are filled.
 void choice(Canvas& canvas, const SettingRow& row, float left, float top, bool enabled) {
   for (const std::string& word : row.words) {
     const float wide = canvas.button_width(word);
-    const bool current = word == row.value;
+    const auto kind = row.is_chosen(word) ? ButtonKind::kSecondary : ButtonKind::kQuiet;
     if (canvas.button("set-" + row.key + "-" + word, word, {left, top}, {wide, canvas.text_px(28)},
-                      current ? ButtonKind::kSecondary : ButtonKind::kQuiet, enabled) &&
-        !current)
-      set(canvas, row.key, word);
+                      kind, enabled))
+      if (const auto value = pressed_value(row, word)) set(canvas, row.key, *value);
     left += wide + canvas.px(4);
   }
 }
@@ -148,7 +144,7 @@ void setting_row(Canvas& canvas, const SettingRow& row, bool enabled, PanelMemor
     text_value(canvas, row, enabled, memory);
     canvas.text_space(27);
   }
-  canvas.paragraph(canvas.fonts.small, canvas.theme.muted, unbroken_quotes(row.help));
+  canvas.paragraph(canvas.fonts.small, canvas.theme.muted, row.help);
 }
 
 void note(Canvas& canvas, const std::string& text) {

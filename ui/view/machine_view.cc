@@ -130,7 +130,7 @@ HeaderView make_header(const State& state, base::WallTime now) {
 MemoryView make_memory(const std::optional<model::Snapshot>& snapshot) {
   MemoryView view;
   view.percent = view.pressure_level = view.pressure_value = kUnknown;
-  const char* const labels[] = {"Used", "Cached", "Available", "Swap"};
+  const char* const labels[] = {"Used", "Available", "of it cached", "Swap"};
   for (std::size_t at = 0; at < view.rows.size(); ++at)
     view.rows[at] = {labels[at], kUnknown, std::nullopt, Tone::kMuted};
   if (!snapshot) return view;
@@ -142,12 +142,13 @@ MemoryView make_memory(const std::optional<model::Snapshot>& snapshot) {
   if (!snapshot->memory || snapshot->memory->total_bytes == 0) return view;
   const model::MemorySample& memory = *snapshot->memory;
   view.used = share(memory.used_bytes(), memory.total_bytes);
-  view.cached = share(std::min(memory.cached_bytes, memory.available_bytes), memory.total_bytes);
+  // (What is cached and cannot be given back, as shared memory, is in use.)
+  const std::uint64_t cached = std::min(memory.cached_bytes, memory.available_bytes);
+  view.cached = share(cached, memory.total_bytes);
   view.percent = percent_text(*view.used * 100);
   view.rows = {memory_row("Used", memory.used_bytes(), memory.total_bytes),
-               memory_row("Cached", memory.cached_bytes, memory.total_bytes),
                memory_row("Available", memory.available_bytes, memory.total_bytes),
-               swap_row(memory)};
+               memory_row("of it cached", cached, memory.total_bytes), swap_row(memory)};
   return view;
 }
 

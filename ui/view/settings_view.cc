@@ -23,6 +23,15 @@ std::string bare(std::string_view value) {
   return one_line(value);
 }
 
+// Of a list of words, ["safe", "costly"].
+void choose_several(SettingRow& row) {
+  for (const std::string& word : row.words)
+    if (row.value.find('"' + word + '"') != std::string::npos) row.chosen.push_back(word);
+  row.value.clear();
+  for (const std::string& word : row.chosen) row.value += (row.value.empty() ? "" : ", ") + word;
+  if (row.chosen.empty()) row.value = "none";
+}
+
 SettingRow row_of(const Setting& setting) {
   const std::size_t dot = setting.key.find('.');
   SettingRow row;
@@ -37,8 +46,9 @@ SettingRow row_of(const Setting& setting) {
   row.changed = setting.value != setting.default_value;
   if (row.changed && !row.locked && !setting.default_value.empty())
     row.help += ". Default: " + bare(setting.default_value);
-  // A list takes several of its words: it is edited as text.
-  if (!row.value.starts_with('[')) row.words = setting.words;
+  row.words = setting.words;
+  row.several = !row.words.empty() && row.value.starts_with('[');
+  if (row.several) choose_several(row);
   return row;
 }
 

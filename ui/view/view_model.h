@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -36,7 +37,7 @@ struct MemoryView {
   std::optional<double> used, cached;  // shares of the total; the ring's two arcs
   std::string pressure_level, pressure_value;
   Tone tone = Tone::kNeutral;
-  std::array<Meter, 4> rows;  // used, cached, available, swap
+  std::array<Meter, 4> rows;  // used, available, of it cached, swap
   friend bool operator==(const MemoryView&, const MemoryView&) = default;
 };
 
@@ -106,7 +107,12 @@ struct SettingRow {
   std::string key, label, value, help;
   bool changed = false;            // differs from the default
   std::vector<std::string> words;  // a closed list; empty: free text
-  bool locked = false;             // shown, not to be changed
+  bool several = false;            // any number of them, `chosen`; else the one that is `value`
+  std::vector<std::string> chosen;
+  bool locked = false;  // shown, not to be changed
+  bool is_chosen(const std::string& word) const {
+    return several ? std::find(chosen.begin(), chosen.end(), word) != chosen.end() : value == word;
+  }
   friend bool operator==(const SettingRow&, const SettingRow&) = default;
 };
 

@@ -47,8 +47,14 @@ void get_notification(wl_client* client, wl_resource*, std::uint32_t id, std::ui
   g_notifications.push_back({made, timeout});
 }
 
-const struct ext_idle_notifier_v1_interface kNotifier = {.destroy = destroy,
-                                                         .get_idle_notification = get_notification};
+// (Newer texts of the protocol have more requests than version 1, which is what is offered.)
+struct ext_idle_notifier_v1_interface make_notifier() {
+  struct ext_idle_notifier_v1_interface requests {};
+  requests.destroy = destroy;
+  requests.get_idle_notification = get_notification;
+  return requests;
+}
+const struct ext_idle_notifier_v1_interface kNotifier = make_notifier();
 
 void bind_notifier(wl_client* client, void*, std::uint32_t version, std::uint32_t id) {
   wl_resource* const made =
