@@ -119,8 +119,9 @@ scan::Step RowCollector::visit(unsigned index, scan::WalkNode& in, const char*,
   }
   const std::uint64_t bytes = scan::blocks_of(status), apparent = scan::length_of(status);
   if (status.st_nlink > 1) {
+    const bool late = scan::times_of(status).ctime_ns >= options_.unsettled_after_ns;
     if (row != nullptr && take(sizeof(Link)))
-      slot.links.push_back({row, {status.st_ino, bytes, apparent}, status.st_nlink});
+      slot.links.push_back({row, {status.st_ino, bytes, apparent}, status.st_nlink, late});
     if (!seen_links_.insert(status.st_ino)) return scan::Step::kContinue;
   } else {
     slot.own_bytes += bytes;
@@ -204,17 +205,30 @@ std::vector<LinkedFile> RowCollector::links_of(const RowNode& node) const {
   return links;
 }
 
-std::vector<std::uint64_t> RowCollector::half_met_links() const {
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> names;  // inode, st_nlink
-  names.reserve(links_.size());
-  for (const Link& link : links_) names.emplace_back(link.file.inode, link.names);
-  std::sort(names.begin(), names.end());
-  std::vector<std::uint64_t> half_met;
-  for (std::size_t begin = 0, end = 0; begin < names.size(); begin = end) {
-    while (end < names.size() && names[end].first == names[begin].first) ++end;
-    if (names[end - 1].second > end - begin) half_met.push_back(names[begin].first);
+template <class Wanted>
+std::vector<std::uint64_t> RowCollector::half_met(const Wanted& wanted) const {
+  std::vector<const Link*> links;
+  links.reserve(links_.size());
+  for (const Link& link : links_) links.push_back(&link);
+  std::sort(links.begin(), links.end(), [](const Link* a, const Link* b) {
+    return std::pair(a->file.inode, a->names) < std::pair(b->file.inode, b->names);
+  });
+  std::vector<std::uint64_t> inodes;
+  for (auto begin = links.begin(), end = begin; begin != links.end(); begin = end) {
+    const std::uint64_t inode = (*begin)->file.inode;
+    while (end != links.end() && (*end)->file.inode == inode) ++end;
+    const auto met = static_cast<std::uint64_t>(end - begin);
+    if ((*(end - 1))->names > met && std::any_of(begin, end, wanted)) inodes.push_back(inode);
   }
-  return half_met;
+  return inodes;
+}
+
+std::vector<std::uint64_t> RowCollector::half_met_links() const {
+  return half_met([](const Link*) { return true; });
+}
+
+std::vector<std::uint64_t> RowCollector::late_links() const {
+  return half_met([](const Link* link) { return link->late; });
 }
 
 std::size_t RowCollector::directories_read() const {

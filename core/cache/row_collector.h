@@ -72,6 +72,9 @@ class RowCollector final : public scan::Visitor {
   std::vector<LinkedFile> links_of(const RowNode& node) const;  // by inode
   // Inodes of linked files of which not all names were met, sorted.
   std::vector<std::uint64_t> half_met_links() const;
+  // Those of them that have changed since the walk began, or shortly before: one that got its other
+  // name meanwhile may have been counted under its first as a file that has none.
+  std::vector<std::uint64_t> late_links() const;
   std::size_t directories_read() const;
   // What all walks met, errors too.
   void add_to(model::TreeSize& size);
@@ -90,7 +93,12 @@ class RowCollector final : public scan::Visitor {
     const RowNode* node;
     LinkedFile file;
     std::uint64_t names;  // st_nlink
+    bool late;            // changed at or after Options::unsettled_after_ns
   };
+  // Inodes of linked files with names that were not met, of which `wanted` holds for one that was.
+  template <class Wanted>
+  std::vector<std::uint64_t> half_met(const Wanted& wanted) const;
+
   struct alignas(64) Slot {
     std::uint64_t bytes = 0, apparent = 0, files = 0, directories = 0;
     std::uint64_t entries = 0, told_entries = 0, told_bytes = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -30,6 +31,7 @@ namespace {
 
 constexpr std::size_t kOpenAtOnce = 32;   // directories that are read again in one walk
 constexpr std::size_t kFewRereads = 256;  // always worth it
+constexpr int kMostReadings = 2;          // of everything, by one measurement
 constexpr std::size_t kPartOfTree = 8;    // more than this part of the tree: read everything anew
 
 std::int64_t to_ms(base::WallTime time) { return time.time_since_epoch().count(); }
@@ -219,11 +221,34 @@ class Measurement {
 
   // ---- everything is read -------------------------------------------------------------------
 
+  // A file that is given another name while this reads may have been met before as one that has no
+  // other, and counts twice then. So what may be such a file makes it read once more: by then all
+  // of its names are told as names of one.
   base::Status read_all() {
+    std::vector<std::uint64_t> told;
+    for (int left = kMostReadings;; --left) {
+      RowCollector collector(scan::walk_width(options_), collector_options());
+      LULL_TRY(read_all(collector));
+      if (report_.size.partial) return {};
+      std::vector<std::uint64_t> late = collector.late_links(), news;
+      std::set_difference(late.begin(), late.end(), told.begin(), told.end(),
+                          std::back_inserter(news));
+      if (news.empty()) {
+        remember(collector);
+        return {};
+      }
+      if (left == 1) {  // somebody goes on making links: a later reading will know
+        store_.erase(known_ != nullptr ? known_->summary().path : path_);
+        return {};
+      }
+      told = std::move(late);
+    }
+  }
+
+  base::Status read_all(RowCollector& collector) {
     report_.size = {};
     report_.size.path = request_.path;
     report_.size.as_of = request_.now;
-    RowCollector collector(scan::walk_width(options_), collector_options());
     std::vector<scan::Seed> seeds;
     const int fd = open_below(root_.get(), {});
     if (fd < 0) return base::fail_errno(-fd, request_.path, "measuring");
@@ -232,7 +257,6 @@ class Measurement {
     collector.finish();
     report_.directories_read = collector.directories_read();
     collector.add_to(report_.size);
-    if (!report_.size.partial) remember(collector);
     return {};
   }
 

@@ -50,7 +50,8 @@ struct CleanItem {
 struct CleanOutcome {
   std::int64_t item = 0;
   ItemState state = ItemState::kMoved;
-  std::string name, reason;
+  std::string name;  // in the trash; empty: the one that was wanted
+  std::string reason;
   std::uint64_t device = 0, inode = 0;  // of what was moved; 0: as was meant
 };
 

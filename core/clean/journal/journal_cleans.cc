@@ -22,15 +22,22 @@ constexpr const char* kFinish =
     "UPDATE run SET elapsed = ?, items = ?, bytes = ?, outcome = ?, summary = ?, undoable ="
     " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)"
     " WHERE run = ?";
+// The name is the wanted one (?12) from the beginning: a row that does not grow when it is settled
+// stays on its page. It counts once the item was moved.
 constexpr const char* kAddItem =
     "INSERT INTO clean_item (run, path, root, rule, directory, device, inode, mtime, bytes,"
     " entries, trash, wanted, token, deleted_at, state, name, reason)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '')";
-// 0 for device and inode: as they are.
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?12, '')";
+// NULL for device and inode: as they are.
 constexpr const char* kSettle =
-    "UPDATE clean_item SET state = ?, name = ?, reason = ?, device = coalesce(?, device),"
-    " inode = coalesce(?, inode) WHERE item = ? AND state = 0";
-constexpr const char* kMark = "UPDATE clean_item SET state = ? WHERE item = ? AND state IN (1, 7)";
+    "UPDATE clean_item SET state = ?, name = coalesce(?, wanted), reason = ?,"
+    " device = coalesce(?, device), inode = coalesce(?, inode) WHERE item = ? AND state = 0";
+// Those that were moved as was meant, first to last. By their ids: an index of what is open would
+// be changed while it is read.
+constexpr const char* kSettleAsMeant =
+    "UPDATE clean_item NOT INDEXED SET state = 1 WHERE item BETWEEN ? AND ? AND state = 0";
+constexpr const char* kMark =
+    "UPDATE clean_item NOT INDEXED SET state = ? WHERE item BETWEEN ? AND ? AND state IN (1, 7)";
 // A run of which nothing is left in the trash cannot be undone any more.
 constexpr const char* kUpdateUndoable =
     "UPDATE run SET undoable = 0 WHERE undoable = 1 AND"
@@ -41,8 +48,8 @@ constexpr const char* kAddUndone =
     "INSERT INTO undone_item (path, rule, run, automatic, at)"
     " SELECT i.path, i.rule, i.run, r.origin = 'automatic',"
     "  coalesce((SELECT max(started_at) FROM run WHERE outcome = 'running' AND kind = 'undo'), 0)"
-    " FROM clean_item AS i JOIN run AS r ON r.run = i.run"
-    " WHERE i.item = ? AND i.state = 5 ON CONFLICT (path) DO NOTHING";
+    " FROM clean_item AS i CROSS JOIN run AS r ON r.run = i.run"
+    " WHERE i.item BETWEEN ? AND ? AND i.state = 5 ON CONFLICT (path) DO NOTHING";
 constexpr const char* kItems =
     "SELECT item, run, path, root, rule, directory, device, inode, mtime, bytes, entries, trash,"
     " wanted, token, deleted_at, state, name, reason FROM clean_item ";
@@ -67,6 +74,22 @@ std::string items_where(const char* condition) {
 }
 std::string moved_where(const char* condition) { return std::string(kItems) + kMoved + condition; }
 
+bool was_moved(ItemState state) {
+  switch (state) {
+    case ItemState::kMoved:
+    case ItemState::kRestored:
+    case ItemState::kPurged:
+    case ItemState::kPurging:
+      return true;
+    case ItemState::kOpen:
+    case ItemState::kSkipped:
+    case ItemState::kFailed:
+    case ItemState::kGone:
+      break;
+  }
+  return false;
+}
+
 CleanItem item_of(const SqliteStatement& row) {
   CleanItem item;
   item.item = row.integer(0);
@@ -85,7 +108,7 @@ CleanItem item_of(const SqliteStatement& row) {
   item.token = row.bytes(13);
   item.deleted_at = wall_time(row.integer(14));
   item.state = static_cast<ItemState>(row.integer(15));
-  item.name = row.bytes(16);
+  if (was_moved(item.state)) item.name = row.bytes(16);
   item.reason = row.bytes(17);
   return item;
 }
@@ -160,10 +183,60 @@ base::WallTime oldest_plan(base::WallTime now) {
   return now - std::chrono::duration_cast<std::chrono::milliseconds>(CleanJournal::kPlanAge);
 }
 
-Status remember_undone(SqliteDb& db, const std::vector<std::int64_t>& items) {
+// Ids that follow one another, both included.
+struct Range {
+  std::int64_t first = 0, last = 0;
+};
+
+// What is meant together has ids in a row, so that a batch is a few of these.
+void add_to(std::vector<Range>& ranges, std::int64_t item) {
+  if (!ranges.empty() && ranges.back().last + 1 == item)
+    ranges.back().last = item;
+  else
+    ranges.push_back({item, item});
+}
+
+Status remember_undone(SqliteDb& db, const std::vector<Range>& ranges) {
   auto statement = db.prepare(kAddUndone);
   if (!statement) return tl::unexpected(std::move(statement).error());
-  for (const std::int64_t item : items) LULL_TRY(statement->again().bind(item).run());
+  for (const Range& range : ranges)
+    LULL_TRY(statement->again().bind(range.first).bind(range.last).run());
+  return {};
+}
+
+// Moved under the name that was wanted, and being what was meant.
+bool is_as_meant(const CleanOutcome& outcome) {
+  return outcome.state == ItemState::kMoved && outcome.name.empty() && outcome.reason.empty() &&
+         outcome.device == 0 && outcome.inode == 0;
+}
+
+Status write_as_meant(SqliteDb& db, const std::vector<CleanOutcome>& outcomes) {
+  std::vector<Range> ranges;
+  for (const CleanOutcome& outcome : outcomes)
+    if (is_as_meant(outcome)) add_to(ranges, outcome.item);
+  auto statement = db.prepare(kSettleAsMeant);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  for (const Range& range : ranges)
+    LULL_TRY(statement->again().bind(range.first).bind(range.last).run());
+  return {};
+}
+
+Status write_others(SqliteDb& db, const std::vector<CleanOutcome>& outcomes) {
+  auto statement = db.prepare(kSettle);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  for (const CleanOutcome& outcome : outcomes) {
+    if (is_as_meant(outcome)) continue;
+    statement->again().bind(stored_state(outcome.state));
+    if (outcome.name.empty())
+      statement->bind(std::optional<std::int64_t>());
+    else
+      statement->bind(outcome.name);
+    statement->bind(outcome.reason)
+        .bind(unless_zero(outcome.device))
+        .bind(unless_zero(outcome.inode))
+        .bind(outcome.item);
+    LULL_TRY(statement->run());
+  }
   return {};
 }
 
@@ -225,31 +298,22 @@ Status insert_intents(SqliteDb& db, std::int64_t run, std::vector<CleanItem>& it
 
 Status write_outcomes(SqliteDb& db, const std::vector<CleanOutcome>& outcomes) {
   return in_transaction(db, [&]() -> Status {
-    auto statement = db.prepare(kSettle);
-    if (!statement) return tl::unexpected(std::move(statement).error());
-    for (const CleanOutcome& outcome : outcomes) {
-      statement->again()
-          .bind(stored_state(outcome.state))
-          .bind(outcome.name)
-          .bind(outcome.reason)
-          .bind(unless_zero(outcome.device))
-          .bind(unless_zero(outcome.inode))
-          .bind(outcome.item);
-      LULL_TRY(statement->run());
-    }
-    return {};
+    LULL_TRY(write_as_meant(db, outcomes));
+    return write_others(db, outcomes);
   });
 }
 
 Status write_marks(SqliteDb& db, const std::vector<std::int64_t>& items, ItemState state) {
+  std::vector<Range> ranges;
+  for (const std::int64_t item : items) add_to(ranges, item);
   return in_transaction(db, [&]() -> Status {
     auto statement = db.prepare(kMark);
     if (!statement) return tl::unexpected(std::move(statement).error());
-    for (const std::int64_t item : items) {
-      statement->again().bind(stored_state(state)).bind(item);
+    for (const Range& range : ranges) {
+      statement->again().bind(stored_state(state)).bind(range.first).bind(range.last);
       LULL_TRY(statement->run());
     }
-    if (state == ItemState::kRestored) LULL_TRY(remember_undone(db, items));
+    if (state == ItemState::kRestored) LULL_TRY(remember_undone(db, ranges));
     return db.execute(kUpdateUndoable);
   });
 }

@@ -11,6 +11,9 @@ struct FailingCall {
   std::uint64_t nth = 0;  // from 1; 0: none
   int os_error = 0;
   bool from_there_on = false;  // all later ones as well: a disk that is gone, not one that hiccups
+  // Instead of failing it: done right before the nth, on another thread, while the story stands
+  // still.
+  std::function<void()> meanwhile = nullptr;
 };
 
 // Runs `story` on a thread of its own, of which every call that opens, looks at, writes, renames,

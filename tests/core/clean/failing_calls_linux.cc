@@ -62,7 +62,8 @@ void answer(int listener, std::uint64_t& calls, const FailingCall& failing) {
   if (::ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &asked) != 0) return;
   const bool may_fail = !is_spared(asked.data, failing.from_there_on);
   const std::uint64_t number = may_fail ? ++calls : calls;
-  const bool fails = may_fail && failing.nth != 0 &&
+  if (may_fail && number == failing.nth && failing.meanwhile) failing.meanwhile();
+  const bool fails = may_fail && failing.nth != 0 && !failing.meanwhile &&
                      (number == failing.nth || (failing.from_there_on && number > failing.nth));
   seccomp_notif_resp response{};
   response.id = asked.id;

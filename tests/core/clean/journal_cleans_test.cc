@@ -127,6 +127,60 @@ TEST_F(JournalCleans, settles_what_is_open_and_that_once) {
   EXPECT_EQ(settled[2].state, ItemState::kFailed);
 }
 
+// Which is nearly all of a run: said by numbers that follow one another.
+TEST_F(JournalCleans, takes_what_went_as_meant_by_its_number_alone) {
+  const auto journal = open();
+  const auto items = begin(*journal, {"/a", "/b", "/c", "/d", "/e", "/f"});
+  const auto as_meant = [&](std::size_t at) {
+    return CleanOutcome{items[at].item, ItemState::kMoved, {}, {}, 0, 0};
+  };
+  ASSERT_TRUE(journal
+                  ->settle({as_meant(0),
+                            as_meant(1),
+                            {items[2].item, ItemState::kMoved, "c.t0k", {}, 7, 8},
+                            {items[3].item, ItemState::kSkipped, {}, "in use", 0, 0},
+                            as_meant(4)})
+                  .has_value());
+  ASSERT_TRUE(journal->settle({as_meant(3)}).has_value()) << "which changes nothing any more";
+  const auto settled = *journal->items_of(run_);
+  ASSERT_THAT(settled, SizeIs(6));
+  std::vector<std::string> names;
+  for (const CleanItem& item : settled) names.push_back(item.name);
+  EXPECT_THAT(names, ElementsAre("a", "b", "c.t0k", "", "e", ""));
+  EXPECT_EQ(settled[1].inode, 42u);
+  EXPECT_EQ(settled[2].inode, 8u);
+  EXPECT_EQ(settled[3].state, ItemState::kSkipped);
+  EXPECT_EQ(settled[3].reason, "in use");
+  EXPECT_THAT(paths(journal->open_intents()), ElementsAre("/f"));
+  EXPECT_EQ(journal->open_intents()->front().name, "") << "it has none there yet";
+}
+
+TEST_F(JournalCleans, marks_only_what_was_moved_of_numbers_that_follow_one_another) {
+  const auto journal = open();
+  const auto items = begin(*journal, {"/a", "/b", "/c", "/d"});
+  ASSERT_TRUE(journal
+                  ->settle({{items[0].item, ItemState::kMoved, {}, {}, 0, 0},
+                            {items[1].item, ItemState::kFailed, {}, "x", 0, 0},
+                            {items[2].item, ItemState::kMoved, {}, {}, 0, 0},
+                            {items[3].item, ItemState::kMoved, {}, {}, 0, 0}})
+                  .has_value());
+  const auto undo = journal->begin_run("undo", "user", {kThen + std::chrono::seconds(9)});
+  ASSERT_TRUE(undo.has_value());
+  ASSERT_TRUE(journal->mark({items[2].item, items[0].item, items[1].item}, ItemState::kRestored)
+                  .has_value());
+  const auto marked = *journal->items_of(run_);
+  EXPECT_EQ(marked[0].state, ItemState::kRestored);
+  EXPECT_EQ(marked[0].name, "a") << "which it had there";
+  EXPECT_EQ(marked[1].state, ItemState::kFailed);
+  EXPECT_EQ(marked[2].state, ItemState::kRestored);
+  EXPECT_EQ(marked[3].state, ItemState::kMoved);
+  const auto undone = journal->load_auto_state()->undone;
+  ASSERT_THAT(undone, SizeIs(2));
+  EXPECT_EQ(undone[0].path, "/a");
+  EXPECT_EQ(undone[1].path, "/c");
+  for (const auto& item : undone) EXPECT_EQ(item.at, kThen + std::chrono::seconds(9));
+}
+
 TEST_F(JournalCleans, knows_what_can_be_undone_from_what_is_in_the_trash) {
   const auto journal = open();
   EXPECT_EQ(*journal->last_undoable_run(), std::nullopt);
