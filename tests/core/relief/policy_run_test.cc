@@ -132,6 +132,14 @@ TEST_F(SwapRun, EndsWhenCancelledEvenOnAnOldSample) {
   EXPECT_FALSE(world_.state.run);
 }
 
+TEST_F(PolicyRun, AStepThatTookFromNoAppLeavesNoneToWatch) {
+  expect(Step::kShed, Reason::kRaised);
+  world_.sample.cancelled = true;
+  expect(Step::kEnd, Reason::kCancelled);
+  EXPECT_TRUE(world_.state.taken.empty());
+  EXPECT_EQ(world_.state.swapped_this_hour, 0u);
+}
+
 TEST_F(SwapRun, EndsAtCriticalBeforeAnythingElse) {
   world_.level(PressureLevel::kCritical);
   good_round();
