@@ -22,6 +22,10 @@ if(LULL_PICTURES_URL)
     "      <caption>The result of an optimize, with Undo</caption>\n"
     "      <image>${LULL_PICTURES_URL}/popover-light.png</image>\n"
     "    </screenshot>\n"
+    "    <screenshot>\n"
+    "      <caption>The settings, each with its explanation</caption>\n"
+    "      <image>${LULL_PICTURES_URL}/settings.png</image>\n"
+    "    </screenshot>\n"
     "  </screenshots>\n")
 endif()
 
