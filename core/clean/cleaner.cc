@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <list>
 #include <map>
 #include <mutex>
 #include <span>
@@ -14,6 +15,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/keyed_hash.h"
+#include "core/clean/companions.h"
 #include "core/clean/parts.h"
 #include "core/clean/run_record.h"
 #include "core/scan/dead_mounts.h"
@@ -31,6 +33,7 @@ struct Work {
   MoveTicket ticket;
   MoveResult result;
   bool asked = false;  // false after a cancel: it was not even looked at
+  const Companions* companions = nullptr;
 };
 
 // Items whose intents are one transaction.
@@ -165,7 +168,7 @@ class CleanRun {
         continue;
       }
       const std::uint64_t names = names_.find({item->device, item->inode})->second;
-      batch.works.push_back({item, *trash, {next_token(), now, names}, {}, false});
+      batch.works.push_back({item, *trash, {next_token(), now, names}, {}, false, nullptr});
       batch.intents.push_back(intent_of(batch.works.back()));
     }
     return batch;
@@ -196,6 +199,24 @@ class CleanRun {
     return intent;
   }
 
+  // Of each directory that many of these are in, right before they are moved.
+  std::list<Companions> list_companions(std::vector<Work>& works) const {
+    std::list<Companions> lists;
+    for (std::size_t first = 0, end = 0; first < works.size(); first = end) {
+      const PlanItem& item = *works[first].item;
+      while (end < works.size() && directory_of(works[end].item->path) == directory_of(item.path))
+        ++end;
+      if (end - first < kFilesWorthAListing) continue;
+      const auto parent = open_parent(item.root, item.path, guards_.descent);
+      auto list = parent ? Companions::list(parent->get(), (end - first) * kEntriesWorthAFile)
+                         : std::nullopt;
+      if (!list) continue;
+      lists.push_back(*std::move(list));
+      for (std::size_t i = first; i < end; ++i) works[i].companions = &lists.back();
+    }
+    return lists;
+  }
+
   void move_all(Batch& batch) {
     std::vector<Work>& works = batch.works;
     if (batch.failed) {
@@ -203,6 +224,7 @@ class CleanRun {
         work.result = {MoveKind::kFailed, {}, "the journal could not be written", 0, 0};
       return;
     }
+    const std::list<Companions> companions = list_companions(works);
     const auto parts = parts_of(
         works.size(), [&](std::size_t index) { return std::string_view(works[index].item->path); });
     const scan::WalkOptions walk{options_.width, options_.cancel, nullptr};
@@ -219,23 +241,34 @@ class CleanRun {
   void move(Work& work, HeldParent& parent) {
     std::unique_lock one_at_a_time(several_names_, std::defer_lock);
     if (work.ticket.names_planned > 1) one_at_a_time.lock();
-    work.result = move_to_trash(*work.item, *work.trash, work.ticket, guards_, parent);
+    work.result =
+        move_to_trash(*work.item, *work.trash, work.ticket, guards_, parent, work.companions);
     work.asked = true;
     if (options_.progress != nullptr) options_.progress->add(work.item->entries, work.item->bytes);
+  }
+
+  // Says only what is other than meant: little is to be written then.
+  static CleanOutcome outcome_of_move(const CleanItem& intent, const MoveResult& result) {
+    CleanOutcome outcome;
+    outcome.item = intent.item;
+    outcome.state = result.kind == MoveKind::kMoved     ? ItemState::kMoved
+                    : result.kind == MoveKind::kSkipped ? ItemState::kSkipped
+                                                        : ItemState::kFailed;
+    outcome.reason = result.reason;
+    if (result.name != intent.wanted) outcome.name = result.name;
+    if (result.device != intent.device || result.inode != intent.inode) {
+      outcome.device = result.device;
+      outcome.inode = result.inode;
+    }
+    return outcome;
   }
 
   // The moves have happened. What the journal does not know of them, settling finds out.
   base::Status tell_outcomes(const Batch& batch) {
     if (batch.failed) return {};
     std::vector<CleanOutcome> outcomes;
-    for (std::size_t i = 0; i < batch.works.size(); ++i) {
-      const MoveResult& result = batch.works[i].result;
-      const ItemState state = result.kind == MoveKind::kMoved     ? ItemState::kMoved
-                              : result.kind == MoveKind::kSkipped ? ItemState::kSkipped
-                                                                  : ItemState::kFailed;
-      outcomes.push_back(
-          {batch.intents[i].item, state, result.name, result.reason, result.device, result.inode});
-    }
+    for (std::size_t i = 0; i < batch.works.size(); ++i)
+      outcomes.push_back(outcome_of_move(batch.intents[i], batch.works[i].result));
     LULL_TRY(journal_.settle(outcomes));
     pass(guards_.fault, FaultPoint::kOutcomesWritten);
     return {};

@@ -26,7 +26,7 @@ struct CleanOptions {
   TrashPort trash;
   std::string origin = "user";  // user|automatic
   unsigned width = 0;           // max_parallel_deletes; 0: as wide as the caller's arena
-  std::size_t batch = 512;      // items whose intents are one transaction
+  std::size_t batch = 1024;     // items whose intents are one transaction
   base::CancelToken cancel;     // the current item is finished
   base::Progress* progress =
       nullptr;  // items = entries of the scan, bytes = allocated; may be null

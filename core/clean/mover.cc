@@ -40,13 +40,14 @@ bool is_of_a_kind_that_moves(const PlanItem& item, const struct stat& status) {
 }
 
 std::string use_refusal(int parent, const PlanItem& item, const struct stat& status,
-                        const MoveGuards& guards) {
+                        const MoveGuards& guards, const Companions* companions) {
   const char* name = name_in(item.path);
   if (const UseAnswer use = use_of(parent, name, status, guards.use); use.use != Use::kFree)
     return use.why;
   if (item.directory)
     return refusal_inside(parent, name, guards.owner, guards.seen_at, guards.use, guards.mounts);
   if (!S_ISREG(status.st_mode)) return {};
+  if (companions != nullptr && !companions->may_have_others(name)) return {};
   const std::string directory = item.path.substr(0, item.path.rfind('/') + 1);
   return use_of_family(parent, name, guards.use,
                        [&](const std::string& member) {
@@ -57,7 +58,7 @@ std::string use_refusal(int parent, const PlanItem& item, const struct stat& sta
 
 // Everything that may speak against the move, now; empty if nothing does.
 std::string refusal_now(int parent, const PlanItem& item, const MoveTicket& ticket,
-                        const MoveGuards& guards) {
+                        const MoveGuards& guards, const Companions* companions) {
   struct stat status {};
   std::optional<bool> mounted;
   if (const int os_error = look_at(parent, name_in(item.path), status, mounted); os_error != 0)
@@ -66,7 +67,8 @@ std::string refusal_now(int parent, const PlanItem& item, const MoveTicket& tick
     return why;
   // Where the system cannot tell, its device has been compared with the plan's, and that is all.
   if (mounted.value_or(false)) return "a file system is mounted there";
-  if (std::string why = use_refusal(parent, item, status, guards); !why.empty()) return why;
+  if (std::string why = use_refusal(parent, item, status, guards, companions); !why.empty())
+    return why;
   return guards.recheck ? guards.recheck(item, status) : std::string();
 }
 
@@ -145,14 +147,14 @@ const char* difference_from_plan(const PlanItem& item, const struct stat& status
 }
 
 MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
-                         const MoveGuards& guards, HeldParent& held) {
+                         const MoveGuards& guards, HeldParent& held, const Companions* companions) {
   if (const char* why = path_refusal(item.path, item.root, guards.places)) return skipped(why);
   if (base::is_at_or_below(item.path, trash.path()) ||
       base::is_at_or_below(trash.path(), item.path))
     return skipped("it belongs to the trash");
   const auto parent = held.open(item.root, item.path);
   if (!parent) return from_error(parent.error());
-  std::string why = refusal_now(*parent, item, ticket, guards);
+  std::string why = refusal_now(*parent, item, ticket, guards, companions);
   MoveResult result =
       why.empty() ? take(*parent, item, trash, ticket, guards) : skipped(std::move(why));
   if (result.kind != MoveKind::kMoved) held.drop();

@@ -9,6 +9,7 @@
 
 #include "core/base/clock.h"
 #include "core/clean/beneath.h"
+#include "core/clean/companions.h"
 #include "core/clean/fault_point.h"
 #include "core/clean/in_use.h"
 #include "core/clean/path_check.h"
@@ -64,9 +65,11 @@ struct MoveResult {
 MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
                          const MoveGuards& guards);
 // The same for items of one directory one after the other, which share the way down and nothing
-// else. `parent` goes down as guards.descent says.
+// else, but for a listing of the directory that is a batch old at most: without one, or if it shows
+// others of a database, they are asked for now. `parent` goes down as guards.descent says.
 MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
-                         const MoveGuards& guards, HeldParent& parent);
+                         const MoveGuards& guards, HeldParent& parent,
+                         const Companions* companions = nullptr);
 
 // Why what is there is not what the plan says, in words for people; null if it is.
 const char* difference_from_plan(const PlanItem& item, const struct stat& status, uid_t owner,

@@ -18,7 +18,7 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::size_t kBatch = 512;
+constexpr std::size_t kBatch = 1024;
 
 // What became of one item.
 enum class Return : std::uint8_t { kNotAsked, kBack, kConflict, kFailed };
