@@ -66,6 +66,14 @@ class PidPath {
   std::array<char, 48> text_;
 };
 
+// As the kernel numbers it (MAKE_PROCESS_CPUCLOCK with CPUCLOCK_SCHED, linux/posix-timers.h).
+// clock_getcpuclockid() makes the same number, and asks the kernel whether it is one: reading it
+// tells as well.
+clockid_t cpu_clock_of(pid_t pid) {
+  constexpr unsigned kScheduled = 2;
+  return static_cast<clockid_t>((~static_cast<unsigned>(pid) << 3) | kScheduled);
+}
+
 StatUnits kernel_units() {
   return {1'000'000'000ull / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)),
           static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE))};
@@ -284,13 +292,10 @@ class LinuxProcessProbe final : public ProcessProbe {
   }
 
   // What the process has run since its start, all threads together, in ns: nobody needs a
-  // permission for it (clock_getcpuclockid(3)). nullopt: not to be had, or of another namespace.
+  // permission for it. nullopt: it has ended, or is of another namespace.
   std::optional<std::uint64_t> cpu_clock(pid_t pid) const {
-    ::clockid_t clock{};
     ::timespec ran{};
-    if (!is_own_namespace_ || ::clock_getcpuclockid(pid, &clock) != 0 ||
-        ::clock_gettime(clock, &ran) != 0)
-      return std::nullopt;
+    if (!is_own_namespace_ || ::clock_gettime(cpu_clock_of(pid), &ran) != 0) return std::nullopt;
     return static_cast<std::uint64_t>(ran.tv_sec) * 1'000'000'000 +
            static_cast<std::uint64_t>(ran.tv_nsec);
   }
