@@ -73,16 +73,16 @@ base::Status SettingsService::set(const std::string& key, const std::string& val
 }
 
 void SettingsService::watch() {
-  watch_ = watch_files(engine_, files_, [this] {
-    if (const base::Status status = reload(); status) {
-      spdlog::info("settings read again");
-    } else {
+  const auto read = [this] {
+    const base::Status status = reload();
+    if (!status)
       spdlog::error("settings not read, the old ones stay: {}", status.error().to_string());
-    }
+    return status.has_value();
+  };
+  watch_ = watch_files(engine_, files_, [read] {
+    if (read()) spdlog::info("settings read again");
   });
-  // What was written after they were read, and before this, nobody would tell.
-  if (const base::Status status = reload(); !status)
-    spdlog::error("settings not read, the old ones stay: {}", status.error().to_string());
+  read();  // What was written after they were read, and before this, nobody would tell.
 }
 
 void SettingsService::stop_watching() { watch_.reset(); }

@@ -49,6 +49,16 @@ class CleanRunWorld : public CleanWorld {
     return options;
   }
 
+  // Of what was at `path`, its own path now; empty: not there.
+  std::string file_in_trash(const std::string& path) const {
+    std::string found;
+    for (const std::string& name : trashed())
+      if (original_of(name) == path) {
+        EXPECT_EQ(found, "") << path << " is in the trash twice";
+        found = trash_path_ + "/files/" + name;
+      }
+    return found;
+  }
   CleanResult run(const Plan& plan) { return run(plan, clean_options()); }
   CleanResult run(const Plan& plan, const CleanOptions& options) {
     auto result = clean(plan, journal(), clock_, options);

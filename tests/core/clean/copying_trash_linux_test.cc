@@ -118,15 +118,6 @@ class Copying : public CleanRunWorld {
     return {};
   }
 
-  std::string in_trash(const std::string& path) const {
-    std::string found;
-    for (const std::string& name : trashed())
-      if (original_of(name) == path) {
-        EXPECT_EQ(found, "") << path << " is in the trash twice";
-        found = trash_path_ + "/files/" + name;
-      }
-    return found;
-  }
   // After a kill and settling, or a failure: each is whole in exactly one place; then all come
   // back.
   void check_all() {
@@ -135,7 +126,7 @@ class Copying : public CleanRunWorld {
     settle();
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const std::string& path = plan_.items[i].path;
-      const std::string there = in_trash(path);
+      const std::string there = file_in_trash(path);
       EXPECT_NE(exists(path), !there.empty()) << path;
       EXPECT_TRUE(look(exists(path) ? path : there) == seen_[i]) << path << " is another";
     }
@@ -183,9 +174,9 @@ TEST_F(Copying, MovesToTheDiskAndBackWithAllThatBelongsToAFile) {
   EXPECT_EQ(entries(), 1) << "only deep is left";
   EXPECT_EQ(buffers_.idle_buffers(), 2u) << "all four files went through the same";
   for (std::size_t i = 0; i < plan_.items.size(); ++i)
-    EXPECT_TRUE(look(in_trash(plan_.items[i].path)) == seen_[i]) << plan_.items[i].path;
+    EXPECT_TRUE(look(file_in_trash(plan_.items[i].path)) == seen_[i]) << plan_.items[i].path;
   struct stat status {};
-  ASSERT_EQ(::stat(in_trash(root_ + "/holes").c_str(), &status), 0);
+  ASSERT_EQ(::stat(file_in_trash(root_ + "/holes").c_str(), &status), 0);
   EXPECT_LT(scan::blocks_of(status), 1u << 19) << "a hole stays one";
   check_all();
 }
@@ -235,7 +226,7 @@ TEST_F(Copying, WhatIsThereAgainIsKeptAndSoIsTheOldOne) {
   const UndoResult undone = take_back(result.run);
   EXPECT_EQ(undone.conflicts.size(), 1u);
   EXPECT_EQ(look(root_ + "/deep/a").bytes, "another");
-  EXPECT_EQ(look(in_trash(root_ + "/deep/a")).bytes, "small");
+  EXPECT_EQ(look(file_in_trash(root_ + "/deep/a")).bytes, "small");
 }
 
 TEST_F(Copying, KilledAtEveryStepLosesNothing) {
@@ -396,7 +387,7 @@ TEST_F(Copying, WhatIsPutUnderTheNameMeanwhileStays) {
   EXPECT_NE(why_a_stays(), "");
   EXPECT_EQ(look(root_ + "/a").bytes, "another");
   EXPECT_TRUE(look(root_ + "/old") == seen_[0]);
-  EXPECT_EQ(in_trash(root_ + "/a"), "");
+  EXPECT_EQ(file_in_trash(root_ + "/a"), "");
 }
 
 TEST_F(Copying, WhatChangesMeanwhileStays) {
@@ -405,7 +396,7 @@ TEST_F(Copying, WhatChangesMeanwhileStays) {
   };
   EXPECT_THAT(why_a_stays(), HasSubstr("changed"));
   EXPECT_EQ(look(root_ + "/a").mode & 0777, 0604u);
-  EXPECT_EQ(in_trash(root_ + "/a"), "");
+  EXPECT_EQ(file_in_trash(root_ + "/a"), "");
 }
 
 TEST_F(Copying, StoppedInTheMidstNothingIsHalf) {

@@ -74,15 +74,6 @@ class KillWorld : public CleanRunWorld {
   }
   std::optional<std::int64_t> last_undoable() { return value_of(journal().last_undoable_run()); }
 
-  std::string file_in_trash(const std::string& path) const {
-    std::string found;
-    for (const std::string& name : trashed())
-      if (original_of(name) == path) {
-        EXPECT_EQ(found, "") << path << " is in the trash twice";
-        found = trash_path_ + "/files/" + name;
-      }
-    return found;
-  }
   static bool is(const std::string& path, const PlanItem& item) {
     struct stat status {};
     return ::lstat(path.c_str(), &status) == 0 && status.st_ino == item.inode;
