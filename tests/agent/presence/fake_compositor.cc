@@ -8,6 +8,7 @@
 // Its first line says that clients can come.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
