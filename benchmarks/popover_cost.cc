@@ -38,7 +38,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kMostMilliseconds = 100, kMostPssMib = 9, kMostPercent = 0.5;
-constexpr auto kSettle = std::chrono::seconds(5), kWindow = std::chrono::seconds(30);
+constexpr auto kSettle = std::chrono::seconds(5);
+constexpr int kWindowSeconds = 30;
 constexpr auto kLook = std::chrono::microseconds(200);
 // The item is at the right end of the panel; the window hangs from the click and ends at the edge
 // of the screen (1280 pixels), 720 high.
@@ -184,11 +185,7 @@ int run(int rounds) {
   }
   window.open();
   std::this_thread::sleep_for(kSettle);
-  const pid_t pid = popover_of(user);
-  const ProcessReading before = read_process(pid);
-  std::this_thread::sleep_for(kWindow);
-  const double seconds = std::chrono::duration<double>(kWindow).count();
-  const IdleCost cost = cost_between(before, read_process(pid), seconds);
+  const IdleCost cost = watch_idle({popover_of(user)}, kWindowSeconds).front();
   std::printf("%-44s %8s %8s %8s ms\n", "", "least", "median", "most");
   opening.print("from a click to the first complete frame");
   starting.print("floor: the program without a window");

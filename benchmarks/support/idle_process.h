@@ -1,35 +1,27 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <cstdint>
-#include <map>
-#include <string>
+#include <vector>
 
 #include <sys/types.h>
 
-// What a process that is left alone costs, from the outside.
+// What processes that are left alone cost, from the outside.
 namespace lull::benchmarks {
 
-struct ProcessReading {
-  std::uint64_t uss_kib = 0;  // what nobody else maps (proc(5), smaps_rollup: Private_*)
-  std::uint64_t pss_kib = 0;
-  std::uint64_t rss_kib = 0;
-  // Voluntary context switches by thread: how often each went to sleep. What a thread that ended
-  // did is not known any more: settle first.
-  std::map<std::string, std::uint64_t> switches;
-  double cpu_seconds = 0;
-  int threads = 0;
-};
-
-// Throws std::runtime_error if there is no such process.
-ProcessReading read_process(pid_t pid);
-
 struct IdleCost {
-  double uss_mib = 0, pss_mib = 0, rss_mib = 0;  // at the end
-  double wakeups_per_second = 0;
+  // Read once a second, and their mean: what an agent does now and then brings pages of its program
+  // in, and some seconds later they are given back, so one moment tells nothing of the rest.
+  double uss_mib = 0;  // what nobody else maps (proc(5), smaps_rollup: Private_*)
+  double pss_mib = 0;
+  double rss_mib = 0;
+  double most_uss_mib = 0;        // the worst of those seconds
+  double wakeups_per_second = 0;  // voluntary context switches of its threads
   double cpu_seconds_per_hour = 0;
-  int threads = 0;
+  int threads = 0;  // at the end
 };
 
-IdleCost cost_between(const ProcessReading& before, const ProcessReading& after, double seconds);
+// Blocks for that many seconds, and answers in the order of `pids`. A thread that starts and ends
+// within them has no wake-ups here: let the processes settle first. Throws std::runtime_error if
+// one of them is not there.
+std::vector<IdleCost> watch_idle(const std::vector<pid_t>& pids, int seconds);
 
 }  // namespace lull::benchmarks
