@@ -4,10 +4,14 @@
 namespace lull::agent::presence {
 
 std::optional<std::string> local_display(std::string_view display) {
-  constexpr std::string_view kHost = "unix";
-  if (display.starts_with(kHost)) display.remove_prefix(kHost.size());
+  constexpr std::string_view kProtocol = "unix/", kHost = "unix";
+  for (const std::string_view prefix : {kProtocol, kHost})
+    if (display.starts_with(prefix)) {
+      display.remove_prefix(prefix.size());
+      break;
+    }
   if (!display.starts_with(':')) return std::nullopt;
-  return std::string(kHost).append(display);
+  return std::string(kProtocol).append(display);
 }
 
 }  // namespace lull::agent::presence
