@@ -51,19 +51,22 @@ base::Status App::Parts::reload_rules() {
   auto loaded = load_rules();
   if (!loaded) return tl::unexpected(std::move(loaded).error());
   log_problems(*loaded);
-  spdlog::info("rules read again");
   scan->replace_rules(*std::move(loaded));
   verdicts->forget();
   return {};
 }
 
 void App::Parts::watch_rules() {
-  log_problems(scan->rules());
-  rules_watch = watch_directory(
-      engine, scan::rules_directory(options.directories.config_home), ".toml", [this] {
-        if (const base::Status status = reload_rules(); !status)
-          spdlog::error("rules not read, the old ones stay: {}", status.error().to_string());
-      });
+  const auto read = [this] {
+    const base::Status status = reload_rules();
+    if (!status) spdlog::error("rules not read, the old ones stay: {}", status.error().to_string());
+    return status.has_value();
+  };
+  rules_watch = watch_directory(engine, scan::rules_directory(options.directories.config_home),
+                                ".toml", [read] {
+                                  if (read()) spdlog::info("rules read again");
+                                });
+  read();  // as settings: what was written since they were read nobody would tell
 }
 
 // A click on a notice: as `lull undo RUN` and `lull config set automation.clean on`.
@@ -207,6 +210,7 @@ const control::MethodTable& App::methods() const { return parts_->methods; }
 
 base::Status App::reload_settings() {
   LULL_TRY(parts_->reload_rules());
+  spdlog::info("rules read again");
   return parts_->settings->reload();
 }
 
