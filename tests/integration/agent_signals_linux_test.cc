@@ -140,6 +140,7 @@ TEST_F(AgentStart, TermEndsItInEveryPhase) {
 
 class AgentEnd : public ::testing::Test {
  protected:
+  void SetUp() override { user_.look_for_no_leaks(); }
   static bool is_stopping(const Process& agent) {
     return agent.errors_so_far().find("interrupted: stopping") != std::string::npos;
   }

@@ -2,6 +2,7 @@
 // /etc/lull/config.toml as the real program reads it: in a mount namespace of the test's own, where
 // /etc is another directory.
 #include <filesystem>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -76,12 +77,14 @@ TEST_F(MachineSettings, HoldForAnAgent) {
   write_machine("locked = [\"automation.relief\", \"automation.cleen\"]\n");
   user_.write(".config/lull/config.toml", "[automation]\nclean = \"on\"\n");
   const auto agent = user_.start({"agent", "--no-tray"}, use_own_etc);
-  while (!agent->has_ended() && user_.lull({"run", "history"}).exit_code != 0) {
-  }
+  while (!agent->has_ended() && user_.lull({"run", "history"}).exit_code != 0)
+    std::this_thread::yield();
+  const auto has_said = [&] {  // it answers a moment before
+    return agent->errors_so_far().find("/etc/lull/config.toml:1:32: locked: unknown key") !=
+           std::string::npos;
+  };
+  while (!agent->has_ended() && !has_said()) std::this_thread::yield();
   ASSERT_FALSE(agent->has_ended()) << agent->errors_so_far();
-  EXPECT_NE(agent->errors_so_far().find("/etc/lull/config.toml:1:32: locked: unknown key"),
-            std::string::npos)
-      << agent->errors_so_far();
   EXPECT_EQ(user_.lull({"config", "set", "automation.relief", "true"}).exit_code, 2);
   const Finished shown = user_.lull({"config"});
   EXPECT_NE(shown.out.find("clean = \"off\""), std::string::npos)
