@@ -9,6 +9,7 @@ Undo brings them back, and the item survives its panel.
 
 import os
 import pathlib
+import pty
 import re
 import subprocess
 import sys
@@ -89,6 +90,16 @@ class OnAPanel(desk.Desk):
         # Asked again it stays, other than by a click: what scripts want is that it is seen.
         self.assertEqual(self.lull_without_a_display("popover").returncode, 0)
         until("the next has taken its place", lambda: len(now := self.owners()) == 1 and now != first)
+
+    def test_a_second_agent_shows_the_window_of_the_first_to_who_has_typed_it(self):
+        until("an agent", lambda: self.lull_without_a_display("status").returncode == 0)
+        self.assertNotEqual(self.lull_without_a_display("agent").returncode, 0)
+        self.assertFalse(self.screen.windows(), "a script has nobody to show it to")
+        ours, theirs = pty.openpty()
+        with os.fdopen(ours), os.fdopen(theirs, "w") as terminal:
+            second = subprocess.run([self.LULL, "agent"], env=self.environment, stderr=terminal, check=False)
+        self.assertNotEqual(second.returncode, 0)
+        until("the window is open", self.screen.windows)
 
     def owners(self):
         """The processes of windows of ours. (X servers give the number of a window that is gone to the next.)"""
