@@ -47,14 +47,16 @@ TEST(X11ReplyText, AnythingElseIsRefused) {
 }
 
 TEST(X11Display, IsAskedByItsSocketOnly) {
-  EXPECT_EQ(local_display(":0"), "unix:0");
-  EXPECT_EQ(local_display(":10.1"), "unix:10.1");
-  EXPECT_EQ(local_display("unix:3"), "unix:3");
+  EXPECT_EQ(local_display(":0"), "unix/:0");
+  EXPECT_EQ(local_display(":10.1"), "unix/:10.1");
+  EXPECT_EQ(local_display("unix:3"), "unix/:3");
+  EXPECT_EQ(local_display("unix/:0.0"), "unix/:0.0");
 }
 
 TEST(X11Display, OfAnotherMachineIsNotAsked) {
-  for (const char* display : {"", "0", "localhost:10.0", "10.1.2.3:0", "unix", "unixes:0",
-                              "tcp/host:0", "[::1]:0", "host::0"})
+  for (const char* display :
+       {"", "0", "localhost:10.0", "10.1.2.3:0", "unix", "unixes:0", "tcp/host:0", "[::1]:0",
+        "host::0", "unix/", "unix/host:0", "unix/unix/:0", "/tmp/x"})
     EXPECT_EQ(local_display(display), std::nullopt) << display;
 }
 
