@@ -48,7 +48,7 @@ class SharedCalls {
 
   std::shared_ptr<One> find(const Request& request) const;
   std::shared_ptr<One> begin(const Request& request);
-  void run(One& call);
+  void run(One& one);
 
   scheduler::Engine& engine_;
   const Router& router_;

@@ -19,7 +19,7 @@ inline constexpr const char* kReviewKey = "review";
 // Of what moved, with Undo; else of what was shown, with Review and, while nothing moves, Turn on.
 Notice notice_of(const AutoCleanNews& news);
 // These rules were undone twice.
-Notice notice_of_pause(const std::vector<std::string>& rules);
+Notice notice_of_pause(const std::vector<std::string>& paused);
 
 // The key of Undo names its run, since the notice that is clicked need not be the newest.
 std::string undo_key(std::int64_t run);

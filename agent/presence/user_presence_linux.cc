@@ -61,7 +61,7 @@ class LinuxPresence final : public UserPresence {
 
 std::unique_ptr<UserPresence> watch_user(scheduler::Engine& engine, scheduler::Executor& blocking,
                                          PresenceNeeds needs) {
-  return std::make_unique<LinuxPresence>(engine, blocking, needs);
+  return std::make_unique<LinuxPresence>(engine, blocking, std::move(needs));
 }
 
 }  // namespace lull::agent::presence

@@ -73,8 +73,10 @@ void ColorScheme::read() {
 }
 
 void ColorScheme::heard(std::optional<std::uint32_t> choice) {
+  constexpr std::uint32_t kDark = 1, kLight = 2;  // else no preference
+  const std::uint32_t number = choice.value_or(0);
   dark_.reset();
-  if (choice == 1U || choice == 2U) dark_ = choice == 1U;
+  if (number == kDark || number == kLight) dark_ = number == kDark;
 }
 
 }  // namespace lull::agent::tray

@@ -159,7 +159,7 @@ Coverage coverage(double distance, double scale) {
   return std::clamp(0.5 - distance * scale, 0.0, 1.0);
 }
 
-std::uint8_t to_byte(double value) { return static_cast<std::uint8_t>(value * 255 + 0.5); }
+std::uint8_t to_byte(double value) { return static_cast<std::uint8_t>(std::lround(value * 255)); }
 
 IconLook within_range(IconLook look) {
   look.memory_step = std::clamp(look.memory_step, 0, kIconSteps);

@@ -41,10 +41,10 @@ struct Pixmap {
 // Draws with even edges. The level is told twice, for those who do not see colours and for panels
 // that take them away: normal is blue; warning is amber with a dot; critical is red with an
 // exclamation mark; paused is grey with two strokes. Every colour keeps a contrast of 3:1
-// (WCAG 2.2, 1.4.11 "Non-text Contrast") with both a black and a white panel. `side` is 8..256;
+// (WCAG 2.2, 1.4.11 "Non-text Contrast") with both a black and a white panel. The side is 8..256;
 // steps beyond their range count as its ends. The same bytes on every machine: only operations that
 // IEEE 754 rounds exactly are used.
-Pixmap draw_icon(const IconLook& look, int side);
+Pixmap draw_icon(const IconLook& wanted, int wanted_side);
 
 // The sides panels ask for, in pixels.
 std::span<const int> icon_sides();

@@ -86,8 +86,9 @@ base::Result<MemInfo> parse_meminfo(std::string_view text, std::string_view file
 }
 
 std::uint64_t estimate_available(const MemInfo& info) {
-  const auto total_kib = static_cast<double>(info.total / 1024);
-  const double minimum_kib = std::clamp(4 * std::sqrt(total_kib), 128.0, 262144.0);
+  const std::uint64_t total_kib = info.total / 1024;
+  const double minimum_kib =
+      std::clamp(4 * std::sqrt(static_cast<double>(total_kib)), 128.0, 262144.0);
   const auto low = static_cast<std::uint64_t>(minimum_kib * 5 / 4) * 1024;
   // Kernels before 2.6.28 do not split their lists.
   const std::uint64_t lists = info.active_file + info.inactive_file;

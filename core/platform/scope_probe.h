@@ -33,7 +33,7 @@ class ScopeProbe {
 };
 
 // `app_slice` is the directory: find_app_slice(), or a tree made for a test.
-std::unique_ptr<ScopeProbe> make_scope_probe(std::string app_slice,
+std::unique_ptr<ScopeProbe> make_scope_probe(const std::string& app_slice,
                                              const base::Clock& clock = base::system_clock());
 
 // Where this process's user has their apps. kUnavailable with the reason in words: no unified

@@ -184,8 +184,9 @@ tl::unexpected<base::Error> unavailable(std::string why) {
 
 }  // namespace
 
-std::unique_ptr<ScopeProbe> make_scope_probe(std::string app_slice, const base::Clock& clock) {
-  return std::make_unique<LinuxScopeProbe>(std::move(app_slice), clock);
+std::unique_ptr<ScopeProbe> make_scope_probe(const std::string& app_slice,
+                                             const base::Clock& clock) {
+  return std::make_unique<LinuxScopeProbe>(app_slice, clock);
 }
 
 base::Result<AppSlice> own_app_slice(const SystemRoots& roots, unsigned user_id) {

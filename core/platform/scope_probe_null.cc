@@ -21,7 +21,7 @@ class NullScopeProbe final : public ScopeProbe {
 
 }  // namespace
 
-std::unique_ptr<ScopeProbe> make_scope_probe(std::string, const base::Clock&) {
+std::unique_ptr<ScopeProbe> make_scope_probe(const std::string&, const base::Clock&) {
   return std::make_unique<NullScopeProbe>();
 }
 

@@ -87,7 +87,8 @@ struct ReclaimRules {
 
 // `app_slice`: find_app_slice(). It is opened anew for each request, without following any link;
 // needs openat2 (every kernel with memory.reclaim has it).
-std::unique_ptr<ScopeReclaim> make_scope_reclaim(std::string app_slice, ReclaimRules rules);
+std::unique_ptr<ScopeReclaim> make_scope_reclaim(const std::string& app_slice,
+                                                 const ReclaimRules& rules);
 
 // Why this is no way to a unit below an app slice; nullopt if it is one: slices, then one scope or
 // service, nothing that climbs, nothing empty. Pure.

@@ -136,8 +136,9 @@ class LinuxScopeReclaim final : public ScopeReclaim {
 
 }  // namespace
 
-std::unique_ptr<ScopeReclaim> make_scope_reclaim(std::string app_slice, ReclaimRules rules) {
-  return std::make_unique<LinuxScopeReclaim>(std::move(app_slice), rules);
+std::unique_ptr<ScopeReclaim> make_scope_reclaim(const std::string& app_slice,
+                                                 const ReclaimRules& rules) {
+  return std::make_unique<LinuxScopeReclaim>(app_slice, rules);
 }
 
 }  // namespace lull::platform

@@ -13,7 +13,7 @@ class NullScopeReclaim final : public ScopeReclaim {
 
 }  // namespace
 
-std::unique_ptr<ScopeReclaim> make_scope_reclaim(std::string, ReclaimRules) {
+std::unique_ptr<ScopeReclaim> make_scope_reclaim(const std::string&, const ReclaimRules&) {
   return std::make_unique<NullScopeReclaim>();
 }
 

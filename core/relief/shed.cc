@@ -67,7 +67,7 @@ bool Shed::begin(std::optional<ShedSample> before, base::SteadyTime now) {
   running_ = true;
   last_ = now;
   acted_from_ = now;
-  before_ = std::move(before);
+  before_ = before;
   if (before_ && now - before_->taken_at > kFresh) before_.reset();
   return true;
 }

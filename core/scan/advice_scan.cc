@@ -24,6 +24,7 @@
 #include "core/scan/glob.h"
 #include "core/scan/rule_pattern.h"
 #include "core/scan/status_values.h"
+#include "core/scan/walk_width.h"
 #include "core/scan/walker.h"
 
 namespace lull::scan {
@@ -198,13 +199,14 @@ bool add_directory(const std::string& path, Sum& sum, const WalkOptions& options
 struct Contents {
   std::optional<std::uint64_t> bytes;
 };
-std::optional<Contents> contents_of(Found& found, AdviceSize size, const WalkOptions& options) {
+std::optional<Contents> contents_of(Found& found, AdviceSize size, std::string_view home,
+                                    const WalkOptions& options) {
   WalkOptions quiet = options;
   quiet.progress = nullptr;
   Sum sum(found.counted, size != AdviceSize::kUnknown);
   bool complete = found.all;
   for (const std::string& path : found.directories) {
-    if (add_directory(path, sum, quiet)) continue;
+    if (add_directory(path, sum, narrowed_for(path, home, quiet))) continue;
     complete = false;
     break;
   }
@@ -223,7 +225,8 @@ std::optional<model::AdviceReport> report_of(const Advice& advice, const Variabl
       const auto names = split_path(pattern);
       if (!names.empty()) finder.find(top.get(), "", names);
     }
-  const auto contents = contents_of(found, advice.size, options);
+  const auto contents =
+      contents_of(found, advice.size, variables.values(Variable::kHome).front().real, options);
   if (!contents) return std::nullopt;
   return model::AdviceReport{
       advice.id,     advice.title,      advice.why,      advice.command,

@@ -21,6 +21,7 @@
 #include "core/scan/rule_roots.h"
 #include "core/scan/trash_scan.h"
 #include "core/scan/variables.h"
+#include "core/scan/walk_width.h"
 
 namespace lull::scan {
 namespace {
@@ -178,10 +179,15 @@ class Scan {
   }
 
   CategoryResult judge_roots(const CategoryContext& context, std::vector<RuleRoot> roots) {
+    WalkOptions options = options_;
+    for (const RuleRoot& root : roots) options = narrowed_for(root.path, home(), options);
     return is_about_trash(context.rule)
-               ? scan_trash(context, std::move(roots), options_, errors_)
-               : scan_category(context, std::move(roots), options_, errors_);
+               ? scan_trash(context, std::move(roots), options, errors_)
+               : scan_category(context, std::move(roots), options, errors_);
   }
+
+  // Links resolved, as in the paths of roots; empty if nothing in it may be touched.
+  const std::string& home() const { return variables_.values(Variable::kHome).front().real; }
 
   void claim(CategoryResult& result) { claimed_.insert(std::exchange(result.claims, {})); }
 
@@ -231,10 +237,11 @@ class Scan {
   const ScanRequest& request_;
   const Variables variables_;
   const WalkOptions options_;
+  const WalkOptions temporary_options_ = narrowed_for("/", home(), options_);  // their locks
   const PathGuard never_, keep_;
   const RootProbes probes_{request_.flatpak_running,
                            [this]() -> const std::optional<HeldLocks>& { return held_locks(); },
-                           &options_, &searched_};
+                           &temporary_options_, &searched_};
   bool asked_locks_ = false, asked_open_files_ = false;
   std::optional<HeldLocks> held_locks_;
   std::map<FileKey, std::optional<LockedNames>> searched_;

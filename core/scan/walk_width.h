@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "core/base/path_text.h"
+#include "core/scan/walk_options.h"
 
 namespace lull::scan {
 
@@ -17,6 +18,12 @@ inline unsigned widest_for(std::string_view path, std::string_view home, unsigne
   const bool may_leave = path.find("/..") != std::string_view::npos;
   if (below && !may_leave) return width;
   return width == 0 ? kSystemWidth : std::min(width, kSystemWidth);
+}
+
+// The same for a walk that begins at `path`, or at several one after the other: the narrowest.
+inline WalkOptions narrowed_for(std::string_view path, std::string_view home, WalkOptions options) {
+  options.width = widest_for(path, home, options.width);
+  return options;
 }
 
 }  // namespace lull::scan

@@ -29,7 +29,7 @@ class TempDir {
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
   // Writes a file, making its directories; returns its path.
   std::string write(const std::string& name, const std::string& contents) const {
-    const std::string path = *this / name;
+    std::string path = *this / name;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     std::ofstream(path, std::ios::binary) << contents;
     return path;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "ui/placement.h"
 
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 namespace lull::ui {
@@ -405,7 +407,7 @@ TEST(Placement, EveryLayoutPutsTheWindowWhereItBelongs) {
     EXPECT_LE(window.bottom(), work.bottom());
     EXPECT_GT(window.width, 0);
     EXPECT_GT(window.height, 0);
-    const int gap = static_cast<int>(6 * monitor.scale + 0.5);
+    const int gap = static_cast<int>(std::lround(6 * monitor.scale));
     if (*layout.edge != 0) {
       EXPECT_EQ(distance_to(layout.edge, window, work), gap);
     }

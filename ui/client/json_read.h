@@ -16,12 +16,12 @@ namespace lull::ui {
 using Value = boost::json::value;
 using Array = boost::json::array;
 
-std::optional<std::uint64_t> count(const boost::json::object& object, std::string_view key);
-std::optional<double> number(const boost::json::object& object, std::string_view key);
-std::string text(const boost::json::object& object, std::string_view key);
-bool flag(const boost::json::object& object, std::string_view key);
-std::optional<base::WallTime> instant(const boost::json::object& object, std::string_view key);
-const boost::json::object* child(const boost::json::object& object, std::string_view key);
-const Array& items(const boost::json::object& object, std::string_view key);
+std::optional<std::uint64_t> count(const boost::json::object& from, std::string_view key);
+std::optional<double> number(const boost::json::object& from, std::string_view key);
+std::string text(const boost::json::object& from, std::string_view key);
+bool flag(const boost::json::object& from, std::string_view key);
+std::optional<base::WallTime> instant(const boost::json::object& from, std::string_view key);
+const boost::json::object* child(const boost::json::object& from, std::string_view key);
+const Array& items(const boost::json::object& from, std::string_view key);
 
 }  // namespace lull::ui

@@ -83,9 +83,11 @@ void Session::on_progress(Channel channel, const Object& reply, base::WallTime n
   if (channel == Channel::kWatch) return take_snapshot(reply, now);
   auto progress = decode_progress(reply);
   if (!progress) return;
-  if (channel == Channel::kScan) state_.scan_progress = std::move(progress);
-  if (channel == Channel::kOperation && !is_over(state_.operation))
+  if (channel == Channel::kScan) {
+    state_.scan_progress = std::move(progress);
+  } else if (channel == Channel::kOperation && !is_over(state_.operation)) {
     state_.operation->progress = std::move(progress);
+  }
 }
 
 void Session::take_snapshot(const Result<Object>& reply, base::WallTime now) {

@@ -142,7 +142,7 @@ class SqliteJournal final : public Journal {
   }
   Status finish_run(const model::HistoryEntry& entry) override {
     const std::scoped_lock lock(mutex_);
-    const Status completed = complete_run(db_, entry);
+    Status completed = complete_run(db_, entry);
     set_room(db_, Room::kRest);
     return completed;
   }

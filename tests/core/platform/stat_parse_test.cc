@@ -75,7 +75,8 @@ TEST(ProcessStat, NamesMayHoldBlanksAndBrackets) {
 
 TEST(ProcessStat, NamesMayHoldLineEndsAndBytesThatAreNoText) {
   std::string text = golden_text("processes/proc/412/stat");
-  const std::string name("\n) 1 1\xff\0(\n", 11);
+  using namespace std::string_literals;
+  const std::string name = "\n) 1 1\xff\0(\n"s;
   text.replace(text.find("Web Content) S 1 (x"), 19, name);
   EXPECT_EQ(parsed(text).name, name);
 }

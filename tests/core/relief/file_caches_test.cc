@@ -54,7 +54,7 @@ class FileCachesTest : public testing::Test {
   }
   std::string film(const std::string& name, std::uint64_t cached = 100 * kMiB,
                    std::uint64_t size = 200 * kMiB) {
-    const std::string path = root_.write("Videos/" + name, "");
+    std::string path = root_.write("Videos/" + name, "");
     fs::resize_file(path, size);
     touch(path, kWrittenAt);
     struct ::stat status {};

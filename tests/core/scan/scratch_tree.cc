@@ -52,7 +52,7 @@ std::string ScratchTree::path(std::string_view relative) const {
 }
 
 std::string ScratchTree::directory(std::string_view relative, mode_t mode) {
-  const std::string full = path(relative);
+  std::string full = path(relative);
   make_parents(full + "/");
   check(::chmod(full.c_str(), mode) == 0, full);
   return full;
@@ -63,7 +63,7 @@ std::string ScratchTree::file(std::string_view relative, std::size_t bytes) {
 }
 
 std::string ScratchTree::text(std::string_view relative, std::string_view content) {
-  const std::string full = path(relative);
+  std::string full = path(relative);
   make_parents(full);
   const base::UniqueFd fd(::open(full.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   check(static_cast<bool>(fd), full);
@@ -74,7 +74,7 @@ std::string ScratchTree::text(std::string_view relative, std::string_view conten
 }
 
 std::string ScratchTree::sparse(std::string_view relative, std::uint64_t length) {
-  const std::string full = text(relative, "x");
+  std::string full = text(relative, "x");
   check(::truncate(full.c_str(), static_cast<off_t>(length)) == 0, full);
   return full;
 }
@@ -93,28 +93,28 @@ void ScratchTree::chain(std::string_view name, int depth) {
 }
 
 std::string ScratchTree::symlink(std::string_view relative, const std::string& target) {
-  const std::string full = path(relative);
+  std::string full = path(relative);
   make_parents(full);
   check(::symlink(target.c_str(), full.c_str()) == 0, full);
   return full;
 }
 
 std::string ScratchTree::hard_link(std::string_view relative, std::string_view existing) {
-  const std::string full = path(relative);
+  std::string full = path(relative);
   make_parents(full);
   check(::link(path(existing).c_str(), full.c_str()) == 0, full);
   return full;
 }
 
 std::string ScratchTree::fifo(std::string_view relative) {
-  const std::string full = path(relative);
+  std::string full = path(relative);
   make_parents(full);
   check(::mkfifo(full.c_str(), 0600) == 0, full);
   return full;
 }
 
 std::string ScratchTree::socket(std::string_view relative) {
-  const std::string full = path(relative);
+  std::string full = path(relative);
   make_parents(full);
   sockaddr_un address{};
   address.sun_family = AF_UNIX;

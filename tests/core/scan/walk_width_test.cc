@@ -28,5 +28,15 @@ TEST(WalkWidth, DoesNotTrustAWayThatMayLeadOut) {
   EXPECT_EQ(widest_for("/home/u/../../usr", "/home/u", 8), 2u);
 }
 
+TEST(WalkWidth, OfSeveralPlacesIsThatOfTheNarrowest) {
+  WalkOptions options;
+  options.width = 8;
+  options = narrowed_for("/home/u/.cache", "/home/u", options);
+  EXPECT_EQ(options.width, 8u);
+  options = narrowed_for("/tmp", "/home/u", options);
+  EXPECT_EQ(options.width, 2u);
+  EXPECT_EQ(narrowed_for("/home/u/.cache", "/home/u", options).width, 2u);
+}
+
 }  // namespace
 }  // namespace lull::scan
