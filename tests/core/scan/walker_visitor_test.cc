@@ -39,6 +39,7 @@ class Recorder final : public Visitor {
   std::map<std::string, int> errors;
   std::string entered_before_its_parent;
   bool two_at_once = false;
+  std::set<unsigned> visiting_slots;
 
   Step enter(unsigned slot, WalkNode& node, const struct stat&) override {
     const Turn turn(*this, slot);
@@ -57,6 +58,7 @@ class Recorder final : public Visitor {
     {
       const std::lock_guard lock(mutex_);
       visited.insert(path);
+      visiting_slots.insert(slot);
     }
     return on_visit ? on_visit(path) : Step::kContinue;
   }
@@ -124,6 +126,17 @@ TEST(Walker, TellsEveryEntryOnceAndADirectoryBeforeWhatIsInIt) {
   EXPECT_EQ(recorder.entered_before_its_parent, "");
   EXPECT_FALSE(recorder.two_at_once);
   EXPECT_THAT(recorder.errors, IsEmpty());
+}
+
+// More names than one reading of the directory gives: the rest is for others to look at.
+TEST(Walker, ALargeFlatDirectoryIsVisitedByMoreThanOneTask) {
+  ScratchTree tree;
+  for (int i = 0; i < 6000; ++i) tree.text("flat/some-longer-name-" + std::to_string(i), "");
+  Recorder recorder(tree.root());
+  EXPECT_TRUE(walk_tree(tree.root(), recorder));
+  EXPECT_EQ(recorder.visited.size(), 6000u);
+  EXPECT_GE(recorder.visiting_slots.size(), 2u);
+  EXPECT_FALSE(recorder.two_at_once);
 }
 
 TEST(Walker, DoesNotListWhatThePruningVisitorDoesNotWant) {
