@@ -47,7 +47,7 @@ class InProcessBackend final : public commands::Backend {
     if (body == nullptr)
       return base::fail(base::ErrorCode::kInvalidArgument,
                         "there is no method '" + std::string(method) + "'");
-    control::Call call{parameters, on_progress != nullptr, cancel, [&](Object reply) {
+    control::Call call{parameters, on_progress != nullptr, cancel, [&](const Object& reply) {
                          if (on_progress) on_progress(reply);
                        }};
     auto result = (*body)(call);

@@ -34,7 +34,10 @@ void leave_at_once(int exit_code) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  using namespace lull;
+  namespace agent = lull::agent;
+  namespace base = lull::base;
+  namespace commands = lull::commands;
+  namespace platform = lull::platform;
   platform::share_heaps();
   ::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error value
   const base::EnvironmentLookup environment = base::process_environment;

@@ -37,6 +37,6 @@ struct PresenceNeeds {
 // nothing, so nothing is pushed and `changed` is not called. Returns at once; what takes time runs
 // on `blocking`.
 std::unique_ptr<UserPresence> watch_user(scheduler::Engine& engine, scheduler::Executor& blocking,
-                                         PresenceNeeds needs);
+                                         const PresenceNeeds& needs);
 
 }  // namespace lull::agent::presence

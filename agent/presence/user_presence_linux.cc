@@ -60,8 +60,8 @@ class LinuxPresence final : public UserPresence {
 }  // namespace
 
 std::unique_ptr<UserPresence> watch_user(scheduler::Engine& engine, scheduler::Executor& blocking,
-                                         PresenceNeeds needs) {
-  return std::make_unique<LinuxPresence>(engine, blocking, std::move(needs));
+                                         const PresenceNeeds& needs) {
+  return std::make_unique<LinuxPresence>(engine, blocking, needs);
 }
 
 }  // namespace lull::agent::presence

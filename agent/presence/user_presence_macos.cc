@@ -21,7 +21,8 @@ class MacUserPresence final : public UserPresence {
 
 }  // namespace
 
-std::unique_ptr<UserPresence> watch_user(scheduler::Engine&, scheduler::Executor&, PresenceNeeds) {
+std::unique_ptr<UserPresence> watch_user(scheduler::Engine&, scheduler::Executor&,
+                                         const PresenceNeeds&) {
   return std::make_unique<MacUserPresence>();
 }
 

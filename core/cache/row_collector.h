@@ -79,14 +79,14 @@ class RowCollector final : public scan::Visitor {
   // What all walks met, errors too.
   void add_to(model::TreeSize& size);
 
-  scan::Step enter(unsigned slot, scan::WalkNode& node, const struct stat& status) override;
-  scan::Step visit(unsigned slot, scan::WalkNode& in, const char* name,
+  scan::Step enter(unsigned index, scan::WalkNode& node, const struct stat& status) override;
+  scan::Step visit(unsigned index, scan::WalkNode& in, const char* name,
                    const struct stat& status) override;
   void listed(unsigned slot, scan::WalkNode& node, bool complete) override;
   void other_device(unsigned slot, scan::WalkNode& in, const char* name,
                     const struct stat& status) override;
   void error(unsigned slot, scan::WalkNode& in, const char* name, int os_error) override;
-  void pause(unsigned slot) override;
+  void pause(unsigned index) override;
 
  private:
   struct Link {

@@ -49,7 +49,7 @@ class Key {
   }
   std::uint64_t tree() const { return number(0, 8); }
   std::uint32_t record() const { return static_cast<std::uint32_t>(number(8, 4)); }
-  operator Bytes() const { return bytes_; }
+  Bytes bytes() const { return bytes_; }
 
  private:
   std::uint64_t number(std::size_t from, std::size_t width) const {
@@ -69,7 +69,7 @@ std::uint64_t hash_of(std::string_view path) {
 
 enum class Version { kNone, kOurs, kOther };
 Version version_in(const StoreTransaction& transaction) {
-  const auto version = transaction.get(Key(0, 0));
+  const auto version = transaction.get(Key(0, 0).bytes());
   if (!version) return Version::kNone;
   return std::equal(version->begin(), version->end(), kVersionValue.begin(), kVersionValue.end())
              ? Version::kOurs
@@ -77,7 +77,7 @@ Version version_in(const StoreTransaction& transaction) {
 }
 
 std::optional<TreeSummary> summary_in(const StoreTransaction& transaction, std::uint64_t tree) {
-  const auto bytes = transaction.get(Key(tree, 0));
+  const auto bytes = transaction.get(Key(tree, 0).bytes());
   return bytes ? decode_summary(*bytes) : std::nullopt;
 }
 
@@ -85,7 +85,7 @@ std::optional<TreeSummary> summary_in(const StoreTransaction& transaction, std::
 template <class Visit>
 void for_each_tree(const StoreTransaction& transaction, Visit&& visit) {
   for (Key next(1, 0);;) {
-    const auto found = transaction.at_or_after(next);
+    const auto found = transaction.at_or_after(next.bytes());
     if (!found) return;
     const auto key = Key::from(*found);
     if (!key) return;
@@ -118,11 +118,12 @@ class DiskTree final : public StoredTree {
 int erase_records(StoreTransaction& transaction, std::uint64_t tree,
                   const std::vector<std::uint32_t>& kept) {
   for (std::uint64_t record = 0; record <= ~std::uint32_t{0};) {
-    const auto found = transaction.at_or_after(Key(tree, static_cast<std::uint32_t>(record)));
+    const auto found =
+        transaction.at_or_after(Key(tree, static_cast<std::uint32_t>(record)).bytes());
     const auto key = found ? Key::from(*found) : std::nullopt;
     if (!key || key->tree() != tree) return 0;
     if (!std::binary_search(kept.begin(), kept.end(), key->record()))
-      if (const int error = transaction.erase(*key); error != 0) return error;
+      if (const int error = transaction.erase(key->bytes()); error != 0) return error;
     record = std::uint64_t{key->record()} + 1;
   }
   return 0;
@@ -142,7 +143,7 @@ class DiskSink final : public PageSink {
       return;
     }
     const std::uint32_t id = summary_.next_page_id++;
-    error = transaction_.put(Key(tree_, id), page);
+    error = transaction_.put(Key(tree_, id).bytes(), page);
     summary_.pages.push_back({id, rows, checksum});
   }
 
@@ -171,7 +172,7 @@ class DiskTreeStore final : public TreeStore {
     if (!summary || summary->path != path) return nullptr;
     std::vector<Bytes> pages;
     for (const auto& page : summary->pages) {
-      const auto bytes = transaction->get(Key(tree, page.id));
+      const auto bytes = transaction->get(Key(tree, page.id).bytes());
       pages.push_back(bytes.value_or(Bytes()));
     }
     return std::make_shared<DiskTree>(env, std::move(transaction), *std::move(summary),
@@ -368,7 +369,8 @@ class DiskTreeStore final : public TreeStore {
     for (const auto& page : summary.pages) kept.push_back(page.id);
     std::sort(kept.begin(), kept.end());
     if (const int error = erase_records(transaction, tree, kept); error != 0) return error;
-    if (const int error = transaction.put(Key(tree, 0), encode_summary(summary)); error != 0)
+    if (const int error = transaction.put(Key(tree, 0).bytes(), encode_summary(summary));
+        error != 0)
       return error;
     return erase_trees(transaction, [&](const TreeSummary& other) {
       return other.device == summary.device && base::is_below(other.path, summary.path);
@@ -384,7 +386,7 @@ class DiskTreeStore final : public TreeStore {
       note("the size cache was of another version and starts empty");
     }
     if (const int error = transaction.erase_all(); error != 0) return error;
-    return transaction.put(Key(0, 0), kVersionValue);
+    return transaction.put(Key(0, 0).bytes(), kVersionValue);
   }
 
   // Also those that cannot be understood.

@@ -89,7 +89,7 @@ MoveResult give_stranger_back(Trash& trash, int parent, const PlanItem& item, St
 // meanwhile, it stays in the trash, with an info, and is told by what it is. What cannot be looked
 // at is taken for the item: undo asks again, and what is told as failed it would never ask for.
 MoveResult look_again(Trash& trash, int parent, const PlanItem& item, const std::string& name) {
-  const MoveResult moved{MoveKind::kMoved, name, {}, item.device, item.inode};
+  MoveResult moved{MoveKind::kMoved, name, {}, item.device, item.inode};
   struct stat status {};
   const std::string place = trash.path() + "/files/" + name;
   if (const int os_error = scan::stat_at(AT_FDCWD, place.c_str(), status); os_error != 0)

@@ -66,9 +66,9 @@ MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& t
                          const MoveGuards& guards);
 // The same for items of one directory one after the other, which share the way down and nothing
 // else, but for a listing of the directory that is a batch old at most: without one, or if it shows
-// others of a database, they are asked for now. `parent` goes down as guards.descent says.
+// others of a database, they are asked for now. `held` goes down as guards.descent says.
 MoveResult move_to_trash(const PlanItem& item, Trash& trash, const MoveTicket& ticket,
-                         const MoveGuards& guards, HeldParent& parent,
+                         const MoveGuards& guards, HeldParent& held,
                          const Companions* companions = nullptr);
 
 // Why what is there is not what the plan says, in words for people; null if it is.

@@ -48,7 +48,7 @@ class PurgeRun {
   // What is there to be removed, and what somebody else has taken care of.
   void sort(const std::vector<CleanItem>& items) {
     std::map<Place, TrashedItem> found;
-    for (TrashedItem& thing : list_trash(options_.places, [](std::string, std::string) {})) {
+    for (TrashedItem& thing : list_trash(options_.places, [](const auto&, const auto&) {})) {
       Place place{thing.trash, thing.name};
       found.emplace(std::move(place), std::move(thing));
     }
@@ -191,7 +191,7 @@ class PurgeRun {
 }  // namespace
 
 bool is_what_was_moved(const TrashedItem& found, const CleanItem& item) {
-  using namespace std::chrono;
+  using std::chrono::floor, std::chrono::seconds, std::chrono::minutes, std::chrono::hours;
   if (found.device != item.device || found.inode != item.inode || found.original != item.path)
     return false;
   const auto apart = abs(floor<seconds>(found.deleted_at) - floor<seconds>(item.deleted_at));
