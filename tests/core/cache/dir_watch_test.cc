@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -99,6 +100,24 @@ TEST_F(DirWatchTest, ATreeIsWatchedAsFarAsItHasRows) {
   ASSERT_EQ(::stat((temp_ / "t/a/b").c_str(), &status), 0);
   EXPECT_THAT(watch_->take_changes().touched,
               ::testing::ElementsAre(DirWatch::Tag{1, status.st_ino}));
+}
+
+TEST_F(DirWatchTest, DirectoriesThatAreLeftOutAreNotWatchedByWhateverPath) {
+  temp_.write("t/a/own/below/file", "x");
+  temp_.write("t/c/file", "x");
+  fs::create_directory_symlink("t/a", temp_ / "link");
+  MemoryTreeStore store(1 << 20);
+  MeasureRequest request;
+  request.path = temp_ / "t";
+  ASSERT_TRUE(measure(store, request, {}));
+  ASSERT_TRUE(watch_tree(store, *watch_, temp_ / "t", 1,
+                         std::vector<std::string>{temp_ / "link/own", temp_ / "none"}));
+  EXPECT_EQ(watch_->watched(), 4u);
+  temp_.write("t/a/own/file", "x");
+  EXPECT_TRUE(watch_->take_changes().touched.empty());
+  temp_.write("t/a/own/below/file", "more");
+  temp_.write("t/c/file", "more");
+  EXPECT_EQ(watch_->take_changes().touched.size(), 2u);
 }
 
 TEST_F(DirWatchTest, ATreeThatDoesNotFitIsNotWatchedAtAll) {
