@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/cache/dir_watch.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -83,6 +84,14 @@ TEST_F(DirWatchTest, WhatIsNotADirectoryIsNotWatched) {
   fs::create_directory_symlink("d", temp_ / "link");
   EXPECT_FALSE(watch_->add(temp_ / "link", {1, 1}));
   EXPECT_EQ(watch_->watched(), 0u);
+}
+
+TEST_F(DirWatchTest, TakesAtMost8192WatchesAndAnEighthOfWhatAUserHas) {
+  std::size_t granted = 0;
+  std::ifstream("/proc/sys/fs/inotify/max_user_watches") >> granted;
+  ASSERT_GT(granted, 0u);
+  EXPECT_EQ(watch_->room(), std::min<std::size_t>(8192, granted / 8));
+  EXPECT_EQ(make_dir_watch(granted)->room(), granted / 8);
 }
 
 TEST_F(DirWatchTest, ATreeIsWatchedAsFarAsItHasRows) {
