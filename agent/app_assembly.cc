@@ -77,8 +77,12 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
   scan.emplace(engine, *compute, std::move(rules), options.directories, current);
   sizes.emplace(engine, *compute, blocking, current,
                 SizeParts{cache::make_disk_store({store_path(options)}),
-                          options.agent ? cache::make_dir_watch() : nullptr, cache::measure,
-                          options.directories.home, &patient});
+                          options.agent ? cache::make_dir_watch() : nullptr,
+                          cache::measure,
+                          options.directories.home,
+                          &patient,
+                          {options.directories.cache_home + "/lull",
+                           options.directories.state_home + "/lull"}});
   make_caches();
   make_cleaning();
   make_relief();

@@ -237,7 +237,8 @@ SizeService::Measured SizeService::measure_once(const cache::MeasureRequest& req
     measured.stamp = *stamp;
     // Watched first, read afterwards: no change falls between.
     if (tree)
-      measured.watched = cache::watch_tree(*parts_.store, *parts_.watch, request.path, *tree);
+      measured.watched = cache::watch_tree(*parts_.store, *parts_.watch, request.path, *tree,
+                                           parts_.own_directories);
     measured.report = parts_.measure(*parts_.store, request, options);
     measured.store = parts_.store->stats();
     measured.note = parts_.store->take_note();

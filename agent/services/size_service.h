@@ -36,6 +36,9 @@ struct SizeParts {
   std::string home;  // elsewhere at most two tasks read: system roots are where others wait too
   // For questions that may never be answered; null: `blocking`.
   scheduler::Executor* patient = nullptr;
+  // What the agent writes to by itself (the store, the journal of every run): not watched, or each
+  // answer would be undone by what it leaves there. Their sizes age like growth in place.
+  std::vector<std::string> own_directories{};
 };
 
 // Disk use of trees, from the cache where that is fresh: the on-request job `size` (one walk per

@@ -2,90 +2,19 @@
 #include "agent/services/size_service.h"
 
 #include <algorithm>
-#include <atomic>
-#include <memory>
-#include <random>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "core/cache/store_disk.h"
-#include "scheduler/executor.h"
-#include "tests/support/fake_dir_watch.h"
-#include "tests/support/no_job_store.h"
-#include "tests/support/temp_dir.h"
-#include "tests/support/virtual_engine.h"
+#include "tests/agent/services/size_story.h"
 
 namespace lull::agent {
 namespace {
 
 using std::chrono::seconds;
 
-// The service on real trees, real pools and virtual time.
-class SizeServiceTest : public ::testing::Test {
- protected:
-  void run(const std::function<void()>& story) {
-    world_.run([&](scheduler::TaskGroup&) {
-      scheduler::ComputePool compute(2);
-      scheduler::BlockingPool blocking;
-      testing::NoJobStore store;
-      scheduler::JobScheduler jobs(world_.engine, store, {});
-      SizeService sizes(world_.engine, compute, blocking, settings_, parts());
-      jobs.add_condition({"nothing-stale", [&] {
-                            return scheduler::ConditionState{sizes.stale_paths() > 0, "", ""};
-                          }});
-      for (const char* code : {"refresh-off", "user-active", "cpu-busy", "on-battery", "pressure",
-                               "thermal", "quiet-hours", "inhibited"})
-        jobs.add_condition({code, [] { return scheduler::ConditionState{}; }});
-      jobs.add_job(sizes.size_job());
-      jobs.add_job(sizes.refresh_job());
-      jobs.on_run_ended([&](const auto& spec, const auto& result, auto, auto, bool) {
-        runs_.push_back(spec.name + ": " + result.message);
-      });
-      jobs.start();
-      jobs_ = &jobs;
-      sizes_ = &sizes;
-      story();
-      jobs.shut_down(seconds(1));
-    });
-  }
-  // The store is on disk, so that a second story is one after a restart; measurements are counted.
-  SizeParts parts() {
-    SizeParts parts;
-    parts.store = cache::make_disk_store({.directory = temp_ / "cache/lull"});
-    auto watch = std::make_unique<support::FakeDirWatch>(watch_room_);
-    watch_ = watch.get();
-    parts.watch = std::move(watch);
-    parts.measure = [this](cache::TreeStore& store, const cache::MeasureRequest& request,
-                           const scan::WalkOptions& options) {
-      ++measurements_;
-      width_ = options.width;
-      cache::MeasureRequest settled = request;
-      settled.settle = std::chrono::hours(-1);  // what a test just made counts as old
-      auto report = cache::measure(store, settled, options);
-      if (report) directories_read_ += report->directories_read;
-      return report;
-    };
-    parts.home = temp_ / "home";
-    return parts;
-  }
-  base::Result<model::TreeSize> size(const std::string& path, bool fresh = false) {
-    return sizes_->size(*jobs_, path, fresh, {});
-  }
-
-  testing::VirtualEngine world_;
-  Settings settings_;
-  const support::TempDir temp_;
-  scheduler::JobScheduler* jobs_ = nullptr;
-  SizeService* sizes_ = nullptr;
-  std::vector<std::string> runs_;
-  std::size_t watch_room_ = 100;
-  support::FakeDirWatch* watch_ = nullptr;
-  std::atomic<int> measurements_{0};
-  std::atomic<unsigned> width_{0};
-  std::atomic<std::size_t> directories_read_{0};
-};
+using SizeServiceTest = testing::SizeStory;
 
 TEST_F(SizeServiceTest, MeasuresOnceAndAnswersFromMemoryAfterwards) {
   temp_.write("a/file", std::string(10'000, 'x'));
@@ -384,37 +313,6 @@ TEST_F(SizeServiceTest, SheddingGivesUpWatchesAndMemoryButNotTheStore) {
     EXPECT_EQ(watch_->watched(), 0u);
     EXPECT_EQ(sizes_->stats().memory.entries, 0u);
     EXPECT_TRUE(size(temp_ / "a")->from_cache);
-  });
-}
-
-// The seed's repeated operations: a person, a panel and a script ask for the same folders again and
-// again for half an hour while files come and go.
-TEST_F(SizeServiceTest, MoreThanFourOfFiveRepeatedQuestionsNeedNoWalk) {
-  std::vector<std::string> paths;
-  for (int i = 0; i < 12; ++i) {
-    const std::string name = "home/p" + std::to_string(i);
-    for (int j = 0; j < 5; ++j) temp_.write(name + "/d" + std::to_string(j) + "/file", "x");
-    paths.push_back(temp_ / name);
-  }
-  paths.push_back(temp_ / "home");
-  run([&] {
-    std::mt19937 random(1);
-    std::uint64_t asked = 0;
-    for (int second = 0; second < 1800; second += 10) {
-      for (int i = 0; i < 3; ++i, ++asked) {
-        // Some folders are asked for more than others.
-        const std::size_t index = std::min<std::size_t>(random() % 13, random() % 13);
-        ASSERT_TRUE(size(paths[index]));
-      }
-      if (second % 120 == 0)
-        temp_.write("home/p" + std::to_string(random() % 12) + "/f" + std::to_string(second), "y");
-      world_.sleep(seconds(10));
-    }
-    const auto stats = sizes_->stats();
-    EXPECT_EQ(stats.memory.hits + stats.memory.misses, asked);
-    EXPECT_GT(static_cast<double>(stats.memory.hits), 0.8 * static_cast<double>(asked));
-    ::testing::Test::RecordProperty("hit_rate_percent",
-                                    static_cast<int>(100 * stats.memory.hits / asked));
   });
 }
 

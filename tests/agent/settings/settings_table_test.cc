@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -66,7 +67,10 @@ TEST(SettingTable, tells_the_defaults_as_they_would_stand_in_a_file) {
 TEST(SettingTable, has_the_defaults_of_the_contract) {
   std::map<std::string, std::string> shown;
   for (auto& [key, value] : show_settings(Settings{})) shown[key] = value;
+  EXPECT_EQ(shown["performance.dir_cache_size"], "1000");
   EXPECT_EQ(shown["performance.dir_cache_ttl"], "\"5 min\"");
+  EXPECT_EQ(shown["performance.metadata_cache_size"], "5000");
+  EXPECT_EQ(Settings{}.performance.refresh_interval, std::chrono::seconds(60));
   EXPECT_EQ(shown["performance.max_memory_chunk"], "\"50 MiB\"");
   EXPECT_EQ(shown["automation.clean"], "\"rehearse\"");
   EXPECT_EQ(shown["automation.scan_interval"], "\"6 h\"");

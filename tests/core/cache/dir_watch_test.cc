@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/cache/dir_watch.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -84,6 +86,14 @@ TEST_F(DirWatchTest, WhatIsNotADirectoryIsNotWatched) {
   EXPECT_EQ(watch_->watched(), 0u);
 }
 
+TEST_F(DirWatchTest, TakesAtMost8192WatchesAndAnEighthOfWhatAUserHas) {
+  std::size_t granted = 0;
+  std::ifstream("/proc/sys/fs/inotify/max_user_watches") >> granted;
+  ASSERT_GT(granted, 0u);
+  EXPECT_EQ(watch_->room(), std::min<std::size_t>(8192, granted / 8));
+  EXPECT_EQ(make_dir_watch(granted)->room(), granted / 8);
+}
+
 TEST_F(DirWatchTest, ATreeIsWatchedAsFarAsItHasRows) {
   temp_.write("t/a/b/file", "x");
   temp_.write("t/c/file", "x");
@@ -99,6 +109,24 @@ TEST_F(DirWatchTest, ATreeIsWatchedAsFarAsItHasRows) {
   ASSERT_EQ(::stat((temp_ / "t/a/b").c_str(), &status), 0);
   EXPECT_THAT(watch_->take_changes().touched,
               ::testing::ElementsAre(DirWatch::Tag{1, status.st_ino}));
+}
+
+TEST_F(DirWatchTest, DirectoriesThatAreLeftOutAreNotWatchedByWhateverPath) {
+  temp_.write("t/a/own/below/file", "x");
+  temp_.write("t/c/file", "x");
+  fs::create_directory_symlink("t/a", temp_ / "link");
+  MemoryTreeStore store(1 << 20);
+  MeasureRequest request;
+  request.path = temp_ / "t";
+  ASSERT_TRUE(measure(store, request, {}));
+  ASSERT_TRUE(watch_tree(store, *watch_, temp_ / "t", 1,
+                         std::vector<std::string>{temp_ / "link/own", temp_ / "none"}));
+  EXPECT_EQ(watch_->watched(), 4u);
+  temp_.write("t/a/own/file", "x");
+  EXPECT_TRUE(watch_->take_changes().touched.empty());
+  temp_.write("t/a/own/below/file", "more");
+  temp_.write("t/c/file", "more");
+  EXPECT_EQ(watch_->take_changes().touched.size(), 2u);
 }
 
 TEST_F(DirWatchTest, ATreeThatDoesNotFitIsNotWatchedAtAll) {

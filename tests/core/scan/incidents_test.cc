@@ -29,8 +29,9 @@
 //                                            CredentialsAndDocumentsAreNeverARoot
 //
 // (1) is in incidents_outside_test.cc. What happens between a scan and a move has its own table in
-// tests/core/clean/accidents_linux_test.cc. Not built here, so without a test: a watcher of the
-// trash (Lemon #145), filling the disk, thinning of binaries, helpers with root's rights.
+// tests/core/clean/accidents_linux_test.cc. A watcher that heard itself (Lemon #145): sizes are
+// watched, tests/agent/services/size_watch_linux_test.cc. Not built here, so without a test:
+// filling the disk, thinning of binaries, helpers with root's rights.
 #include <algorithm>
 #include <chrono>
 #include <csignal>
