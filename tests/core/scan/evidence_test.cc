@@ -223,6 +223,27 @@ TEST_P(Evidence, TakesNothingThatIsNotListedWhenAllRulesScanTogether) {
   EXPECT_THAT(all_that_goes(home_, home_.scan({})), ContainerEq(expected));
 }
 
+TEST_P(Evidence, StaysWhileNobodyKnowsWhatIsRunning) {
+  home_.request.running = [](const std::vector<std::string>&) { return Running::kUnknown; };
+  const auto report = home_.scan({});
+  for (const Rule& rule : rules().rules())
+    if (!rule.not_running.empty()) {
+      EXPECT_THAT(testing::goes(home_, category_of(report, rule.id)), IsEmpty()) << rule.id;
+    }
+}
+
+// As an hour after everything was made: whatever a file says of when it was written, it has not
+// been here for longer.
+TEST_P(Evidence, IsTooYoungForEveryRuleThatHasAnAge) {
+  home_.request.now = std::chrono::time_point_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now() + std::chrono::hours(1));
+  const auto report = home_.scan({});
+  for (const Rule& rule : rules().rules())
+    if (rule.older_than) {
+      EXPECT_THAT(testing::goes(home_, category_of(report, rule.id)), IsEmpty()) << rule.id;
+    }
+}
+
 std::vector<std::string> home_names() {
   std::vector<std::string> names;
   for (const HomeManifest& home : homes()) names.push_back(home.name);
@@ -252,6 +273,14 @@ TEST(EvidenceOfRules, EveryRuleHasAHomeWithSomethingThatGoesAndSomethingThatStay
         !rule.not_running.empty() || !rule.lock_files.empty() || !rule.locks_held.empty();
     EXPECT_TRUE(!has_guard || !claim->nothing.empty()) << "when does nothing of it go?";
   }
+}
+
+// What is made in a moment and never read again has neither.
+TEST(EvidenceOfRules, EveryRuleWaitsForAnAgeOrForAProgramToEnd) {
+  Paths waits_for_nothing;
+  for (const Rule& rule : rules().rules())
+    if (!rule.older_than && rule.not_running.empty()) waits_for_nothing.insert(rule.id);
+  EXPECT_THAT(waits_for_nothing, ContainerEq(Paths{"failed-thumbnails"}));
 }
 
 TEST(EvidenceOfRules, EveryClaimIsAboutARuleThatExists) {
