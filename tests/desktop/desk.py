@@ -92,6 +92,8 @@ class Desk(unittest.TestCase):
     def start_agent(self):
         self.empty = self.bar()
         self.agent = self.start([self.LULL, "agent"])
+        # Without an agent a status is told as well, by the command itself.
+        until("the agent answers", lambda: self.lull("status")["agent"])
 
     def wait_for_watcher(self):
         watcher = ["gdbus", "wait", "--session", "--timeout", str(PATIENCE), "org.kde.StatusNotifierWatcher"]
