@@ -320,7 +320,7 @@ scheduler::JobResult SizeService::run_size(scheduler::JobContext& context) {
                       context.cancel, context.progress);
   if (size && !size->partial && costs_ != nullptr)
     costs_->learn(work, context.progress.snapshot(), engine_.now() - started);
-  const scheduler::JobResult result = result_of(size);
+  scheduler::JobResult result = result_of(size);
   values_.put(context.parameters, std::move(size));
   return result;
 }
