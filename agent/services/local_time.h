@@ -3,15 +3,19 @@
 #include <chrono>
 #include <ctime>
 
+#include <time.h>
+
 #include "core/base/clock.h"
 
 namespace lull::agent {
 
-// An instant as the person's clock on the wall shows it.
+// An instant as the person's clock on the wall shows it, in the zone where they are now: only
+// tzset() looks for another one (POSIX lets localtime_r() keep the first).
 inline std::tm local_time(base::WallTime time) {
   const std::time_t seconds =
       std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
   std::tm local{};
+  ::tzset();
   ::localtime_r(&seconds, &local);
   return local;
 }

@@ -29,8 +29,12 @@ scheduler::JobResult result_of(const Result<clean::PurgeRunResult>& result) {
 }  // namespace
 
 PurgeService::PurgeService(scheduler::Engine& engine, scheduler::ComputePool& compute,
-                           CleanHouse& house, const Settings& settings)
-    : engine_(engine), compute_(compute), house_(house), settings_(settings) {}
+                           CleanHouse& house, const Settings& settings, IsNearlyFull is_nearly_full)
+    : engine_(engine),
+      compute_(compute),
+      house_(house),
+      settings_(settings),
+      is_nearly_full_(std::move(is_nearly_full)) {}
 
 scheduler::JobSpec PurgeService::job() {
   scheduler::JobSpec spec;
@@ -68,7 +72,7 @@ Result<clean::PurgeRunResult> PurgeService::purge_due(scheduler::JobContext& con
   scheduler::Executor& executor = context.automatic ? compute_.background() : compute_.foreground();
   auto result = scheduler::offload(engine_, executor, [&]() -> Result<clean::PurgeRunResult> {
     const auto due = clean::items_to_purge(turn->journal(), engine_.time(),
-                                           settings_.clean.purge_after, clean::is_nearly_full);
+                                           settings_.clean.purge_after, is_nearly_full_);
     if (!due) return tl::unexpected(due.error());
     return clean::purge_moved(*due, turn->journal(), engine_.time(), options);
   });

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "agent/services/clean_house.h"
 #include "agent/settings.h"
+#include "core/clean/purge_due.h"
 #include "core/clean/purger.h"
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
@@ -17,8 +19,11 @@ namespace lull::agent {
 // `clean.purge_after`, and everything of ours where a volume is nearly full. Engine thread.
 class PurgeService {
  public:
+  // Asked on a compute thread, of the path of a trash; blocks on the disk.
+  using IsNearlyFull = std::function<bool(const std::string& path)>;
+
   PurgeService(scheduler::Engine& engine, scheduler::ComputePool& compute, CleanHouse& house,
-               const Settings& settings);
+               const Settings& settings, IsNearlyFull is_nearly_full = clean::is_nearly_full);
 
   scheduler::JobSpec job();  // references this service
 
@@ -35,6 +40,7 @@ class PurgeService {
   scheduler::ComputePool& compute_;
   CleanHouse& house_;
   const Settings& settings_;
+  const IsNearlyFull is_nearly_full_;
 };
 
 }  // namespace lull::agent

@@ -152,7 +152,8 @@ class Household {
                     if (house.on_shed) house.on_shed();
                   }}),
           cleaning(house.world.engine, house.world.executor, *journal, home),
-          purge(house.world.engine, compute, cleaning, house.settings) {
+          purge(house.world.engine, compute, cleaning, house.settings,
+                [](const std::string&) { return false; }) {  // whatever this machine's disk is
       scan.use_costs(costs);
       sizes.use_costs(costs);
       habits.restore_uses([this](const std::string& path, double score, base::Duration age) {
