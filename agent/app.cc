@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "agent/app_parts.h"
+#include "agent/services/keep_read.h"
 #include "core/base/bytes.h"
 #include "core/platform/own_process.h"
 #include "scheduler/offload.h"
@@ -57,16 +58,12 @@ base::Status App::Parts::reload_rules() {
 }
 
 void App::Parts::watch_rules() {
-  const auto read = [this] {
-    const base::Status status = reload_rules();
-    if (!status) spdlog::error("rules not read, the old ones stay: {}", status.error().to_string());
-    return status.has_value();
-  };
-  rules_watch = watch_directory(engine, scan::rules_directory(options.directories.config_home),
-                                ".toml", [read] {
-                                  if (read()) spdlog::info("rules read again");
-                                });
-  read();  // as settings: what was written since they were read nobody would tell
+  const std::string directory = scan::rules_directory(options.directories.config_home);
+  rules_watch = keep_read(
+      "rules", [this] { return reload_rules(); },
+      [&](auto changed) {
+        return watch_directory(engine, directory, ".toml", std::move(changed));
+      });
 }
 
 // A click on a notice: as `lull undo RUN` and `lull config set automation.clean on`.

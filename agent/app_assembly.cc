@@ -81,8 +81,7 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
                           cache::measure,
                           options.directories.home,
                           &patient,
-                          {options.directories.cache_home + "/lull",
-                           options.directories.state_home + "/lull"}});
+                          {store_path(options), options.directories.state_home + "/lull"}});
   make_caches();
   make_cleaning();
   make_relief();

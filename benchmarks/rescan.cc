@@ -39,21 +39,11 @@ namespace {
 
 constexpr unsigned kThreads = 2;
 
-// What changed less than two seconds before it was read is read again (cache::MeasureRequest): a
-// tree that was made just now is no unchanged one.
-struct SettledTree {
-  explicit SettledTree(std::uint64_t entries) : tree(entries) {
-    std::this_thread::sleep_for(std::chrono::seconds(3));
-  }
-  const BigTree tree;
-};
-
 std::string tree_path() {
   if (const char* given = std::getenv("LULL_BENCH_RESCAN_TREE")) return given;
   const char* entries = std::getenv("LULL_BENCH_WALK_ENTRIES");
-  static const SettledTree settled(entries != nullptr ? std::strtoull(entries, nullptr, 10)
-                                                      : 100'000);
-  return settled.tree.path();
+  static const BigTree tree(entries != nullptr ? std::strtoull(entries, nullptr, 10) : 100'000);
+  return tree.path();
 }
 
 // Every directory below the root, by its path from there and by its name in its parent.
@@ -166,6 +156,7 @@ class Rescan {
     request.path = tree_path();
     request.now = base::system_clock().wall_now();
     request.believe = believe;
+    request.settle = {};  // a tree that was made just now counts as old
     scan::WalkOptions options;
     options.width = kThreads;
     cache::MeasureReport report;

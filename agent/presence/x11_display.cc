@@ -4,14 +4,11 @@
 namespace lull::agent::presence {
 
 std::optional<std::string> local_display(std::string_view display) {
-  constexpr std::string_view kProtocol = "unix/", kHost = "unix";
-  for (const std::string_view prefix : {kProtocol, kHost})
-    if (display.starts_with(prefix)) {
-      display.remove_prefix(prefix.size());
-      break;
-    }
-  if (!display.starts_with(':')) return std::nullopt;
-  return std::string(kProtocol).append(display);
+  const std::size_t colon = display.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view where = display.substr(0, colon);
+  if (!where.empty() && where != "unix" && where != "unix/") return std::nullopt;
+  return "unix/" + std::string(display.substr(colon));
 }
 
 }  // namespace lull::agent::presence

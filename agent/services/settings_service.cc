@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "agent/services/keep_read.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -73,16 +74,9 @@ base::Status SettingsService::set(const std::string& key, const std::string& val
 }
 
 void SettingsService::watch() {
-  const auto read = [this] {
-    const base::Status status = reload();
-    if (!status)
-      spdlog::error("settings not read, the old ones stay: {}", status.error().to_string());
-    return status.has_value();
-  };
-  watch_ = watch_files(engine_, files_, [read] {
-    if (read()) spdlog::info("settings read again");
-  });
-  read();  // What was written after they were read, and before this, nobody would tell.
+  watch_ = keep_read(
+      "settings", [this] { return reload(); },
+      [&](auto changed) { return watch_files(engine_, files_, std::move(changed)); });
 }
 
 void SettingsService::stop_watching() { watch_.reset(); }

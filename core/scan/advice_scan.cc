@@ -225,8 +225,7 @@ std::optional<model::AdviceReport> report_of(const Advice& advice, const Variabl
       const auto names = split_path(pattern);
       if (!names.empty()) finder.find(top.get(), "", names);
     }
-  const auto contents =
-      contents_of(found, advice.size, variables.values(Variable::kHome).front().real, options);
+  const auto contents = contents_of(found, advice.size, variables.real_home(), options);
   if (!contents) return std::nullopt;
   return model::AdviceReport{
       advice.id,     advice.title,      advice.why,      advice.command,

@@ -180,14 +180,12 @@ class Scan {
 
   CategoryResult judge_roots(const CategoryContext& context, std::vector<RuleRoot> roots) {
     WalkOptions options = options_;
-    for (const RuleRoot& root : roots) options = narrowed_for(root.path, home(), options);
+    for (const RuleRoot& root : roots)
+      options = narrowed_for(root.path, variables_.real_home(), options);
     return is_about_trash(context.rule)
                ? scan_trash(context, std::move(roots), options, errors_)
                : scan_category(context, std::move(roots), options, errors_);
   }
-
-  // Links resolved, as in the paths of roots; empty if nothing in it may be touched.
-  const std::string& home() const { return variables_.values(Variable::kHome).front().real; }
 
   void claim(CategoryResult& result) { claimed_.insert(std::exchange(result.claims, {})); }
 
@@ -237,7 +235,8 @@ class Scan {
   const ScanRequest& request_;
   const Variables variables_;
   const WalkOptions options_;
-  const WalkOptions temporary_options_ = narrowed_for("/", home(), options_);  // their locks
+  const WalkOptions temporary_options_ =
+      narrowed_for("/", variables_.real_home(), options_);  // their locks
   const PathGuard never_, keep_;
   const RootProbes probes_{request_.flatpak_running,
                            [this]() -> const std::optional<HeldLocks>& { return held_locks(); },

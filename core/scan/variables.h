@@ -32,6 +32,8 @@ class Variables {
     return values_[static_cast<std::size_t>(variable)];
   }
   const std::string& home() const { return values(Variable::kHome).front().spelled; }
+  // As in the paths of roots; empty if nothing in it may be touched.
+  const std::string& real_home() const { return values(Variable::kHome).front().real; }
   // Those of the moment of construction.
   const MountsThatMayHang& mounts() const { return mounts_; }
   // `pattern` as absolute patterns: as spelled and, if different, as resolved. The value's own

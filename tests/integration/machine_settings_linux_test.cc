@@ -85,6 +85,7 @@ TEST_F(MachineSettings, HoldForAnAgent) {
   };
   while (!agent->has_ended() && !has_said()) std::this_thread::yield();
   ASSERT_FALSE(agent->has_ended()) << agent->errors_so_far();
+  EXPECT_TRUE(has_said()) << agent->errors_so_far();
   EXPECT_EQ(user_.lull({"config", "set", "automation.relief", "true"}).exit_code, 2);
   const Finished shown = user_.lull({"config"});
   EXPECT_NE(shown.out.find("clean = \"off\""), std::string::npos)

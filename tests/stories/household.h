@@ -152,8 +152,7 @@ class Household {
                     if (house.on_shed) house.on_shed();
                   }}),
           cleaning(house.world.engine, house.world.executor, *journal, home),
-          purge(house.world.engine, compute, cleaning, house.settings,
-                [](const std::string&) { return false; }) {  // whatever this machine's disk is
+          purge(house.world.engine, compute, cleaning, house.settings, support::never_nearly_full) {
       scan.use_costs(costs);
       sizes.use_costs(costs);
       habits.restore_uses([this](const std::string& path, double score, base::Duration age) {

@@ -107,8 +107,7 @@ class TidyHome {
                 support::directories_below(home.temp), home.settings),
           house(home.engine.engine, home.engine.executor, *journal,
                 support::directories_below(home.temp)),
-          purge(home.engine.engine, compute, house, home.settings,
-                [](const std::string&) { return false; }),  // whatever this machine's disk is
+          purge(home.engine.engine, compute, house, home.settings, support::never_nearly_full),
           clean(home.engine.engine, compute, house, purge, scans, home.settings),
           undo(home.engine.engine, compute, house, home.settings),
           load(home.cpu, home.engine.time, [] { return base::Duration::zero(); }),

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/temp_dir.h"
+#include "tests/support/user_directories.h"
 
 namespace lull::agent {
 namespace {
@@ -11,14 +11,10 @@ namespace {
 class AppTest : public ::testing::Test {
  protected:
   AppOptions options() const {
-    const auto lookup = [this](std::string_view name) -> std::optional<std::string> {
-      if (name == "HOME" || name == "XDG_RUNTIME_DIR" || name == "TMPDIR") return temp_.path();
-      return std::nullopt;
-    };
-    return {*base::find_user_directories(lookup), {temp_ / "config.toml"}};
+    return {support::directories_below(temp_), {temp_ / "config.toml"}};
   }
   void write_rule(const std::string& id) const {
-    temp_.write(".config/lull/rules.d/" + id + ".toml",
+    temp_.write("home/.config/lull/rules.d/" + id + ".toml",
                 "[[rule]]\nid = \"" + id +
                     "\"\ntitle = \"of this test\"\ntier = \"safe\"\ncost = \"nothing\"\n"
                     "source = \"this test\"\nroots = [\"$CACHE/" +

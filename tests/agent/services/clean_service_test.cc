@@ -52,8 +52,7 @@ class CleanServiceTest : public ::testing::Test {
                 support::directories_below(test.temp_), test.settings_),
           house(test.world_.engine, test.world_.executor, *journal,
                 support::directories_below(test.temp_)),
-          purge(test.world_.engine, compute, house, test.settings_,
-                [](const std::string&) { return false; }),  // whatever this machine's disk is
+          purge(test.world_.engine, compute, house, test.settings_, support::never_nearly_full),
           clean(test.world_.engine, compute, house, purge, scans, test.settings_),
           undo(test.world_.engine, compute, house, test.settings_) {
       auto scan_job = scans.job();
