@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How the parts of an agent are made and tied to one another.
+#include <cerrno>
 #include <utility>
 
 #include <unistd.h>
@@ -45,10 +46,13 @@ std::string store_path(const AppOptions& options) {
 
 bool writes_journal(const AppOptions& options) { return options.agent || options.may_move; }
 
-// What writes nothing only looks at the journal, and only if there is one.
+// What writes nothing only looks at the journal, and only if there is one. One that may not be read
+// is there, too.
 std::string journal_path(const AppOptions& options) {
   std::string path = options.directories.state_home + "/lull/journal.db";
-  if (!writes_journal(options) && ::access(path.c_str(), R_OK) != 0) path.clear();
+  const bool is_missing =
+      ::access(path.c_str(), F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR);
+  if (!writes_journal(options) && is_missing) path.clear();
   return path;
 }
 

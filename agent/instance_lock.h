@@ -7,8 +7,9 @@
 
 namespace lull::agent {
 
-// Keeps two agents of one user apart. The lock is an flock on a file that stays: it ends with the
-// process however that dies, so a stale file is harmless.
+// Keeps two agents of one user apart: one by its runtime directory, where its socket is, another by
+// its state directory, since both would use the same journal. The lock is an flock on a file that
+// stays: it ends with the process however that dies, so a stale file is harmless.
 class InstanceLock {
  public:
   // Creates the directory (0700, ours, not a link) as needed. kBusy names the pid of the holder.

@@ -2,8 +2,11 @@
 #include "agent/run_agent.h"
 
 #include <csignal>
+#include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
+#include <system_error>
 
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -179,16 +182,37 @@ void show_the_other(const Place& place) {
     (void)(*other)->call("ShowPopover", {}, {}, {});
 }
 
+// By the socket's place, and by that of the journal: programs of one user may be told different
+// runtime directories. Where the second cannot be had nothing can be written there either.
+struct Locks {
+  InstanceLock of_socket;
+  std::optional<InstanceLock> of_journal;
+};
+base::Result<Locks> take_locks(const Place& place) {
+  auto of_socket = InstanceLock::take(place.runtime_directory);
+  if (!of_socket) return tl::unexpected(std::move(of_socket).error());
+  Locks locks{*std::move(of_socket), std::nullopt};
+  std::error_code cannot;
+  std::filesystem::create_directories(place.directories.state_home, cannot);
+  auto of_journal = InstanceLock::take(place.directories.state_home + "/lull");
+  if (!of_journal && of_journal.error().code == base::ErrorCode::kBusy)
+    return tl::unexpected(std::move(of_journal).error());
+  if (of_journal) locks.of_journal = *std::move(of_journal);
+  return locks;
+}
+
 }  // namespace
 
 int run_agent(const commands::AgentOptions& options, const base::EnvironmentLookup& environment,
               const std::function<void(int)>& leave) {
+  // Of the end of a terminal, or of settings that are not read yet, there is nothing to hear.
+  ::signal(SIGHUP, SIG_IGN);
   const auto place = find_place(options, environment);
   if (!place) return complain(place.error());
-  const auto lock = InstanceLock::take(place->runtime_directory);
-  if (!lock) {
-    const int exit_code = complain(lock.error());
-    if (options.tray && lock.error().code == base::ErrorCode::kBusy) show_the_other(*place);
+  const auto locks = take_locks(*place);
+  if (!locks) {
+    const int exit_code = complain(locks.error());
+    if (options.tray && locks.error().code == base::ErrorCode::kBusy) show_the_other(*place);
     return exit_code;
   }
   set_up_log();

@@ -41,47 +41,63 @@ scheduler::JobState from_stored(const clean::StoredJobState& stored) {
 }  // namespace
 
 JournalService::JournalService(scheduler::Engine& engine, scheduler::Executor& blocking,
-                               Access access)
-    : engine_(engine), blocking_(blocking), access_(access), writers_(engine) {}
+                               std::string path, Access access)
+    : engine_(engine),
+      blocking_(blocking),
+      wanted_path_(std::move(path)),
+      access_(access),
+      writers_(engine) {}
 
-JournalService::~JournalService() { flush(); }
+// What the disk refused is offered a last time.
+JournalService::~JournalService() {
+  if (!queue_.empty()) start_writer();
+  writers_.join();
+}
 
 std::unique_ptr<JournalService> JournalService::open(scheduler::Engine& engine,
                                                      scheduler::Executor& blocking,
                                                      const std::string& path, Access access) {
-  std::unique_ptr<JournalService> service(new JournalService(engine, blocking, access));
-  scheduler::offload(engine, blocking, [&] {
-    base::Result<std::unique_ptr<clean::Journal>> journal =
-        path.empty() ? clean::Journal::open_in_memory()
-                     : clean::Journal::open(path, &service->notice_);
-    if (!journal && !path.empty()) {
-      service->notice_ = "history is not kept on disk: " + journal.error().to_string();
-      journal = clean::Journal::open_in_memory();
-    } else {
-      service->path_ = path;
-    }
-    if (!journal) {
-      service->notice_ = "history is not kept: " + journal.error().to_string();
-      return;
-    }
-    service->journal_ = *std::move(journal);
-    service->load_from_disk();
-  });
+  std::unique_ptr<JournalService> service(new JournalService(engine, blocking, path, access));
+  scheduler::offload(engine, blocking, [&] { service->open_first(); });
   return service;
 }
 
-// On the blocking pool, before anybody else has the service.
+void JournalService::open_first() {
+  auto journal = wanted_path_.empty() ? clean::Journal::open_in_memory()
+                                      : clean::Journal::open(wanted_path_, &notice_);
+  if (journal) {
+    path_ = wanted_path_;
+    journal_ = *std::move(journal);
+  } else {
+    open_to_read(std::move(journal).error());
+  }
+  load_from_disk();
+}
+
+void JournalService::open_to_read(base::Error why_not_to_write) {
+  notice_ = "history is not kept on disk: " + why_not_to_write.to_string();
+  refusing_ = true;  // and that line says so
+  auto stored = clean::Journal::open_to_read(wanted_path_);
+  if (stored) {
+    stored_ = *std::move(stored);
+  } else if (stored.error().code != base::ErrorCode::kNotFound) {
+    unread_ = std::move(stored).error();
+  }
+}
+
 void JournalService::load_from_disk() {
-  if (auto jobs = journal_->load_jobs()) {
+  clean::Journal* const from = reader();
+  if (from == nullptr) return;
+  if (auto jobs = from->load_jobs()) {
     for (const auto& stored : *jobs) loaded_.push_back(from_stored(stored));
   } else {
     notice_ = "job states could not be read: " + jobs.error().to_string();
   }
-  if (auto runs = journal_->history(1); runs && !runs->empty()) last_run_ = runs->front();
+  if (auto runs = from->history(1); runs && !runs->empty()) last_run_ = runs->front();
   // Only comfort: without them everything works.
-  if (auto openings = journal_->load_openings()) openings_ = *std::move(openings);
-  if (auto uses = journal_->load_path_uses()) path_uses_ = *std::move(uses);
-  if (auto costs = journal_->load_run_costs()) run_costs_ = *std::move(costs);
+  if (auto openings = from->load_openings()) openings_ = *std::move(openings);
+  if (auto uses = from->load_path_uses()) path_uses_ = *std::move(uses);
+  if (auto costs = from->load_run_costs()) run_costs_ = *std::move(costs);
 }
 
 std::vector<scheduler::JobState> JournalService::load() { return loaded_; }
@@ -182,8 +198,28 @@ void JournalService::Queue::put_back(Queue&& older) {
   if (!path_uses) path_uses = std::move(older.path_uses);
 }
 
+// Of what is only looked at, what is there is enough.
+bool JournalService::opens_again() const {
+  return !journal_ && !wanted_path_.empty() && access_ == Access::kReadWrite;
+}
+
+// From the writer's fiber alone.
+base::Status JournalService::open_again() {
+  std::string notice;
+  auto journal = scheduler::offload(engine_, blocking_,
+                                    [&] { return clean::Journal::open(wanted_path_, &notice); });
+  if (!journal) return tl::unexpected(std::move(journal).error());
+  journal_ = *std::move(journal);
+  path_ = wanted_path_;
+  notice_ = std::move(notice);
+  unread_.reset();
+  spdlog::info("the journal can be written again");
+  if (!notice_.empty()) spdlog::warn("{}", notice_);
+  return {};
+}
+
 void JournalService::start_writer() {
-  if (writing_ || !journal_) return;
+  if (writing_ || (!journal_ && !opens_again())) return;
   writing_ = true;
   writers_.spawn("journal writer", [this](const base::CancelToken&) {
     write_queued();
@@ -191,7 +227,18 @@ void JournalService::start_writer() {
   });
 }
 
+void JournalService::refused(const base::Error& error) {
+  ++write_errors_;
+  if (!std::exchange(refusing_, true))
+    spdlog::warn("the journal cannot be written ({}); going on, and trying again later",
+                 error.message);
+}
+
 void JournalService::write_queued() {
+  if (!journal_) {
+    if (const auto opened = open_again(); !opened) return refused(opened.error());
+    refusing_ = false;
+  }
   while (!queue_.empty()) {
     Queue batch = std::exchange(queue_, {});
     const base::Status status =
@@ -200,10 +247,7 @@ void JournalService::write_queued() {
       refusing_ = false;
       continue;
     }
-    ++write_errors_;
-    if (!std::exchange(refusing_, true))
-      spdlog::warn("the journal cannot be written ({}); going on, and trying again later",
-                   status.error().message);
+    refused(status.error());
     queue_.put_back(std::move(batch));
     return;
   }
@@ -211,9 +255,11 @@ void JournalService::write_queued() {
 
 base::Result<std::vector<model::HistoryEntry>> JournalService::history(std::size_t limit) {
   flush();
+  if (unread_) return tl::unexpected(*unread_);
   std::vector<model::HistoryEntry> unwritten(queue_.runs.rbegin(), queue_.runs.rend());
-  if (!journal_) return unwritten;
-  auto stored = scheduler::offload(engine_, blocking_, [&] { return journal_->history(limit); });
+  clean::Journal* const from = reader();
+  if (from == nullptr) return unwritten;
+  auto stored = scheduler::offload(engine_, blocking_, [&] { return from->history(limit); });
   if (!stored) return stored;
   stored->insert(stored->begin(), unwritten.begin(), unwritten.end());
   if (limit != 0 && stored->size() > limit) stored->resize(limit);
@@ -226,6 +272,10 @@ base::Status JournalService::trim(std::size_t keep_runs) {
 }
 
 base::Result<clean::Journal*> JournalService::on_disk() {
+  if (opens_again()) {
+    start_writer();
+    writers_.join();
+  }
   if (access_ == Access::kReadWrite && journal_ && !path_.empty()) return journal_.get();
   std::string why = "nothing is moved without a journal on disk, since it could not be undone";
   if (!notice_.empty()) why += ": " + notice_;
@@ -236,14 +286,17 @@ base::Result<clean::CleanJournal*> JournalService::cleans() { return on_disk(); 
 base::Result<clean::AutoJournal*> JournalService::autos() { return on_disk(); }
 
 base::Result<model::AutoState> JournalService::auto_state() {
-  if (!journal_) return model::AutoState{};
-  return scheduler::offload(engine_, blocking_, [&] { return journal_->load_auto_state(); });
+  if (unread_) return tl::unexpected(*unread_);
+  clean::Journal* const from = reader();
+  if (from == nullptr) return model::AutoState{};
+  return scheduler::offload(engine_, blocking_, [&] { return from->load_auto_state(); });
 }
 
 base::Result<model::RunDetail> JournalService::run_detail(std::int64_t run) {
   flush();
-  if (!journal_) return base::fail(base::ErrorCode::kUnavailable, notice_);
-  return scheduler::offload(engine_, blocking_, [&] { return journal_->run_detail(run); });
+  clean::Journal* const from = reader();
+  if (from == nullptr) return base::fail(base::ErrorCode::kUnavailable, notice_);
+  return scheduler::offload(engine_, blocking_, [&] { return from->run_detail(run); });
 }
 
 base::Result<std::uint64_t> JournalService::forget() {
@@ -263,13 +316,15 @@ base::Result<std::uint64_t> JournalService::forget() {
 }
 
 void JournalService::look_again() {
-  if (!journal_) return;
-  const auto runs = scheduler::offload(engine_, blocking_, [&] { return journal_->history(1); });
+  clean::Journal* const from = reader();
+  if (from == nullptr) return;
+  const auto runs = scheduler::offload(engine_, blocking_, [&] { return from->history(1); });
   if (runs && !runs->empty()) last_run_ = runs->front();
 }
 
 void JournalService::shed() {
-  if (journal_) scheduler::offload(engine_, blocking_, [&] { journal_->shed(); });
+  if (clean::Journal* const from = reader())
+    scheduler::offload(engine_, blocking_, [&] { from->shed(); });
 }
 
 void JournalService::flush() {

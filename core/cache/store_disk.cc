@@ -296,10 +296,16 @@ class DiskTreeStore final : public TreeStore {
     for (std::size_t slash = directory.find('/', 1); create && slash != std::string::npos;
          slash = directory.find('/', slash + 1))
       ::mkdir(directory.substr(0, slash).c_str(), 0700);
-    if (create) ::mkdir(directory.c_str(), 0700);
+    const int refused = !create || ::mkdir(directory.c_str(), 0700) == 0 ? 0 : errno;
     struct stat status {};
-    if (::stat(directory.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) {
-      note("the size cache has no directory: " + directory);
+    if (::stat(directory.c_str(), &status) != 0) {
+      const int os_error = refused != 0 ? refused : errno;
+      note("the size cache has no directory: " +
+           base::fail_errno(os_error, directory).value().to_string());
+      return false;
+    }
+    if (!S_ISDIR(status.st_mode)) {
+      note("the size cache has no directory: " + directory + " is something else");
       return false;
     }
     if (status.st_uid == ::geteuid()) return true;

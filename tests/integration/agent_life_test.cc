@@ -75,6 +75,16 @@ TEST(AgentLife, ASecondAgentNamesTheFirstAndLeavesItAlone) {
   EXPECT_EQ(user.lull({"status", "--json"}).exit_code, 0);
 }
 
+TEST(AgentLife, ASecondAgentOfTheSameHomeIsOneWhateverItsRuntimeDirectory) {
+  Sandbox user;
+  const auto agent = user.start_agent();
+  user.set("XDG_RUNTIME_DIR", user.temp() / "elsewhere");
+  const Finished second = user.lull({"agent"});
+  EXPECT_EQ(second.exit_code, 1);
+  EXPECT_NE(second.err.find("pid " + std::to_string(agent->pid())), std::string::npos)
+      << second.err;
+}
+
 TEST(AgentLife, AKilledAgentLeavesNothingThatStopsTheNext) {
   Sandbox user;
   {

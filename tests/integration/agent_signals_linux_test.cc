@@ -82,28 +82,39 @@ class Leader {
   bool at_call_ = false;
 };
 
-// Whether the process handles SIGTERM itself, as the kernel says.
-bool catches_term(const Process& process) {
+// Whether the process has the signal in that line of its status: "SigCgt:" for one it handles
+// itself, "SigIgn:" for one it ignores.
+bool has_signal_in(const Process& process, const std::string& line, int number) {
   std::ifstream status("/proc/" + std::to_string(process.pid()) + "/status");
   for (std::string word; status >> word;) {
-    if (word != "SigCgt:") continue;
-    std::uint64_t caught = 0;
-    status >> std::hex >> caught;
-    return (caught >> (SIGTERM - 1) & 1) != 0;
+    if (word != line) continue;
+    std::uint64_t numbers = 0;
+    status >> std::hex >> numbers;
+    return (numbers >> (number - 1) & 1) != 0;
   }
   return false;
+}
+bool catches_term(const Process& process) { return has_signal_in(process, "SigCgt:", SIGTERM); }
+bool outlives_hang_ups(const Process& process) {
+  return has_signal_in(process, "SigIgn:", SIGHUP) || has_signal_in(process, "SigCgt:", SIGHUP);
+}
+bool has_started(const Process& agent) {
+  return agent.errors_so_far().find(" started, pid") != std::string::npos;
 }
 
 class AgentStart : public ::testing::Test {
  protected:
-  // Leads an agent through `calls` system calls, or until it listens; how many it were.
-  int lead(Leader& leader, int calls) {
-    locked_ = false;
+  // Leads an agent through `calls` system calls, or until it has said that it has started and waits
+  // for what comes; how many it were.
+  int lead(Leader& leader, const Process& agent, int calls) {
+    locked_ = listens_ = false;
     for (int done = 0;; ++done) {
       if (done == calls) return done;
       const long number = leader.next_call();
       if (number == SYS_flock) locked_ = true;
-      if (number == SYS_listen || number < 0) return done + 1;
+      if (number == SYS_listen) listens_ = true;
+      const bool waits = number == SYS_epoll_wait && listens_ && has_started(agent);
+      if (waits || number < 0) return done + 1;
     }
   }
   // What a SIGTERM must lead to just now.
@@ -114,19 +125,22 @@ class AgentStart : public ::testing::Test {
 
   Sandbox user_;
   bool locked_ = false;  // the agent's lock is taken: from here on it is an agent
+  bool listens_ = false;
 };
 
 TEST_F(AgentStart, TermEndsItInEveryPhase) {
-  constexpr int kPoints = 40;
+  constexpr int kPoints = 60;
+  int while_it_starts = 0;
   int all = 0;
   std::set<int> seen;
   for (int point = 0; point <= kPoints; ++point) {
     const auto agent = user_.start({"agent"}, ask_to_be_led);
     Leader leader(*agent);
     if (!Leader::meet(leader)) GTEST_SKIP() << "tracing is not allowed here";
-    const int calls = lead(leader, point == 0 ? INT_MAX : all * point / kPoints);
+    const int calls = lead(leader, *agent, point == 0 ? INT_MAX : all * point / kPoints);
     if (point == 0) all = calls;
     const int wanted = expected(*agent);
+    if (listens_ && !has_started(*agent)) ++while_it_starts;
     agent->signal(SIGTERM);
     leader.let_go();
     const Finished end = agent->wait();
@@ -135,7 +149,32 @@ TEST_F(AgentStart, TermEndsItInEveryPhase) {
     seen.insert(wanted);
   }
   EXPECT_EQ(seen, (std::set{0, kCancelled, kEndedByTerm})) << "of " << all << " calls";
+  EXPECT_GT(while_it_starts, 0) << "it is asked between its socket and its first rest, too";
   user_.start_agent();
+}
+
+// Whoever starts it and at once asks it to read its settings again has them, and it goes on.
+TEST_F(AgentStart, NoHangUpEndsIt) {
+  constexpr int kPoints = 12;
+  int all = 0;
+  int asked = 0;
+  for (int point = 0; point < kPoints; ++point) {
+    const auto agent = user_.start({"agent"}, ask_to_be_led);
+    Leader leader(*agent);
+    if (!Leader::meet(leader)) GTEST_SKIP() << "tracing is not allowed here";
+    const int calls = lead(leader, *agent, point == 0 ? INT_MAX : all * point / kPoints);
+    if (point == 0) all = calls;
+    const bool outlives = outlives_hang_ups(*agent);
+    EXPECT_TRUE(outlives || !locked_) << "after " << calls << " of " << all;
+    if (!outlives) continue;  // nothing of the agent has begun
+    ++asked;
+    agent->signal(SIGHUP);
+    leader.let_go();
+    while (!has_started(*agent)) ASSERT_FALSE(agent->has_ended()) << calls;
+    agent->signal(SIGTERM);
+    EXPECT_EQ(agent->wait().exit_code, 0) << calls;
+  }
+  EXPECT_GT(asked, kPoints / 3) << "of " << all << " calls";
 }
 
 class AgentEnd : public ::testing::Test {

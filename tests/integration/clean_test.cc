@@ -160,5 +160,39 @@ TEST_P(Cleaning, IsUndoableAfterWhoeverCleanedIsGone) {
   EXPECT_EQ(cached(), everything_);
 }
 
+// Every name of `many` is at its old place, or in the trash and known there, and nowhere twice.
+void expect_each_once(const Sandbox& user, int many) {
+  const std::string trash = user.home() + "/.local/share/Trash";
+  for (int i = 0; i < many; ++i) {
+    const std::string name = "f" + std::to_string(i);
+    const bool is_here = fs::exists(user.home() + "/.cache/mine/" + name);
+    const bool is_there = fs::exists(trash + "/files/" + name);
+    EXPECT_NE(is_here, is_there) << name;
+    EXPECT_EQ(fs::exists(trash + "/info/" + name + ".trashinfo"), is_there) << name;
+  }
+}
+
+TEST(CleaningThatIsEnded, LeavesEachThingAtOnePlaceAndIsUndoable) {
+  constexpr int kMany = 4000;
+  Sandbox user;
+  write_own_rule(user);
+  for (int i = 0; i < kMany; ++i) user.write(".cache/mine/f" + std::to_string(i), "x");
+  wait_for_the_next_tick();
+  const auto agent = user.start_agent();
+  const auto client = user.start({"clean", "--category", "mine", "--yes"});
+  const fs::path moved = user.home() + "/.local/share/Trash/files";
+  while (!fs::exists(moved) || fs::is_empty(moved)) ASSERT_FALSE(client->has_ended());
+  agent->signal(SIGTERM);
+  EXPECT_EQ(agent->wait().exit_code, 0) << agent->errors_so_far();
+  (void)client->wait();
+  expect_each_once(user, kMany);
+
+  const auto next = user.start_agent();
+  ASSERT_EQ(user.lull({"undo"}).exit_code, 0);
+  EXPECT_TRUE(fs::is_empty(moved));
+  for (int i = 0; i < kMany; ++i)
+    EXPECT_TRUE(fs::exists(user.home() + "/.cache/mine/f" + std::to_string(i))) << i;
+}
+
 }  // namespace
 }  // namespace lull::integration

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The disk below the journal of a running agent is full, and later is not.
+// The disk below the journal is full, and later is not; or it is read-only.
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/base/unique_fd.h"
+#include "tests/integration/own_rule.h"
 #include "tests/support/sandbox.h"
 
 namespace lull::integration {
@@ -51,6 +52,15 @@ class SmallDisk {
   std::string filler() const { return directory_ + "/filler"; }
   const std::string directory_;
 };
+
+// `directory` as it is, but nobody may write there, in a mount namespace as above.
+bool make_read_only(const std::string& directory) {
+  return ::unshare(CLONE_NEWNS) == 0 &&
+         ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         ::mount(directory.c_str(), directory.c_str(), nullptr, MS_BIND, nullptr) == 0 &&
+         ::mount(nullptr, directory.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) ==
+             0;
+}
 
 class FullDisk : public ::testing::Test {
  protected:
@@ -105,6 +115,53 @@ TEST_F(FullDisk, FromTheStartAnAgentRunsAllTheSame) {
       << agent->errors_so_far();
   agent->signal(SIGTERM);
   EXPECT_EQ(agent->wait().exit_code, 0);
+}
+
+TEST_F(FullDisk, FromTheStartWhatWasDoneBeforeIsKnownAndWhatComesIsWrittenOnceThereIsRoom) {
+  const auto disk = SmallDisk::make(user_.home() + "/.local/state");
+  if (!disk) GTEST_SKIP() << "mounting is not allowed here";
+  {
+    const auto agent = user_.start_agent();
+    run("relief");
+    agent->signal(SIGTERM);
+    ASSERT_EQ(agent->wait().exit_code, 0);
+  }
+  disk->fill();
+  EXPECT_EQ(reliefs(), 1u) << "without an agent";
+  const auto agent = user_.start_agent();
+  EXPECT_EQ(reliefs(), 1u);
+  run("relief");
+  EXPECT_EQ(reliefs(), 2u);
+  disk->make_room();
+  agent->signal(SIGTERM);
+  const Finished end = agent->wait();
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_EQ(reliefs(), 2u) << "without an agent, from the disk";
+}
+
+TEST_F(FullDisk, OrAHomeThatIsReadOnlyHoldsUpNothingButWhatWrites) {
+  write_own_rule(user_);
+  const std::string junk = user_.write(".cache/mine/junk", "j");
+  wait_for_the_next_tick();
+  {
+    const auto agent = user_.start_agent();
+    run("relief");
+    agent->signal(SIGTERM);
+    ASSERT_EQ(agent->wait().exit_code, 0);
+  }
+  if (!make_read_only(user_.home())) GTEST_SKIP() << "mounting is not allowed here";
+  EXPECT_EQ(reliefs(), 1u) << "without an agent";
+  const auto agent = user_.start_agent();
+  run("scan");
+  EXPECT_EQ(reliefs(), 1u);
+  const Finished refused = user_.lull({"clean", "--category", "mine", "--yes"});
+  EXPECT_EQ(refused.exit_code, 1) << refused.out;
+  EXPECT_NE(refused.err.find("journal"), std::string::npos) << refused.err;
+  EXPECT_TRUE(std::filesystem::exists(junk));
+  agent->signal(SIGTERM);
+  const Finished end = agent->wait();
+  EXPECT_EQ(end.exit_code, 0) << end.err;
+  EXPECT_NE(end.err.find("Read-only file system"), std::string::npos) << end.err;
 }
 
 }  // namespace

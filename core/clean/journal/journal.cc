@@ -2,10 +2,13 @@
 #include "core/clean/journal/journal.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 #include <mutex>
 #include <optional>
 #include <utility>
+
+#include <sys/stat.h>
 
 #include "core/clean/journal/journal_autos.h"
 #include "core/clean/journal/journal_cleans.h"
@@ -272,6 +275,19 @@ Result<std::unique_ptr<Journal>> open_database(const std::string& path) {
   return std::make_unique<SqliteJournal>(*std::move(db));
 }
 
+// Whether what is in the file is all there is.
+bool is_without_log(const std::string& path) {
+  struct stat status {};
+  return ::stat((path + "-wal").c_str(), &status) != 0 || status.st_size == 0;
+}
+
+Result<std::unique_ptr<Journal>> open_whole(const std::string& path, SqliteDb::Opening opening) {
+  auto db = SqliteDb::open(path, opening);
+  if (!db) return tl::unexpected(std::move(db).error());
+  if (auto status = check_journal(*db); !status) return tl::unexpected(std::move(status).error());
+  return std::make_unique<SqliteJournal>(*std::move(db));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, std::string* notice) {
@@ -290,6 +306,18 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& path, std::str
               " and a new one was begun";
   LULL_TRY(prepare_journal_file(path));
   return open_database(path);
+}
+
+Result<std::unique_ptr<Journal>> Journal::open_to_read(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0)
+    return base::fail_errno(errno, path, "reading the journal");
+  if (status.st_size == 0 && is_without_log(path))
+    return base::fail(base::ErrorCode::kNotFound, "nothing was ever written there", path);
+  auto journal = open_whole(path, SqliteDb::Opening::kRead);
+  if (journal || !is_without_log(path)) return journal;
+  auto as_it_is = open_whole(path, SqliteDb::Opening::kReadAsUnchanging);
+  return as_it_is ? std::move(as_it_is) : std::move(journal);
 }
 
 Result<std::unique_ptr<Journal>> Journal::open_in_memory() { return open_database({}); }

@@ -60,6 +60,11 @@ class Journal : public CleanJournal, public AutoJournal {
   // `notice` then says so. A schema newer than this program is refused (kUnavailable) and left
   // alone.
   static base::Result<std::unique_ptr<Journal>> open(const std::string& path, std::string* notice);
+  // To read what is there while open() fails, since nothing can be written there: every call that
+  // writes is an error value. Nothing is made, set aside or migrated. kNotFound: nothing is there.
+  // What a program that was killed had only in its log is read where SQLite can make room for the
+  // index of that, and is an error otherwise.
+  static base::Result<std::unique_ptr<Journal>> open_to_read(const std::string& path);
   // Not on disk at all: for commands that run without an agent, and when the disk refuses.
   static base::Result<std::unique_ptr<Journal>> open_in_memory();
   ~Journal() override = default;

@@ -282,4 +282,15 @@ base::Status prepare_journal(SqliteDb& db) {
   return {};
 }
 
+base::Status check_journal(SqliteDb& db) {
+  const auto identity = identify(db);
+  if (!identity) return tl::unexpected(identity.error());
+  LULL_TRY(check_identity(*identity));
+  if (identity->schema != kSchema)
+    return base::fail(base::ErrorCode::kUnavailable,
+                      "the journal is of an older version of lull and cannot be brought up to date "
+                      "while it cannot be written");
+  return check_content(db);
+}
+
 }  // namespace lull::clean

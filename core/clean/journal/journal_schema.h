@@ -12,6 +12,10 @@ namespace lull::clean {
 // was changed. kPermissionDenied: it cannot be written.
 base::Status prepare_journal(SqliteDb& db);
 
+// The same for one that is only read: it must be whole, and of this program's schema (otherwise
+// kUnavailable: it cannot be migrated now).
+base::Status check_journal(SqliteDb& db);
+
 // How much memory and log the journal takes. Batches of a run are larger than what is kept at rest:
 // without room for one, its pages are written twice, and the log is folded in, which flushes twice
 // more, after each.

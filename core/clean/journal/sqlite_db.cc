@@ -18,6 +18,43 @@ constexpr const char* kConnectionSettings =
     "PRAGMA cache_size = -64; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = ON;"
     "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;";
 
+constexpr int kEveryOpening =
+    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
+
+int flags_of(SqliteDb::Opening opening) {
+  switch (opening) {
+    case SqliteDb::Opening::kCreate:
+      return kEveryOpening | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case SqliteDb::Opening::kRead:
+      return kEveryOpening | SQLITE_OPEN_READONLY;
+    case SqliteDb::Opening::kReadAsUnchanging:
+      return kEveryOpening | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+  }
+  return kEveryOpening;
+}
+
+// What is special in a URI of SQLite (sqlite.org/uri.html) is escaped, nothing else.
+std::string unchanging_uri(const std::string& path) {
+  std::string uri = "file:";
+  for (const char c : path) {
+    if (c == '%') {
+      uri += "%25";
+    } else if (c == '?') {
+      uri += "%3f";
+    } else if (c == '#') {
+      uri += "%23";
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+std::string name_for(const std::string& path, SqliteDb::Opening opening) {
+  if (path.empty()) return ":memory:";
+  return opening == SqliteDb::Opening::kReadAsUnchanging ? unchanging_uri(path) : path;
+}
+
 base::ErrorCode code_of(int code) {
   switch (code & 0xFF) {
     case SQLITE_BUSY:
@@ -44,12 +81,10 @@ void SqliteStatement::Finalizer::operator()(sqlite3_stmt* statement) const {
   sqlite3_finalize(statement);
 }
 
-base::Result<SqliteDb> SqliteDb::open(const std::string& path) {
+base::Result<SqliteDb> SqliteDb::open(const std::string& path, Opening opening) {
   sqlite3* handle = nullptr;
-  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
-                    SQLITE_OPEN_PRIVATECACHE | SQLITE_OPEN_EXRESCODE;
   const int code =
-      sqlite3_open_v2(path.empty() ? ":memory:" : path.c_str(), &handle, flags, nullptr);
+      sqlite3_open_v2(name_for(path, opening).c_str(), &handle, flags_of(opening), nullptr);
   if (handle == nullptr) return base::fail(base::ErrorCode::kIo, "out of memory", path);
   SqliteDb db(handle, path);
   if (code != SQLITE_OK) return db.failure(code);

@@ -19,9 +19,14 @@ class SqliteStatement;
 
 class SqliteDb {
  public:
+  enum class Opening {
+    kCreate,  // to be written, made if it is missing
+    kRead,    // still follows what others write; may need room for an index beside the file
+    kReadAsUnchanging  // reads the file alone, past any log and lock: for disks nobody can write to
+  };
   // Opens or creates; `path` empty: in memory. Asks for as little memory as is reasonable. Does not
   // read the file yet: what is in it shows with the first statement.
-  static base::Result<SqliteDb> open(const std::string& path);
+  static base::Result<SqliteDb> open(const std::string& path, Opening opening = Opening::kCreate);
 
   // Runs SQL that returns nothing of interest.
   base::Status execute(const char* sql);

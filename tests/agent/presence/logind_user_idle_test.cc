@@ -2,6 +2,7 @@
 #include "agent/presence/logind_user_idle.h"
 
 #include "tests/agent/presence/logind_world.h"
+#include "tests/contract/user_idle_contract.h"
 
 namespace lull::agent::presence {
 namespace {
@@ -31,6 +32,21 @@ TEST_F(LogindUserIdleTest, SaysHowLongSomebodyHasBeenAway) {
     const auto idle = *idle_for();
     EXPECT_GE(idle, before - base::SteadyTime(1s));
     EXPECT_LE(idle, time.now() - base::SteadyTime(1s));
+    probe.reset();
+  });
+}
+
+TEST_F(LogindUserIdleTest, KeepsTheContractOfUserIdleProbes) {
+  const auto elapsed = [this] { return time.now().time_since_epoch(); };
+  tell("idle", "1", kLongAgo);
+  on_engine([&] {
+    connect();
+    contract::expect_user_idle_contract(*probe, elapsed);
+    wait_for([this] { return away(); });
+    contract::expect_user_idle_contract(*probe, elapsed);
+    tell("idle", "0", "5000000");
+    wait_for([this] { return here(); });
+    contract::expect_user_idle_contract(*probe, elapsed);
     probe.reset();
   });
 }

@@ -185,6 +185,92 @@ TEST(JournalService, WhatTheDiskRefusedIsWrittenLater) {
   });
 }
 
+// No file may get any room while one of these lives.
+class NoRoomForFiles {
+ public:
+  NoRoomForFiles() : old_handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  }
+  ~NoRoomForFiles() {
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
+    ::signal(SIGXFSZ, old_handler_);
+  }
+  NoRoomForFiles(const NoRoomForFiles&) = delete;
+  NoRoomForFiles& operator=(const NoRoomForFiles&) = delete;
+
+ private:
+  sighandler_t old_handler_;
+  rlimit before_{};
+};
+
+void write_one_run(const std::string& path) {
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, path);
+    journal->save(state_of("scan", 3));
+    journal->add_run(run_of("before"));
+  });
+}
+
+TEST(JournalService, OneThatCannotBeOpenedYetIsReadAndWhatComesIsWrittenLater) {
+  const support::TempDir temp;
+  const std::string path = temp / "journal.db";
+  write_one_run(path);
+  on_engine([&](auto& engine, auto& blocking) {
+    auto no_room = std::make_unique<NoRoomForFiles>();
+    const auto journal = JournalService::open(engine, blocking, path);
+    EXPECT_NE(journal->notice().find("not kept on disk"), std::string::npos) << journal->notice();
+    ASSERT_EQ(journal->load().size(), 1u);
+    EXPECT_EQ(journal->load()[0].failures, 3u);
+    journal->add_run(run_of("meanwhile"));
+    journal->flush();
+    const auto history = journal->history(0);
+    ASSERT_TRUE(history) << history.error().to_string();
+    ASSERT_EQ(history->size(), 2u);
+    EXPECT_EQ(history->at(0).summary, "meanwhile");
+    EXPECT_EQ(history->at(1).summary, "before");
+    EXPECT_FALSE(journal->cleans()) << "nothing moves meanwhile";
+    EXPECT_TRUE(journal->path().empty());
+
+    no_room.reset();
+    EXPECT_TRUE(journal->cleans()) << "whoever needs it tries again";
+    EXPECT_EQ(journal->path(), path);
+    EXPECT_EQ(journal->notice(), "");
+    EXPECT_EQ(journal->history(0)->size(), 2u);
+  });
+  on_engine([&](auto& engine, auto& blocking) {
+    EXPECT_EQ(JournalService::open(engine, blocking, path)->history(0)->size(), 2u);
+  });
+}
+
+TEST(JournalService, OneThatCouldNotBeOpenedIsOfferedWhatWaitedAtTheEnd) {
+  const support::TempDir temp;
+  const std::string path = temp / "journal.db";
+  write_one_run(path);
+  on_engine([&](auto& engine, auto& blocking) {
+    auto no_room = std::make_unique<NoRoomForFiles>();
+    const auto journal = JournalService::open(engine, blocking, path);
+    journal->add_run(run_of("meanwhile"));
+    journal->flush();
+    no_room.reset();
+  });
+  on_engine([&](auto& engine, auto& blocking) {
+    EXPECT_EQ(JournalService::open(engine, blocking, path)->history(0)->size(), 2u);
+  });
+}
+
+TEST(JournalService, OfOneThatCannotBeReadNobodyHearsThatNothingWasDone) {
+  const support::TempDir temp;
+  std::filesystem::create_directories(temp / "journal.db");
+  on_engine([&](auto& engine, auto& blocking) {
+    const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
+    EXPECT_FALSE(journal->history(5));
+    EXPECT_FALSE(journal->auto_state());
+  });
+}
+
 TEST(JournalService, ReadOnlyForgetsWhatIsSaved) {
   const support::TempDir temp;
   on_engine([&](auto& engine, auto& blocking) {

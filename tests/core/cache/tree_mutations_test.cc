@@ -94,7 +94,7 @@ class Mutator {
     const std::string data(bytes, 'x');
     if (fd) (void)!::pwrite(fd.get(), data.data(), data.size(), below(2) == 0 ? 0 : 200'000);
   }
-  std::string pick(bool directories, std::string otherwise) {
+  std::string pick(bool directories, const std::string& otherwise) {
     std::vector<std::string> found;
     for (const auto& entry : fs::recursive_directory_iterator(root_))
       if (!entry.is_symlink() && entry.is_directory() == directories) found.push_back(entry.path());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cerrno>
 #include <csignal>
+#include <fstream>
 #include <set>
 
 #include <sched.h>
@@ -145,6 +146,29 @@ TEST_F(JournalTest, a_read_only_or_unreadable_file_is_an_error_value_and_stays) 
   EXPECT_EQ(read(path_), bytes);
 }
 
+// Null: it reads the one run that was written, and refuses another.
+const char* wrong_with_reading(const std::string& path) {
+  const auto journal = Journal::open_to_read(path);
+  if (!journal) return "not opened";
+  const auto runs = (*journal)->history(0);
+  if (!runs || runs->size() != 1 || runs->front().summary != "kept") return "other runs";
+  if ((*journal)->add_run(runs->front())) return "written to";
+  return nullptr;
+}
+
+TEST_F(JournalTest, reading_reads_and_makes_sets_aside_and_writes_nothing) {
+  EXPECT_EQ(Journal::open_to_read(path_).error().code, base::ErrorCode::kNotFound);
+  EXPECT_FALSE(fs::exists(path_));
+  ASSERT_TRUE(open()->add_run(run_named("kept")));
+  const std::string bytes = read(path_);
+  EXPECT_STREQ(wrong_with_reading(path_), nullptr);
+  EXPECT_EQ(read(path_), bytes);
+  std::ofstream(path_) << "something else, and long enough to be looked at by anybody who reads it";
+  const std::string foreign = read(path_);
+  EXPECT_FALSE(Journal::open_to_read(path_));
+  EXPECT_EQ(read(path_), foreign);
+}
+
 TEST_F(JournalTest, a_read_only_file_system_is_an_error_value) {
   ASSERT_TRUE(open()->add_run(run_named("kept")));
   const int answer = in_child([&] {
@@ -153,10 +177,11 @@ TEST_F(JournalTest, a_read_only_file_system_is_an_error_value) {
         ::mount(root_.c_str(), root_.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
         ::mount(nullptr, root_.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0)
       return int{kNotAllowed};
+    if (wrong_with_reading(path_) != nullptr) return 4;
     return refused_with(base::ErrorCode::kPermissionDenied, path_);
   });
   if (answer == kNotAllowed) GTEST_SKIP() << "mounting is not allowed here";
-  EXPECT_EQ(answer, kFine);
+  EXPECT_EQ(answer, kFine) << "4: it could not even be read";
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "tests/contract/pressure_probe_contract.h"
 #include "tests/contract/process_probe_contract.h"
 #include "tests/contract/system_probe_contract.h"
+#include "tests/contract/user_idle_contract.h"
 #include "tests/support/fake_platform.h"
 #include "tests/support/manual_clock.h"
 
@@ -81,6 +82,18 @@ TEST(FakePlatform, FiresAndBreaksItsTriggersAsTheKernelDoes) {
   platform.break_triggers();
   EXPECT_EQ(::poll(&poll, 1, 0), 1);
   EXPECT_TRUE(poll.revents & POLLERR);
+}
+
+TEST(FakePlatform, KeepsTheContractOfUserIdleProbes) {
+  const support::ManualClock clock;
+  support::FakePlatform platform(clock);
+  const auto probe = platform.user_idle_probe();
+  for (const std::optional<base::Duration> idle :
+       {std::optional<base::Duration>(), {base::Duration::zero()}, {std::chrono::hours(3)}}) {
+    platform.user_idle.idle_for = idle;
+    expect_user_idle_contract(*probe, [&] { return clock.now().time_since_epoch(); });
+    EXPECT_EQ(probe->read().idle_for, idle);
+  }
 }
 
 TEST(FakePlatform, AnswersWithTheErrorsItIsGiven) {

@@ -14,9 +14,6 @@
 namespace lull::scan {
 namespace {
 
-using ::testing::Contains;
-using ::testing::Each;
-using ::testing::Field;
 using ::testing::HasSubstr;
 using testing::Incident;
 using ::testing::IsEmpty;

@@ -190,7 +190,7 @@ Paths Evidence::gone_when(const Circumstance& when, const std::string& rule) {
       added = home_.tree.path(when.entry.path);
       break;
   }
-  const Paths paths = gone(rule);
+  Paths paths = gone(rule);
   request = calm;
   if (!added.empty()) std::filesystem::remove(added);
   return paths;
@@ -284,7 +284,7 @@ TEST(EvidenceOfRules, EveryRuleWaitsForAnAgeOrForAProgramToEnd) {
 }
 
 TEST(EvidenceOfRules, EveryClaimIsAboutARuleThatExists) {
-  const RuleSet all = rules();
+  const RuleSet& all = rules();
   for (const HomeManifest& home : homes())
     for (const Claim& claim : home.claims)
       EXPECT_NE(all.find(claim.rule), nullptr) << home.name << " " << claim.rule;

@@ -25,7 +25,6 @@ using ::testing::ElementsAre;
 using testing::goes;
 using ::testing::HasSubstr;
 using testing::Incident;
-using testing::Installation;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using testing::rule_of;

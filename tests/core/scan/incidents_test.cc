@@ -55,13 +55,10 @@
 namespace lull::scan {
 namespace {
 
-using testing::category_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::goes;
-using ::testing::HasSubstr;
 using testing::Incident;
-using testing::Installation;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 using testing::rule_of;

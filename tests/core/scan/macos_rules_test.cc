@@ -184,7 +184,8 @@ const std::map<std::string, HomeManifest>& homes() {
       const std::string text{std::istreambuf_iterator<char>(stream), {}};
       auto home = testing::parse_home(text, file.path().stem().string());
       if (!home) throw std::runtime_error(home.error().to_string());
-      some.emplace(home->name, *std::move(home));
+      const std::string name = home->name;
+      some.emplace(name, *std::move(home));
     }
     return some;
   }();

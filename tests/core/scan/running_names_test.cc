@@ -9,7 +9,7 @@
 namespace lull::scan::detail {
 namespace {
 
-using std::string_literals::operator""s;
+using namespace std::string_literals;
 
 // What KERN_PROCARGS2 gives: the number of words in the machine's own order, the rest as said.
 std::string procargs(std::int32_t count, const std::string& rest) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "core/scan/running.h"
 
+#include <csignal>
 #include <string>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>

@@ -22,7 +22,6 @@ namespace lull::scan {
 namespace {
 
 using testing::disk_usage;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::probe;
 using testing::ProbeResult;
@@ -71,7 +70,7 @@ TEST(TreeSize, CountsAnOrdinaryTreeAsDuDoes) {
   ScratchTree tree;
   for (int i = 0; i < 300; ++i)
     tree.file("d" + std::to_string(i % 17) + "/e" + std::to_string(i % 5) + "/" + std::to_string(i),
-              static_cast<std::size_t>(i * 37));
+              static_cast<std::size_t>(i) * 37);
   expect_as_du(tree.root());
   const model::TreeSize size = measured(tree.root());
   EXPECT_EQ(size.files, 300u);
