@@ -9,7 +9,6 @@
 #include <functional>
 #include <latch>
 #include <mutex>
-#include <ranges>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -179,7 +178,7 @@ TEST(ComputePool, MoreWorkThanThreadsRunsToItsEndWithRightResults) {
             return tbb::parallel_reduce(
                 tbb::blocked_range<long>(0, 10'000, 100), 0L,
                 [](const tbb::blocked_range<long>& range, long sum) {
-                  for (long i : std::views::iota(range.begin(), range.end())) sum += i;
+                  for (long i = range.begin(); i < range.end(); ++i) sum += i;
                   return sum;
                 },
                 std::plus<>());

@@ -130,7 +130,7 @@ TEST(EngineExceptions, NestedHandlersSurviveManySwitches) {
       group.spawn("nested", [&, i](const base::CancelToken&) {
         for (int round = 0; round < 50; ++round) {
           try {
-            throw i;
+            throw int{i};
           } catch (int) {
             engine.yield();
             try {
@@ -182,7 +182,7 @@ TEST(EngineExceptions, OnlyTheFirstExceptionIsKept) {
   engine.run([&] {
     TaskGroup group(engine);
     for (int i = 0; i < 5; ++i) {
-      group.spawn("fails", [i](const base::CancelToken&) { throw i; });
+      group.spawn("fails", [i](const base::CancelToken&) { throw int{i}; });
     }
     try {
       group.join();

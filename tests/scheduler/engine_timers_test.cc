@@ -20,12 +20,16 @@ using testing::VirtualEngine;
 TEST(EngineTimers, SleepersWakeInTheOrderOfTheirDueTimes) {
   VirtualEngine world;
   world.run([&](TaskGroup& group) {
-    for (const auto& [name, delay] : {std::pair{"c", 3s}, {"a", 1s}, {"b1", 2s}, {"b2", 2s}}) {
-      group.spawn(name, [&, name, delay](const base::CancelToken&) {
+    const auto sleep = [&](const char* name, base::Duration delay) {
+      group.spawn(name, [&world, name, delay](const base::CancelToken&) {
         world.engine.sleep_for(delay);
         world.note(name);
       });
-    }
+    };
+    sleep("c", 3s);
+    sleep("a", 1s);
+    sleep("b1", 2s);
+    sleep("b2", 2s);
     group.join();
   });
   EXPECT_EQ(world.trace(),

@@ -19,8 +19,10 @@
 // with destructors there, it looks at marks that the frames below have left behind and blames its
 // own call of sigaltstack. (Weak: a definition of the program's own goes first. Elsewhere nobody
 // asks.)
+// NOLINTBEGIN(bugprone-reserved-identifier): its name is AddressSanitizer's
 extern "C" __attribute__((weak)) const char* __asan_default_suppressions();
 extern "C" const char* __asan_default_suppressions() { return "interceptor_name:sigaltstack"; }
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace lull::testing {
 namespace {

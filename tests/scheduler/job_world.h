@@ -61,7 +61,7 @@ class JobWorld {
 
   // A job whose body sleeps `takes`, or until it is cancelled, and then gives what `ending` says.
   using Ending = std::function<scheduler::JobResult(const scheduler::JobContext&)>;
-  void job(scheduler::JobSpec spec, base::Duration takes, Ending ending = {}) {
+  void job(scheduler::JobSpec spec, base::Duration takes, const Ending& ending = {}) {
     const std::string name = spec.name;
     spec.body = [this, name, takes, ending](scheduler::JobContext& context) {
       return body(name, takes, ending, context);

@@ -11,7 +11,6 @@
 namespace lull::clean {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 

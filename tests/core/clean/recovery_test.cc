@@ -8,9 +8,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Pair;
 using ::testing::SizeIs;
 
 // A run that has written its intents and then was no more; what it did by then, a test does.
@@ -40,7 +38,7 @@ class Recovery : public CleanRunWorld {
     return *trash_->reserve(intent.wanted, intent.token, intent.path, kThen);
   }
   std::string take(const CleanItem& intent) {
-    const std::string name = reserve(intent);
+    std::string name = reserve(intent);
     const auto parent = open_parent(intent.root, intent.path, Descent::kOneCall);
     EXPECT_TRUE(trash_->take(parent->get(), name_in(intent.path), name).has_value());
     return name;

@@ -20,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
@@ -100,7 +99,7 @@ class AnyPlan : public WholeRun,
   std::string make_entry(int number) {
     const std::string name = "t" + std::to_string(below(4)) + "/u" + std::to_string(below(3)) +
                              "/e" + std::to_string(number);
-    const std::string path = write(name, std::string(below(100), 'y'));
+    std::string path = write(name, std::string(below(100), 'y'));
     switch (below(8)) {
       case 0:
         fs::remove(path);
