@@ -84,8 +84,8 @@ std::optional<Object> RawClient::ask(std::string_view message) {
 
 void RawClient::shut_writing() const { ::shutdown(socket_.get(), SHUT_WR); }
 
-World::World(scheduler::EngineTime& time, std::string name)
-    : path_(directory_ / std::move(name)), engine_(time) {
+World::World(scheduler::EngineTime& time, const std::string& name)
+    : path_(directory_ / name), engine_(time) {
   add_methods();
   std::promise<base::Status> listening;
   auto listened = listening.get_future();

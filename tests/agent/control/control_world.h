@@ -77,8 +77,8 @@ class CountingTime final : public scheduler::EngineTime {
 //   Nap             sleeps for a moment
 class World {
  public:
-  explicit World(std::string name = "control") : World(scheduler::real_time(), std::move(name)) {}
-  World(scheduler::EngineTime& time, std::string name);
+  explicit World(const std::string& name = "control") : World(scheduler::real_time(), name) {}
+  World(scheduler::EngineTime& time, const std::string& name);
   ~World() { stop(); }
 
   // Ends the server with so much grace and the engine; idempotent.

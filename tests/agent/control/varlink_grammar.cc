@@ -68,7 +68,7 @@ class Parser {
   }
 
   std::string name(const std::regex& pattern, const char* what) {
-    const std::string found(word());
+    std::string found(word());
     if (!std::regex_match(found, pattern)) fail("'" + found + "' is no name of " + what);
     return found;
   }

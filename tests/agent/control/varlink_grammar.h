@@ -39,9 +39,9 @@ struct Member {
 struct Interface {
   std::string name;
   std::vector<Member> types, methods, errors;
-  const Member* type(std::string_view name) const;
-  const Member* method(std::string_view name) const;
-  const Member* error(std::string_view name) const;
+  const Member* type(std::string_view wanted) const;
+  const Member* method(std::string_view wanted) const;
+  const Member* error(std::string_view wanted) const;
 };
 
 // kMalformed, with the line, for anything that is not in the grammar, is there twice, or names a

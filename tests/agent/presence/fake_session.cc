@@ -152,7 +152,7 @@ std::string obey(Session& session, const std::vector<std::string>& words) {
 }  // namespace
 
 int main(int, char** argv) {
-  Session session;
+  static Session session;  // an inhibitor's object finds it by its address
   the_session = &session;
   session.plasma = std::string(argv[1]) == "plasma";
   must(sd_bus_open_user(&session.bus), "no bus");
