@@ -309,6 +309,7 @@ void App::Parts::make_methods() {
                                 *undo,
                                 *optimize,
                                 *auto_clean,
+                                *costs,
                                 [this] { return forget(); },
                                 [this](const auto& page, const auto& start) {
                                   return show_popover({page, start});

@@ -101,6 +101,11 @@ base::ProgressSnapshot RunTicket::progress() const {
   return shared_ ? shared_->run->progress.snapshot() : base::ProgressSnapshot{};
 }
 
+std::optional<base::SteadyTime> RunTicket::began() const {
+  if (!shared_ || shared_->run->began == base::SteadyTime{}) return std::nullopt;
+  return shared_->run->began;
+}
+
 bool RunTicket::ended() const { return !shared_ || shared_->run->has_ended(); }
 
 }  // namespace lull::scheduler

@@ -53,6 +53,8 @@ class RunTicket {
   // would hold its place under the operation limit meanwhile.
   JobResult wait(const base::CancelToken& cancel = {});
   base::ProgressSnapshot progress() const;
+  // When its body began, for whoever asked first; nullopt while it waits for its turn.
+  std::optional<base::SteadyTime> began() const;
   bool ended() const;
 
  private:

@@ -458,17 +458,23 @@ Object encode(const model::OptimizeReport& report) {
   return object;
 }
 
-Object encode_progress(const base::ProgressSnapshot& progress, base::Duration elapsed) {
+Object encode(const model::CallProgress& progress) {
+  const base::ProgressSnapshot& figures = progress.figures;
   const auto total = [](std::uint64_t value) -> json::value {
     if (value == 0) return nullptr;
     return value;
   };
-  return {{"stage", progress.stage},
-          {"done_items", progress.done_items},
-          {"total_items", total(progress.total_items)},
-          {"done_bytes", progress.done_bytes},
-          {"total_bytes", total(progress.total_bytes)},
-          {"elapsed_seconds", seconds(elapsed)}};
+  Object object{{"stage", figures.stage},
+                {"done_items", figures.done_items},
+                {"total_items", total(figures.total_items)},
+                {"done_bytes", figures.done_bytes},
+                {"total_bytes", total(figures.total_bytes)},
+                {"elapsed_seconds", seconds(progress.elapsed)},
+                {"percent", nullptr},
+                {"left_seconds", nullptr}};
+  if (progress.share) object["percent"] = *progress.share * 100;
+  if (progress.left) object["left_seconds"] = seconds(*progress.left);
+  return object;
 }
 
 Object encode(const base::Error& error) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include "agent/control/method.h"
-#include "core/base/progress.h"
 #include "core/model/auto_clean.h"
+#include "core/model/call_progress.h"
 #include "core/model/clean_reports.h"
 #include "core/model/file_verdict.h"
 #include "core/model/history.h"
@@ -34,7 +34,7 @@ Object encode(const model::HistoryEntry& entry);
 // Without the entry; at most `most` items, those that did not move first, and as many notes.
 Object encode(const model::RunDetail& detail, std::size_t most);
 Object encode(const model::UndoneItem& item);
-Object encode_progress(const base::ProgressSnapshot& progress, base::Duration elapsed);
+Object encode(const model::CallProgress& progress);
 Object encode(const base::Error& error);  // {"code", "message", "path"}
 
 }  // namespace lull::control

@@ -58,8 +58,7 @@ class MethodTable {
 // For MethodTable::add().
 inline bool always_outlives(const Object&) { return true; }
 
-// {"progress": {"stage", "done_items", "total_items", "done_bytes", "total_bytes",
-// "elapsed_seconds"}} is what intermediate replies of long operations carry; unknown totals are
-// null.
+// {"progress": {…}} is what intermediate replies of long operations carry: type Progress of the
+// interface.
 
 }  // namespace lull::control

@@ -39,18 +39,33 @@ Result<CleanWish> wish_of(const Call& call) {
   return wish;
 }
 
-// The scan and the moving have each a progress of their own.
-Result<model::PlanReport> offer(const MethodServices& services, Call& call, const CleanWish& wish) {
-  ProgressPump pump(services.engine, call);
+// By which the next one like it knows how long this one took.
+std::string work_of(const CleanWish& wish) {
+  std::string work = wish.free_now ? "clean, free now" : "clean";
+  for (const std::string& category : wish.categories) work += " " + category;
+  return work;
+}
+
+// Scans and moves, unless it is one of both.
+Forecast forecast_of(const CleanWish& wish, const RunCosts& costs) {
+  if (wish.dry_run) return {Counts::kSeen};
+  if (!wish.plan.empty()) return {Counts::kMoved};
+  Forecast forecast{Counts::kMoved, true};
+  if (const auto cost = costs.last(work_of(wish))) forecast.took = cost->elapsed;
+  return forecast;
+}
+
+Result<model::PlanReport> offer(const MethodServices& services, Call& call, const CleanWish& wish,
+                                ProgressPump& pump) {
   return services.clean.offer(services.jobs, wish.categories, wish.items, call.cancel,
-                              [&](const auto& ticket) { pump.watch(ticket); });
+                              [&](const auto& ticket) { pump.watch(ticket, Counts::kSeen); });
 }
 
 Result<Object> carry_out(const MethodServices& services, Call& call, const std::string& plan,
-                         bool free_now) {
-  ProgressPump pump(services.engine, call);
-  const auto report = services.clean.clean(services.jobs, plan, free_now, call.cancel,
-                                           [&](const auto& ticket) { pump.watch(ticket); });
+                         bool free_now, ProgressPump& pump) {
+  const auto report =
+      services.clean.clean(services.jobs, plan, free_now, call.cancel,
+                           [&](const auto& ticket) { pump.watch(ticket, Counts::kMoved); });
   if (!report) return tl::unexpected(report.error());
   return control::encode(*report);
 }
@@ -67,12 +82,20 @@ Result<Object> clean(const MethodServices& services, Call& call) {
   const auto wish = wish_of(call);
   if (!wish) return tl::unexpected(wish.error());
   services.habits.looked(Habits::Look::kResult);
-  if (!wish->plan.empty()) return carry_out(services, call, wish->plan, wish->free_now);
-  const auto offered = offer(services, call, *wish);
+  ProgressPump pump(services.engine, call, forecast_of(*wish, services.costs));
+  if (!wish->plan.empty()) return carry_out(services, call, wish->plan, wish->free_now, pump);
+  const base::SteadyTime begun = services.engine.now();
+  const auto offered = offer(services, call, *wish, pump);
   if (!offered) return tl::unexpected(offered.error());
   if (wish->dry_run) return control::encode(*offered, wish->items);
   if (offered->id.empty()) return nothing_done(*offered, wish->items);
-  return carry_out(services, call, offered->id, wish->free_now);
+  auto answer = carry_out(services, call, offered->id, wish->free_now, pump);
+  if (answer && !call.cancel.cancelled()) {
+    base::ProgressSnapshot done;
+    done.done_items = offered->items;
+    services.costs.learn(work_of(*wish), done, services.engine.now() - begun);
+  }
+  return answer;
 }
 
 Result<Object> undo(const MethodServices& services, Call& call) {
@@ -80,9 +103,10 @@ Result<Object> undo(const MethodServices& services, Call& call) {
   const auto run = parameters.integer("run", 1, std::numeric_limits<std::int64_t>::max());
   const std::vector<std::string> paths = parameters.paths("paths", kMostPaths);
   LULL_TRY(parameters.finish());
-  ProgressPump pump(services.engine, call);
-  const auto report = services.undo.undo(services.jobs, run, paths, call.cancel,
-                                         [&](const auto& ticket) { pump.watch(ticket); });
+  ProgressPump pump(services.engine, call, {Counts::kMoved});
+  const auto report =
+      services.undo.undo(services.jobs, run, paths, call.cancel,
+                         [&](const auto& ticket) { pump.watch(ticket, Counts::kMoved); });
   if (!report) return tl::unexpected(report.error());
   return control::encode(*report);
 }

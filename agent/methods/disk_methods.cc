@@ -54,12 +54,13 @@ Result<Object> size(const MethodServices& services, Call& call) {
   const base::SteadyTime started = services.engine.now();
   std::vector<std::optional<Result<model::TreeSize>>> sizes(paths.size());
   {
-    ProgressPump pump(services.engine, call);
+    ProgressPump pump(services.engine, call, {Counts::kSeen});
     scheduler::TaskGroup walks(services.engine);
     for (std::size_t i = 0; i < paths.size(); ++i)
       walks.spawn("size", [&, i](const base::CancelToken&) {
-        sizes[i] = services.sizes.size(services.jobs, paths[i], fresh, call.cancel,
-                                       [&](const auto& ticket) { pump.watch(ticket); });
+        sizes[i] =
+            services.sizes.size(services.jobs, paths[i], fresh, call.cancel,
+                                [&](const auto& ticket) { pump.watch(ticket, Counts::kSeen); });
       });
     walks.join();
   }
@@ -77,9 +78,10 @@ Result<Object> scan(const MethodServices& services, Call& call) {
   const bool items = parameters.flag("items");
   LULL_TRY(parameters.finish());
   services.habits.looked(Habits::Look::kResult);
-  ProgressPump pump(services.engine, call);
-  const auto report = services.scan.scan(services.jobs, categories, items, call.cancel,
-                                         [&](const auto& ticket) { pump.watch(ticket); });
+  ProgressPump pump(services.engine, call, {Counts::kSeen});
+  const auto report =
+      services.scan.scan(services.jobs, categories, items, call.cancel,
+                         [&](const auto& ticket) { pump.watch(ticket, Counts::kSeen); });
   if (!report) return tl::unexpected(report.error());
   return control::encode(*report, items);
 }
@@ -92,9 +94,10 @@ Result<Object> explain(const MethodServices& services, Call& call) {
     parameters.refuse("'" + base::percent_escape_path(path) + "' is not an absolute path");
   LULL_TRY(parameters.finish());
   services.habits.looked(Habits::Look::kResult);
-  ProgressPump pump(services.engine, call);
-  const auto verdict = services.verdicts.explain(services.jobs, path, fresh, call.cancel,
-                                                 [&](const auto& ticket) { pump.watch(ticket); });
+  ProgressPump pump(services.engine, call, {Counts::kSeen});
+  const auto verdict =
+      services.verdicts.explain(services.jobs, path, fresh, call.cancel,
+                                [&](const auto& ticket) { pump.watch(ticket, Counts::kSeen); });
   if (!verdict) return tl::unexpected(verdict.error());
   return control::encode(*verdict);
 }

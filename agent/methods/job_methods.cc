@@ -53,8 +53,8 @@ Result<Object> run_job(const MethodServices& services, Call& call) {
   LULL_TRY(parameters.finish());
   auto ticket = services.jobs.request(job);
   if (!ticket) return tl::unexpected(ticket.error());
-  ProgressPump pump(services.engine, call);
-  pump.watch(*ticket);
+  ProgressPump pump(services.engine, call, {Counts::kSeen});
+  pump.watch(*ticket, Counts::kSeen);
   const base::SteadyTime started = services.engine.now();
   const scheduler::JobResult result = ticket->wait(call.cancel);
   return Object{{"job", job},

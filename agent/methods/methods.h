@@ -11,6 +11,7 @@
 #include "agent/services/journal_service.h"
 #include "agent/services/metrics_text.h"
 #include "agent/services/optimize_service.h"
+#include "agent/services/run_costs.h"
 #include "agent/services/scan_service.h"
 #include "agent/services/settings_service.h"
 #include "agent/services/size_service.h"
@@ -38,6 +39,7 @@ struct MethodServices {
   UndoService& undo;
   OptimizeService& optimize;
   AutoClean& auto_clean;
+  RunCosts& costs;
   std::function<base::Result<std::uint64_t>()> forget;  // what was learnt, and old runs; parks
   // Of the words of lull-popover, empty: none; parks.
   std::function<base::Status(const std::string& page, const std::string& start)> show_popover;

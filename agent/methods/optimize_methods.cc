@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <array>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,11 +39,30 @@ Result<Wish> wish_of(const Call& call) {
   return wish;
 }
 
+// By which the next one like it knows how long this one took.
+std::string work_of(const Wish& wish) {
+  if (wish.dry_run) return wish.files == Files::kNone ? "optimize dry, memory" : "optimize dry";
+  constexpr std::array kNames = {"optimize memory", "optimize plan", "optimize move"};
+  return kNames[static_cast<std::size_t>(wish.files)];
+}
+
+Forecast forecast_of(const Wish& wish, const RunCosts& costs) {
+  Forecast forecast;
+  if (wish.files == Files::kNone) forecast.last = Counts::kSteps;
+  if (wish.files == Files::kMove && !wish.dry_run) forecast.last = Counts::kMoved;
+  forecast.several = wish.files != Files::kNone;
+  if (const auto cost = costs.last(work_of(wish))) forecast.took = cost->elapsed;
+  return forecast;
+}
+
 // The scan goes on beside the memory operations; what moves waits for both.
 class Optimize {
  public:
   Optimize(const MethodServices& services, Call& call, const Wish& wish)
-      : services_(services), call_(call), wish_(wish), pump_(services.engine, call) {}
+      : services_(services),
+        call_(call),
+        wish_(wish),
+        pump_(services.engine, call, forecast_of(wish, services.costs)) {}
 
   Result<Object> run() {
     const base::SteadyTime begun = services_.engine.now();
@@ -56,19 +77,23 @@ class Optimize {
     if (!report_) return tl::unexpected(report_.error());
     Object answer = control::encode(*report_);
     answer["clean"] = files();
-    answer["elapsed_seconds"] = base::to_seconds(services_.engine.now() - begun);
+    const base::Duration elapsed = services_.engine.now() - begun;
+    answer["elapsed_seconds"] = base::to_seconds(elapsed);
+    learn(elapsed);
     return answer;
   }
 
  private:
   void relieve() {
-    report_ = services_.optimize.optimize(services_.jobs, wish_.dry_run, call_.cancel,
-                                          [this](const auto& ticket) { pump_.watch(ticket); });
+    report_ = services_.optimize.optimize(
+        services_.jobs, wish_.dry_run, call_.cancel,
+        [this](const auto& ticket) { pump_.watch(ticket, Counts::kSteps); });
   }
 
   void look(const base::CancelToken& cancel) {
-    offered_ = services_.clean.offer(services_.jobs, {}, false, cancel,
-                                     [this](const auto& ticket) { pump_.watch(ticket); });
+    offered_ = services_.clean.offer(services_.jobs, {}, false, cancel, [this](const auto& ticket) {
+      pump_.watch(ticket, Counts::kSeen);
+    });
   }
 
   // What could not be looked at or moved does not undo what was said of memory.
@@ -84,10 +109,19 @@ class Optimize {
       }
       return plan;
     }
-    const auto moved = services_.clean.clean(services_.jobs, (*offered_)->id, false, call_.cancel,
-                                             [this](const auto& ticket) { pump_.watch(ticket); });
+    const auto moved =
+        services_.clean.clean(services_.jobs, (*offered_)->id, false, call_.cancel,
+                              [this](const auto& ticket) { pump_.watch(ticket, Counts::kMoved); });
     if (!moved) return failed(moved.error());
     return control::encode(*moved);
+  }
+
+  // One that was cut short tells nothing about the next.
+  void learn(base::Duration elapsed) {
+    if (report_->cancelled || call_.cancel.cancelled()) return;
+    base::ProgressSnapshot steps;
+    steps.done_items = report_->operations.size();
+    services_.costs.learn(work_of(wish_), steps, elapsed);
   }
 
   static Object failed(const base::Error& error) {

@@ -10,8 +10,8 @@ constexpr auto kEvery = std::chrono::milliseconds(200);
 
 }  // namespace
 
-ProgressPump::ProgressPump(scheduler::Engine& engine, const control::Call& call)
-    : engine_(engine), call_(call), started_(engine.now()), group_(engine) {
+ProgressPump::ProgressPump(scheduler::Engine& engine, const control::Call& call, Forecast forecast)
+    : engine_(engine), call_(call), sum_(forecast, engine.now()), group_(engine) {
   if (call_.more)
     group_.spawn("progress", [this](const base::CancelToken& cancel) { pump(cancel); });
 }
@@ -23,25 +23,16 @@ ProgressPump::~ProgressPump() {
 
 void ProgressPump::pump(const base::CancelToken& cancel) {
   while (engine_.sleep_for(kEvery, {}, cancel) == scheduler::Wake::kDue) {
-    if (tickets_.empty()) continue;
-    call_.send({{"progress", control::encode_progress(sum(), engine_.now() - started_)}});
+    if (runs_.empty()) continue;
+    call_.send({{"progress", control::encode(sum_.of(look(), engine_.now()))}});
   }
 }
 
-base::ProgressSnapshot ProgressPump::sum() const {
-  base::ProgressSnapshot all;
-  bool totals_known = true;
-  for (const auto& ticket : tickets_) {
-    const base::ProgressSnapshot one = ticket.progress();
-    if (!ticket.ended() || all.stage.empty()) all.stage = one.stage;
-    all.done_items += one.done_items;
-    all.done_bytes += one.done_bytes;
-    all.total_items += one.total_items;
-    all.total_bytes += one.total_bytes;
-    totals_known = totals_known && one.total_items > 0;
-  }
-  if (!totals_known) all.total_items = all.total_bytes = 0;
-  return all;
+std::vector<RunProgress> ProgressPump::look() const {
+  std::vector<RunProgress> runs;
+  for (const Watched& run : runs_)
+    runs.push_back({run.counts, run.ticket.progress(), run.ticket.began(), run.ticket.ended()});
+  return runs;
 }
 
 }  // namespace lull::agent

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "agent/control/method.h"
+#include "agent/methods/progress_sum.h"
 #include "scheduler/engine.h"
 #include "scheduler/job_scheduler.h"
 #include "scheduler/task_group.h"
@@ -13,19 +14,25 @@ namespace lull::agent {
 // Engine thread, on the call's fiber.
 class ProgressPump {
  public:
-  ProgressPump(scheduler::Engine& engine, const control::Call& call);
+  ProgressPump(scheduler::Engine& engine, const control::Call& call, Forecast forecast);
   ~ProgressPump();  // stops
-  // Several runs are summed.
-  void watch(const scheduler::RunTicket& ticket) { tickets_.push_back(ticket); }
+  // ProgressSum says what becomes of several.
+  void watch(const scheduler::RunTicket& ticket, Counts counts) {
+    runs_.push_back({ticket, counts});
+  }
 
  private:
+  struct Watched {
+    scheduler::RunTicket ticket;
+    Counts counts;
+  };
   void pump(const base::CancelToken& cancel);
-  base::ProgressSnapshot sum() const;
+  std::vector<RunProgress> look() const;
 
   scheduler::Engine& engine_;
   const control::Call& call_;
-  const base::SteadyTime started_;
-  std::vector<scheduler::RunTicket> tickets_;
+  ProgressSum sum_;
+  std::vector<Watched> runs_;
   scheduler::TaskGroup group_;
 };
 

@@ -286,6 +286,7 @@ Result<clean::CleanResult> CleanService::move(const scheduler::JobContext& conte
   options.width = static_cast<unsigned>(settings_.performance.max_parallel_deletes);
   options.cancel = context.cancel;
   options.progress = &context.progress;
+  options.purged_then = context.parameters.contains(kFreeNow);
   clean::RecheckSource source{rules->rules, house_.directories(), {}, settings_.clean.keep,
                               owner,        system_probes(owner), {}};
   scheduler::Executor& executor = context.automatic ? compute_.background() : compute_.foreground();

@@ -67,8 +67,10 @@ class CleanRun {
     if (!run) return tl::unexpected(run.error());
     result_.run = *run;
     pass(guards_.fault, FaultPoint::kRunBegun);
-    tell_what_is_expected(options_.progress, "moving", order_,
-                          [](const PlanItem* item) -> const PlanItem& { return *item; });
+    tell_what_is_expected(
+        options_.progress, "moving", order_,
+        [](const PlanItem* item) -> const PlanItem& { return *item; },
+        options_.purged_then ? 2 : 1);
     find_mounts();
     const bool is_one_batch = rest_.size() <= options_.batch;
     options_.width == 1 || is_one_batch ? move_one_by_one() : move_overlapping();

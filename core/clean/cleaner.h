@@ -30,6 +30,8 @@ struct CleanOptions {
   base::CancelToken cancel;     // the current item is finished
   base::Progress* progress =
       nullptr;  // items = entries of the scan, bytes = allocated; may be null
+  // What moved is then purged with the same progress: half of the way is another run's.
+  bool purged_then = false;
 };
 
 // What became of an item of the plan. Its path is as in the plan.

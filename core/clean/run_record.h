@@ -49,19 +49,21 @@ class RunRecord {
   std::int64_t run_ = 0;
 };
 
-// Says in `progress`, if there is one, how much a run has before it. `item_of` gives of each of
-// `items` what has `entries` and `bytes`.
+// Says in `progress`, if there is one, how much a run has before it, beside what was done already.
+// `item_of` gives of each of `items` what has `entries` and `bytes`; each is gone over so many
+// `times`.
 template <class Items, class ItemOf>
 void tell_what_is_expected(base::Progress* progress, const char* stage, const Items& items,
-                           const ItemOf& item_of) {
+                           const ItemOf& item_of, std::uint64_t times = 1) {
   if (progress == nullptr) return;
+  const base::ProgressSnapshot before = progress->snapshot();
   std::uint64_t entries = 0, bytes = 0;
   for (const auto& one : items) {
     entries += item_of(one).entries;
     bytes += item_of(one).bytes;
   }
   progress->enter(stage);
-  progress->expect(entries, bytes);
+  progress->expect(before.done_items + times * entries, before.done_bytes + times * bytes);
 }
 
 }  // namespace lull::clean

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: MIT
+#include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/control/client.h"
+#include "tests/integration/own_rule.h"
 #include "tests/support/sandbox.h"
 
 // Memory relief with the real program, with and without an agent, on whatever machine this is.
@@ -60,6 +65,46 @@ TEST_P(Optimizing, SaysWhatReliefWaitsFor) {
   if (!GetParam()) GTEST_SKIP() << "jobs are the agent's";
   EXPECT_THAT(user_.lull({"why", "relief"}).out, HasSubstr("cooling-down"));
   EXPECT_THAT(user_.lull({"why", "make-room"}).out, HasSubstr("enough-available"));
+}
+
+// What a real agent streams of an optimize that takes a while.
+TEST(OptimizeStream, TellsOneFigureAtATimeAndAPercentThatNeverGoesBack) {
+  constexpr int kFiles = 3000;
+  Sandbox user;
+  write_own_rule(user);
+  for (int i = 0; i < kFiles; ++i) user.write(".cache/mine/" + std::to_string(i), "x");
+  wait_for_the_next_tick();
+  const auto agent = user.start_agent();
+  auto client = control::Client::connect(user.socket());
+  ASSERT_TRUE(client) << client.error().to_string();
+  std::vector<control::Object> heard;
+  const auto report =
+      (*client)->call("Optimize", {}, [&](const auto& reply) { heard.push_back(reply); });
+  ASSERT_TRUE(report) << report.error().to_string();
+  EXPECT_EQ(report->at("clean").at("moved_items"), kFiles);
+
+  double percent = 0;
+  bool moved = false;
+  for (const control::Object& reply : heard) {
+    const auto& progress = reply.at("progress").as_object();
+    const std::string stage(progress.at("stage").as_string());
+    const auto done = progress.at("done_items").to_number<std::int64_t>();
+    if (stage == "relieving memory") {
+      EXPECT_EQ(progress.at("total_items"), 7);
+      EXPECT_LE(done, 7);
+      EXPECT_EQ(progress.at("done_bytes"), 0);
+    }
+    if (stage == "moving") {
+      moved = true;
+      EXPECT_EQ(progress.at("total_items"), kFiles) << "what was scanned is not among it";
+      EXPECT_LE(done, kFiles);
+    }
+    if (progress.at("percent").is_null()) continue;
+    EXPECT_GE(progress.at("percent").to_number<double>(), percent);
+    percent = progress.at("percent").to_number<double>();
+    EXPECT_LE(percent, 100);
+  }
+  EXPECT_TRUE(moved) << heard.size() << " replies";
 }
 
 }  // namespace

@@ -103,6 +103,28 @@ TEST(View, WhileAnOperationRunsNoOtherCanBegin) {
   EXPECT_FALSE(view.reclaim.scan_enabled);
 }
 
+TEST(View, AnOptimizeShowsOneFigureAndOnlyWhatIsKnownOfTheWhole) {
+  State state = connected();
+  state.operation.emplace();
+  state.operation->progress = Progress{"relieving memory", 3, 7, 0, {}, 5, {}, {}};
+  OptimizeView view = make_view(state, kNow).optimize;
+  EXPECT_EQ(view.title, "Freeing memory");
+  EXPECT_EQ(view.detail, "3 of 7 steps") << "no rate, no end";
+  EXPECT_FALSE(view.fraction) << "three of seven steps are no share of all";
+
+  state.operation->progress->percent = 25;
+  state.operation->progress->left_seconds = 14.2;
+  view = make_view(state, kNow).optimize;
+  EXPECT_EQ(view.detail, "3 of 7 steps · about 15 s left");
+  EXPECT_EQ(view.fraction, 0.25);
+
+  state.operation->progress = Progress{"scanning", 2000, {}, 8 << 20, {}, 4, {}, {}};
+  view = make_view(state, kNow).optimize;
+  EXPECT_EQ(view.title, "Looking for what can go");
+  EXPECT_EQ(view.detail, "2,000 items · 2.00 MiB/s");
+  EXPECT_FALSE(view.fraction);
+}
+
 TEST(View, EqualStatesGiveEqualViews) {
   EXPECT_EQ(make_view(connected(), kNow), make_view(connected(), kNow));
   EXPECT_EQ(make_view(connected(), kNow), make_view(connected(), kNow + std::chrono::seconds(1)));

@@ -210,6 +210,8 @@ std::optional<Progress> decode_progress(const Object& reply) {
   progress.done_bytes = count(*object, "done_bytes").value_or(0);
   progress.total_bytes = count(*object, "total_bytes");
   progress.elapsed_seconds = number(*object, "elapsed_seconds").value_or(0);
+  progress.percent = number(*object, "percent");
+  progress.left_seconds = number(*object, "left_seconds");
   return progress;
 }
 

@@ -8,16 +8,16 @@
 namespace lull::ui {
 namespace {
 
-// Rates and times to go of the first moments are noise.
+// Rates of the first moments are noise.
 constexpr double kFirstRateSeconds = 1.0;
+// Counts operations, not files.
+constexpr std::string_view kMemoryStage = "relieving memory";
+// Nobody waits for longer with the window open.
+constexpr double kLongestLeft = 86400;
 
 std::optional<double> fraction_of(const Progress& progress) {
-  const auto of = [](std::uint64_t done, std::uint64_t total) {
-    return std::clamp(static_cast<double>(done) / static_cast<double>(total), 0.0, 1.0);
-  };
-  if (progress.total_bytes.value_or(0) > 0) return of(progress.done_bytes, *progress.total_bytes);
-  if (progress.total_items.value_or(0) > 0) return of(progress.done_items, *progress.total_items);
-  return std::nullopt;
+  if (!progress.percent) return std::nullopt;
+  return std::clamp(*progress.percent / 100, 0.0, 1.0);
 }
 
 void join(std::string& text, const std::string& part) {
@@ -35,20 +35,28 @@ std::string rate_text(const Progress& progress) {
 }
 
 std::string time_left(const Progress& progress) {
-  const auto fraction = fraction_of(progress);
-  if (!fraction || *fraction < 0.02 || *fraction >= 1) return "";
-  if (progress.elapsed_seconds < kFirstRateSeconds) return "";
-  const double seconds = progress.elapsed_seconds * (1 - *fraction) / *fraction;
-  if (seconds > 86400) return "";
+  const double seconds = progress.left_seconds.value_or(0);
+  if (seconds <= 0 || seconds > kLongestLeft) return "";
   const auto whole = std::chrono::seconds(static_cast<std::int64_t>(seconds + 0.999));
   return "about " + short_duration(whole) + " left";
+}
+
+// "3 of 7 steps", "1,240 of 3,124 items", "12 items".
+std::string items_text(const Progress& progress) {
+  const bool is_memory = progress.stage == kMemoryStage;
+  const char* one = is_memory ? "step" : "item";
+  const char* many = is_memory ? "steps" : "items";
+  const std::uint64_t total = progress.total_items.value_or(0);
+  if (total >= progress.done_items && total > 0)
+    return number_text(progress.done_items) + " of " + count_text(total, one, many);
+  return progress.done_items > 0 ? count_text(progress.done_items, one, many) : "";
 }
 
 std::string progress_detail(const std::optional<Progress>& progress) {
   if (!progress) return "";
   std::string text;
-  if (progress->done_items > 0) join(text, count_text(progress->done_items, "item", "items"));
-  for (const std::string& part : {rate_text(*progress), time_left(*progress)})
+  for (const std::string& part :
+       {items_text(*progress), rate_text(*progress), time_left(*progress)})
     if (!part.empty()) join(text, part);
   return text;
 }

@@ -24,7 +24,8 @@ enum class Link : std::uint8_t {
 
 enum class Page : std::uint8_t { kOverview, kHistory, kSettings };
 
-// How far an operation is; unknown totals are nullopt.
+// How far an operation is, as the agent tells it (type Progress of its interface): figures of the
+// stage, percent and what is left of the whole. Unknown is nullopt.
 struct Progress {
   std::string stage;
   std::uint64_t done_items = 0;
@@ -32,6 +33,7 @@ struct Progress {
   std::uint64_t done_bytes = 0;
   std::optional<std::uint64_t> total_bytes;
   double elapsed_seconds = 0;
+  std::optional<double> percent, left_seconds;
 };
 
 enum class OperationKind : std::uint8_t {

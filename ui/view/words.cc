@@ -53,7 +53,11 @@ constexpr std::array kStages = {
     Word{"giving back", "Putting files back"},
     Word{"scanning", "Looking for what can go"},
     Word{"walking", "Measuring"},
-    Word{"relief", "Freeing memory"},
+    Word{"relieving memory", "Freeing memory"},
+    Word{"looking for open files", "Looking for what can go"},
+    Word{"sizing advice", "Looking for what can go"},
+    Word{"looking at what is in use", "Looking at what is in use"},
+    Word{"removing for good", "Removing for good"},
 };
 
 constexpr std::array kMemorySteps = {
@@ -118,11 +122,15 @@ std::string until_text(base::WallTime then, base::WallTime now) {
   return "in " + span_text(now, then);
 }
 
-std::string count_text(std::uint64_t count, std::string_view one, std::string_view many) {
+std::string number_text(std::uint64_t count) {
   std::string digits = std::to_string(count);
   for (std::ptrdiff_t at = std::ssize(digits) - 3; at > 0; at -= 3)
     digits.insert(static_cast<std::size_t>(at), 1, ',');
-  return digits + " " + std::string(count == 1 ? one : many);
+  return digits;
+}
+
+std::string count_text(std::uint64_t count, std::string_view one, std::string_view many) {
+  return number_text(count) + " " + std::string(count == 1 ? one : many);
 }
 
 std::string one_line(std::string_view raw) {

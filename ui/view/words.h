@@ -23,6 +23,8 @@ std::string ago_text(base::WallTime then, base::WallTime now);
 std::string until_text(base::WallTime then, base::WallTime now);
 // One unit only: "40 s", "12 min", "3 h", "5 d".
 std::string short_duration(base::Duration duration);
+// "1,204".
+std::string number_text(std::uint64_t count);
 // "1 file", "1,204 files".
 std::string count_text(std::uint64_t count, std::string_view one, std::string_view many);
 // Bytes that are not UTF-8 escaped, control characters gone: fit for one line of a window.

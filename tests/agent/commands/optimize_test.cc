@@ -40,6 +40,30 @@ TEST_F(OptimizeCommand, RelievesMemoryAtOnceAndAsksAboutFiles) {
   EXPECT_THAT(out(), HasSubstr("`lull undo 7`"));
 }
 
+// One line after the other, as the agent sends them: each is one figure, and none is made of two.
+TEST_F(OptimizeCommand, WritesHowFarItIs) {
+  err_is_terminal_ = true;
+  answer("Optimize", [this](const Object&, const Progress& report, const base::CancelToken&) {
+    clock_.steady += std::chrono::seconds(1);
+    for (const char* progress :
+         {R"({"stage": "relieving memory", "done_items": 3, "total_items": 7, "done_bytes": 0,
+              "total_bytes": null, "elapsed_seconds": 1.0, "percent": 10.0, "left_seconds": 9.0})",
+          R"({"stage": "scanning", "done_items": 4000, "total_items": null, "done_bytes": 4194304,
+              "total_bytes": null, "elapsed_seconds": 4.0, "percent": null, "left_seconds": null})",
+          R"({"stage": "moving", "done_items": 30, "total_items": 40, "done_bytes": 3145728,
+              "total_bytes": 4194304, "elapsed_seconds": 3.0, "percent": 87.5,
+              "left_seconds": 1.0})"})
+      report({{"progress", boost::json::parse(progress)}});
+    return boost::json::parse(R"({"operations": [], "clean": null})").as_object();
+  });
+  EXPECT_EQ(lull({"optimize", "--yes"}), 0);
+  EXPECT_EQ(err(),
+            "\r\x1b[Krelieving memory  3 of 7 (10 %)  9 s left"
+            "\r\x1b[Kscanning  4,000 items  4.00 MiB (1.00 MiB/s)  1,000/s"
+            "\r\x1b[Kmoving  30 of 40 (88 %)  3.00 MiB (1.00 MiB/s)  10/s  1 s left"
+            "\r\x1b[K");
+}
+
 TEST_F(OptimizeCommand, LeavesFilesWithoutAYes) {
   typed_ = "n";
   EXPECT_EQ(lull({"optimize"}), 0);

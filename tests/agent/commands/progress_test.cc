@@ -76,17 +76,25 @@ TEST_F(ProgressOnTerminal, never_wraps_a_narrow_terminal) {
 TEST(ProgressText, tells_share_rate_and_what_is_left_when_the_end_is_known) {
   EXPECT_EQ(progress_text(progress(R"({"stage": "moving", "done_items": 250, "total_items": 1000,
                           "done_bytes": 1048576, "total_bytes": 4194304,
-                          "elapsed_seconds": 10.0})")),
+                          "elapsed_seconds": 10.0, "percent": 25.0, "left_seconds": 30.0})")),
             "moving  250 of 1,000 (25 %)  1.00 MiB (102 KiB/s)  25/s  30 s left");
   EXPECT_EQ(progress_text(progress(R"({"stage": "x", "done_items": 10, "total_items": 10,
-                          "elapsed_seconds": 1})")),
+                          "elapsed_seconds": 1, "percent": 100, "left_seconds": null})")),
             "x  10 of 10 (100 %)  10/s");
 }
 
-TEST(ProgressText, forgets_an_expectation_that_was_passed) {
-  EXPECT_EQ(progress_text(progress(R"({"stage": "walking", "done_items": 1200,
-                          "total_items": 1000, "elapsed_seconds": 10})")),
-            "walking  1,200 items  120/s");
+TEST(ProgressText, makes_up_no_share_and_no_end) {
+  EXPECT_EQ(progress_text(progress(R"({"stage": "scanning", "done_items": 1200,
+                          "total_items": 5000, "done_bytes": 0, "total_bytes": null,
+                          "elapsed_seconds": 10, "percent": null, "left_seconds": null})")),
+            "scanning  1,200 of 5,000  120/s");
+}
+
+TEST(ProgressText, has_no_rate_of_a_few_steps) {
+  EXPECT_EQ(progress_text(progress(R"({"stage": "relieving memory", "done_items": 6,
+                          "total_items": 7, "done_bytes": 0, "total_bytes": null,
+                          "elapsed_seconds": 2, "percent": 40.2, "left_seconds": 2.98})")),
+            "relieving memory  6 of 7 (40 %)  3 s left");
 }
 
 TEST(ProgressText, takes_nonsense) {

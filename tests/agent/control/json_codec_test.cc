@@ -376,10 +376,16 @@ TEST(Encode, Optimize) {
 }
 
 TEST(Encode, Progress) {
-  const Object object = encode_progress({"walking", 10, 0, 4096, 8192}, 250ms);
-  expect_json(object, R"({"stage": "walking", "done_items": 10, "total_items": null,
-    "done_bytes": 4096, "total_bytes": 8192, "elapsed_seconds": 0.25})");
-  expect_type(object, "Progress");
+  model::CallProgress progress{{"walking", 10, 0, 4096, 8192}, 250ms, {}, {}};
+  expect_json(encode(progress), R"({"stage": "walking", "done_items": 10, "total_items": null,
+    "done_bytes": 4096, "total_bytes": 8192, "elapsed_seconds": 0.25, "percent": null,
+    "left_seconds": null})");
+  expect_type(encode(progress), "Progress");
+  progress.share = 0.5;
+  progress.left = 1500ms;
+  EXPECT_EQ(encode(progress).at("percent"), 50.0);
+  EXPECT_EQ(encode(progress).at("left_seconds"), 1.5);
+  expect_type(encode(progress), "Progress");
 }
 
 TEST(Encode, Error) {

@@ -277,5 +277,27 @@ TEST(IsWhatWasMoved, compares_identity_place_and_time_in_any_time_zone) {
   }
 }
 
+// What is freed at once is gone over twice, and that is told from the start.
+TEST_F(Purger, of_a_clean_that_frees_at_once_is_the_second_half_of_the_way) {
+  base::Progress progress;
+  CleanOptions moving = real_options();
+  moving.progress = &progress;
+  moving.purged_then = true;
+  run(plan_of(write_cache(2, 3)), moving);
+  const base::ProgressSnapshot half = progress.snapshot();
+  EXPECT_GT(half.done_items, 0u);
+  EXPECT_EQ(half.total_items, 2 * half.done_items);
+  EXPECT_EQ(half.total_bytes, 2 * half.done_bytes);
+  PurgeOptions options;
+  options.places = places_;
+  options.progress = &progress;
+  ASSERT_TRUE(purge_moved(due(), journal(), clock_, options).has_value());
+  const base::ProgressSnapshot whole = progress.snapshot();
+  EXPECT_EQ(whole.stage, "removing for good");
+  EXPECT_EQ(whole.total_items, half.total_items);
+  EXPECT_EQ(whole.done_items, whole.total_items);
+  EXPECT_EQ(whole.done_bytes, whole.total_bytes);
+}
+
 }  // namespace
 }  // namespace lull::clean
