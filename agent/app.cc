@@ -234,6 +234,9 @@ void App::show_on_desktop(DesktopOptions options) {
                             parts.monitor,
                             *parts.power_probe,
                             [&parts] { return parts.pressure->current(); },
+                            [&parts](const auto& cpu_percent, const auto& pressure) {
+                              parts.snapshot->looked(cpu_percent, pressure);
+                            },
                             [&parts] { return parts.can_undo(); },
                             [&parts](std::int64_t run) { parts.undo_for_notice(run); },
                             [&parts] { parts.turn_on_for_notice(); }};

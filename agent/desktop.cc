@@ -82,7 +82,9 @@ struct Desktop::Impl {
     tray::TrayReading reading = of_jobs;
     if (const auto memory = parts.monitor.memory()) reading.memory = *memory;
     if (const auto cpu = parts.monitor.cpu()) reading.cpu_percent = cpu->percent;
-    if (const auto pressure = parts.pressure()) reading.level = pressure->level;
+    const auto pressure = parts.pressure();
+    if (pressure) reading.level = pressure->level;
+    parts.looked(reading.cpu_percent, pressure);
     return reading;
   }
 

@@ -45,6 +45,9 @@ class Desktop {
     stats::SystemMonitor& monitor;
     platform::PowerProbe& power;
     std::function<std::optional<model::Pressure>()> pressure;
+    // The item has looked at the machine: what others may have of that for nothing.
+    std::function<void(std::optional<double> cpu_percent, const std::optional<model::Pressure>&)>
+        looked;
     // Whether a run can be undone; may wait.
     std::function<bool()> undoable;
     // A click on a notice: gives back what a run has moved; turns cleaning by itself on. What came

@@ -48,7 +48,10 @@ int run_window(std::vector<std::string> words, Context& context) {
 
 // All that the window asks for, as one document. What is not to be had is left out, as there.
 base::Result<Object> scene_now(Context& context) {
-  auto snapshot = context.call("GetSnapshot");
+  auto snapshot = context.call("GetSnapshot", {{"recent", true}});
+  // An agent that was started before an upgrade knows nothing of the last minutes.
+  if (!snapshot && snapshot.error().code == base::ErrorCode::kInvalidArgument)
+    snapshot = context.call("GetSnapshot");
   if (!snapshot) return snapshot;
   Object scene{{"snapshot", *std::move(snapshot)}};
   if (auto scan = context.call("Scan")) scene["scan"] = *std::move(scan);

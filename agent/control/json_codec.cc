@@ -477,6 +477,12 @@ Object encode(const model::CallProgress& progress) {
   return object;
 }
 
+Object encode(const model::LoadSample& sample) {
+  return {{"at", instant(sample.at)},
+          {"cpu_percent", or_null(sample.cpu_percent, number)},
+          {"pressure_percent", or_null(sample.pressure_percent, number)}};
+}
+
 Object encode(const base::Error& error) {
   Object object{{"code", base::error_code_name(error.code)}, {"message", text(error.message)}};
   if (error.path.empty()) {

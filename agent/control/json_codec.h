@@ -7,6 +7,7 @@
 #include "core/model/file_verdict.h"
 #include "core/model/history.h"
 #include "core/model/job_status.h"
+#include "core/model/load_sample.h"
 #include "core/model/relief_reports.h"
 #include "core/model/reports.h"
 #include "core/model/snapshot.h"
@@ -35,6 +36,7 @@ Object encode(const model::HistoryEntry& entry);
 Object encode(const model::RunDetail& detail, std::size_t most);
 Object encode(const model::UndoneItem& item);
 Object encode(const model::CallProgress& progress);
+Object encode(const model::LoadSample& sample);
 Object encode(const base::Error& error);  // {"code", "message", "path"}
 
 }  // namespace lull::control

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "agent/control/json_codec.h"
 #include "agent/methods/methods.h"
@@ -17,13 +18,24 @@ constexpr std::int64_t kMostProcesses = 10'000;
 constexpr std::int64_t kMostRuns = 100'000;
 constexpr std::size_t kMostDetails = 2000;
 
-Result<Object> get_snapshot(const MethodServices& services, Call& call) {
-  LULL_TRY(Parameters(call.parameters).finish());
-  services.habits.looked(Habits::Look::kGlance);
-  return control::encode(services.snapshot.take(call.cancel));
+boost::json::array recent(const SnapshotService& snapshot) {
+  boost::json::array samples;
+  for (const model::LoadSample& sample : snapshot.recent())
+    samples.push_back(control::encode(sample));
+  return samples;
 }
 
-// Streams snapshots until the client has enough.
+Result<Object> get_snapshot(const MethodServices& services, Call& call) {
+  Parameters parameters(call.parameters);
+  const bool with_recent = parameters.flag("recent");
+  LULL_TRY(parameters.finish());
+  services.habits.looked(Habits::Look::kGlance);
+  Object answer = control::encode(services.snapshot.take(call.cancel));
+  if (with_recent) answer["recent"] = recent(services.snapshot);
+  return answer;
+}
+
+// Streams snapshots until the client has enough; the first says what was before.
 Result<Object> watch(const MethodServices& services, Call& call) {
   Parameters parameters(call.parameters);
   const double seconds = parameters.number("interval_seconds", 0.5, 3600).value_or(2);
@@ -32,10 +44,11 @@ Result<Object> watch(const MethodServices& services, Call& call) {
   const auto interval =
       std::chrono::duration_cast<base::Duration>(std::chrono::duration<double>(seconds));
   services.habits.looked(Habits::Look::kGlance);
-  do {
+  Object first = control::encode(services.snapshot.take(call.cancel));
+  first["recent"] = recent(services.snapshot);
+  call.send(std::move(first));
+  while (services.engine.sleep_for(interval, interval / 10, call.cancel) == scheduler::Wake::kDue)
     call.send(control::encode(services.snapshot.take(call.cancel)));
-  } while (services.engine.sleep_for(interval, interval / 10, call.cancel) ==
-           scheduler::Wake::kDue);
   return control::encode(services.snapshot.take());
 }
 

@@ -39,6 +39,7 @@ model::Snapshot SnapshotService::take(const base::CancelToken& cancel) {
   snapshot.memory = known(monitor_.memory());
   snapshot.pressure = sources_.pressure();
   snapshot.cpu = known(monitor_.cpu());
+  looked(snapshot.cpu ? snapshot.cpu->percent : std::nullopt, snapshot.pressure);
   if (auto disks = monitor_.disks()) snapshot.disks = *std::move(disks);
   if (auto top = monitor_.top(kTop, stats::SortBy::kMemory)) snapshot.top = *std::move(top);
   snapshot.reclaimable = sources_.reclaimable();
@@ -47,6 +48,16 @@ model::Snapshot SnapshotService::take(const base::CancelToken& cancel) {
   if (sources_.largest_apps) snapshot.largest_apps = sources_.largest_apps();
   snapshot.paused_until = sources_.paused_until();
   return snapshot;
+}
+
+void SnapshotService::looked(std::optional<double> cpu_percent,
+                             const std::optional<model::Pressure>& pressure) {
+  recent_.add({engine_.time().wall_now(), cpu_percent,
+               pressure ? model::some_avg10(pressure->reading) : std::nullopt});
+}
+
+std::vector<model::LoadSample> SnapshotService::recent() const {
+  return recent_.until(engine_.time().wall_now());
 }
 
 base::Result<std::vector<model::ProcessInfo>> SnapshotService::top(

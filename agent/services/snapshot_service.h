@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "core/model/load_sample.h"
 #include "core/model/snapshot.h"
+#include "core/stats/recent_load.h"
 #include "core/stats/system_monitor.h"
 #include "scheduler/engine.h"
 
@@ -29,6 +31,9 @@ class SnapshotService {
                   Sources sources);
 
   model::Snapshot take(const base::CancelToken& cancel = {});
+  // The last ten minutes, as far as somebody looked: who took a snapshot, or who says so here.
+  std::vector<model::LoadSample> recent() const;
+  void looked(std::optional<double> cpu_percent, const std::optional<model::Pressure>& pressure);
   base::Result<std::vector<model::ProcessInfo>> top(std::size_t limit, stats::SortBy sort,
                                                     const base::CancelToken& cancel = {});
 
@@ -41,6 +46,7 @@ class SnapshotService {
   const bool agent_;
   const Sources sources_;
   const base::SteadyTime started_;
+  stats::RecentLoad recent_;
 };
 
 }  // namespace lull::agent

@@ -32,6 +32,11 @@ struct PressureReading {
   std::optional<PressureLevel> told;
 };
 
+// Percent of the last ten seconds; nullopt where the system tells no stalls.
+inline std::optional<double> some_avg10(const PressureReading& reading) {
+  return reading.told ? std::nullopt : std::optional(reading.some_avg10);
+}
+
 // What is shown: the judged level (with hysteresis, see relief::PressureTracker) and the reading.
 struct Pressure {
   PressureLevel level = PressureLevel::kNormal;

@@ -4,10 +4,12 @@
 #include <filesystem>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "agent/control/client.h"
 #include "tests/support/sandbox.h"
 
 // The life of the agent as a process: start, signals, neighbours, broken surroundings. What is
@@ -178,6 +180,40 @@ TEST(AgentLife, WithoutARuntimeDirectoryItMakesAPrivateOne) {
   const std::string socket = user.temp() / "made/run/lull/control";
   while (!std::filesystem::exists(socket) && !agent->has_ended()) std::this_thread::yield();
   EXPECT_EQ(user.lull({"status", "--json"}).exit_code, 0);
+}
+
+// What one has looked at, the next sees the course of; an agent that was just started has none.
+TEST(AgentLife, KeepsTheLastMinutesForWhoeverLooksNext) {
+  Sandbox user;
+  const auto agent = user.start_agent();
+  const auto glance = [&] {
+    auto client = control::Client::connect(user.socket());
+    EXPECT_TRUE(client);
+    return *(*client)->call("GetSnapshot", {{"recent", true}});
+  };
+  EXPECT_LE(glance().at("recent").as_array().size(), 1u);
+  const control::Object second = glance();
+  const auto& recent = second.at("recent").as_array();
+  ASSERT_FALSE(recent.empty());
+  EXPECT_TRUE(recent.front().at("cpu_percent").is_number());
+  EXPECT_LE(recent.front().at("at").as_string(), second.at("taken_at").as_string());
+  EXPECT_FALSE(user.lull({"status", "--json"}).json().as_object().contains("recent"));
+
+  // A stream begins with it, and only begins with it.
+  auto client = control::Client::connect(user.socket());
+  ASSERT_TRUE(client);
+  std::vector<bool> has_recent;
+  base::CancelSource enough;
+  (void)(*client)->call(
+      "Watch", {{"interval_seconds", 0.5}},
+      [&](const control::Object& reply) {
+        has_recent.push_back(reply.contains("recent"));
+        if (has_recent.size() == 2) enough.cancel(base::CancelReason::kUser);
+      },
+      enough.token());
+  ASSERT_GE(has_recent.size(), 2u);
+  EXPECT_TRUE(has_recent[0]);
+  EXPECT_FALSE(has_recent[1]);
 }
 
 TEST(AgentLife, RemembersItsJobsAcrossARestart) {

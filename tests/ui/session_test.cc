@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ui/view/view_model.h"
+
 namespace lull::ui {
 namespace {
 
@@ -203,6 +205,43 @@ TEST_F(SessionTest, SnapshotsMakeTheTrend) {
                       kNow + std::chrono::seconds(at));
   EXPECT_EQ(session_.state().trend.samples().size(), 3U);
   EXPECT_EQ(sent("Top"), 1U) << "not with every snapshot";
+}
+
+TEST_F(SessionTest, TheFirstSnapshotBringsTheMinutesBeforeIt) {
+  const auto at = [](int seconds) {
+    return base::format_rfc3339(kNow + std::chrono::seconds(seconds));
+  };
+  const auto snapshot = [&](boost::json::array recent) {
+    return reply({{"cpu", {{"percent", 5.0}}}, {"recent", std::move(recent)}}, true);
+  };
+  session_.on_reply(Channel::kWatch,
+                    snapshot({{{"at", at(-120)}, {"cpu_percent", 1.0}, {"pressure_percent", 0.5}},
+                              {{"at", at(-115)}, {"cpu_percent", nullptr}},
+                              {{"cpu_percent", 7.0}}}),
+                    kNow);
+  const auto& samples = session_.state().trend.samples();
+  ASSERT_EQ(samples.size(), 3U);
+  EXPECT_EQ(samples.front(), (TrendSample{kNow - std::chrono::seconds(120), 1.0, 0.5}));
+  EXPECT_FALSE(samples[1].cpu_percent) << "unknown stays unknown";
+  // An agent that came back tells the little that it saw itself.
+  session_.on_lost();
+  session_.on_connected(kNow);
+  session_.on_reply(Channel::kWatch, snapshot({{{"at", at(20)}, {"cpu_percent", 9.0}}}),
+                    kNow + std::chrono::seconds(25));
+  EXPECT_EQ(samples.size(), 5U);
+}
+
+TEST_F(SessionTest, ASystemThatTellsNoStallsHasNoCurveOfThem) {
+  session_.on_reply(
+      Channel::kWatch,
+      reply({{"memory",
+              {{"total_bytes", 1}, {"pressure", {{"level", "warning"}, {"some_avg10", nullptr}}}}}},
+            true),
+      kNow);
+  EXPECT_FALSE(session_.state().trend.samples().back().pressure_percent);
+  const ViewModel view = make_view(session_.state(), kNow);
+  EXPECT_EQ(view.pressure.value, "—");
+  EXPECT_EQ(view.memory.pressure_level, "Tight");
 }
 
 TEST_F(SessionTest, ASettingIsSetAndTheTableThatComesBackIsShown) {

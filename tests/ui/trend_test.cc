@@ -32,6 +32,33 @@ TEST(Trend, AClockThatGoesBackStartsAnew) {
   EXPECT_EQ(trend.samples().front().cpu_percent, 2.0);
 }
 
+TEST(Trend, BeginsWithWhatTheAgentSaw) {
+  Trend trend;
+  trend.seed({{kStart - seconds(700), 1.0, {}},
+              {kStart - seconds(500), 2.0, {}},
+              {kStart - seconds(495), 3.0, {}},
+              {kStart - seconds(100), 4.0, {}},
+              {kStart + seconds(5), 5.0, {}}},
+             kStart);
+  trend.add({kStart, 6.0, {}});
+  ASSERT_EQ(trend.samples().size(), 4U) << "nothing too old, and nothing of the future";
+  const auto points = trend.curve(&TrendSample::cpu_percent, 100, kStart);
+  ASSERT_EQ(points.size(), 4U);
+  EXPECT_TRUE(points[1].joined);
+  EXPECT_FALSE(points[2].joined) << "minutes that nobody saw stay a gap";
+  EXPECT_FALSE(points[3].joined);
+}
+
+TEST(Trend, ASeedAddsOnlyWhatIsNewer) {
+  Trend trend;
+  trend.add({kStart, 1.0, {}});
+  trend.add({kStart + seconds(10), 2.0, {}});
+  trend.seed({{kStart + seconds(5), 8.0, {}}, {kStart + seconds(15), 9.0, {}}},
+             kStart + seconds(20));
+  ASSERT_EQ(trend.samples().size(), 3U);
+  EXPECT_EQ(trend.samples().back().cpu_percent, 9.0);
+}
+
 TEST(Trend, UnknownAndUnseenAreGaps) {
   Trend trend;
   trend.add({kStart, 10.0, {}});

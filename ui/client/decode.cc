@@ -29,6 +29,8 @@ std::optional<model::Pressure> decode_pressure(const Object* memory) {
   const std::string level = text(*object, "level");
   for (const auto one : {model::PressureLevel::kWarning, model::PressureLevel::kCritical})
     if (level == model::pressure_level_name(one)) pressure.level = one;
+  // A system that tells a level and no stalls.
+  if (!number(*object, "some_avg10")) pressure.reading.told = pressure.level;
   pressure.reading.some_avg10 = number(*object, "some_avg10").value_or(0);
   pressure.reading.some_avg60 = number(*object, "some_avg60").value_or(0);
   pressure.reading.full_avg10 = number(*object, "full_avg10").value_or(0);
@@ -159,6 +161,17 @@ Setting decode_setting(const Object& object) {
 }
 
 }  // namespace
+
+std::vector<model::LoadSample> decode_recent(const Object& object) {
+  std::vector<model::LoadSample> samples;
+  for (const Value& value : items(object, "recent")) {
+    const Object* sample = value.if_object();
+    const auto at = sample == nullptr ? std::nullopt : instant(*sample, "at");
+    if (!at) continue;
+    samples.push_back({*at, number(*sample, "cpu_percent"), number(*sample, "pressure_percent")});
+  }
+  return samples;
+}
 
 model::Snapshot decode_snapshot(const Object& object) {
   model::Snapshot snapshot;

@@ -14,6 +14,8 @@ namespace lull::ui {
 
 using control::Object;
 
+// Of a snapshot: the minutes before it; empty if it does not say.
+std::vector<model::LoadSample> decode_recent(const Object& object);
 model::Snapshot decode_snapshot(const Object& object);
 std::vector<model::ProcessInfo> decode_processes(const Object& reply);  // of Top
 model::ScanReport decode_scan(const Object& object);

@@ -13,6 +13,8 @@ namespace {
 constexpr std::size_t kMaxFileBytes = 64 << 20;
 
 void read_trend(const Object& file, base::WallTime now, State& state) {
+  const Object* snapshot = child(file, "snapshot");
+  state.trend.seed(decode_recent(snapshot != nullptr ? *snapshot : file), now);
   for (const Value& value : items(file, "trend")) {
     const Object* sample = value.if_object();
     if (sample == nullptr) continue;

@@ -98,10 +98,11 @@ void Session::take_snapshot(const Result<Object>& reply, base::WallTime now) {
   const std::int64_t before = last_run();
   const bool first = !state_.snapshot;
   state_.snapshot = decode_snapshot(*reply);
+  state_.trend.seed(decode_recent(*reply), now);
   TrendSample sample{now, {}, {}};
   if (state_.snapshot->cpu) sample.cpu_percent = state_.snapshot->cpu->percent;
   if (state_.snapshot->pressure)
-    sample.pressure_percent = state_.snapshot->pressure->reading.some_avg10;
+    sample.pressure_percent = model::some_avg10(state_.snapshot->pressure->reading);
   state_.trend.add(sample);
   if (snapshots_++ % kTopEvery == 0)
     call(Channel::kQuick, "Top", {{"limit", kEveryProcess}, {"sort", "memory"}}, false,

@@ -136,7 +136,7 @@ MemoryView make_memory(const std::optional<model::Snapshot>& snapshot) {
   if (!snapshot) return view;
   if (const auto& pressure = snapshot->pressure) {
     view.pressure_level = level_text(pressure->level);
-    view.pressure_value = percent_text(pressure->reading.some_avg10);
+    view.pressure_value = percent_text(model::some_avg10(pressure->reading));
     view.tone = tone_of(pressure->level);
   }
   if (!snapshot->memory || snapshot->memory->total_bytes == 0) return view;
@@ -191,7 +191,7 @@ CurveView make_cpu_curve(const State& state, base::WallTime now) {
 CurveView make_pressure_curve(const State& state, base::WallTime now) {
   CurveView view{"Memory pressure", kUnknown, since_text(state.trend, now), {}, Tone::kNeutral};
   if (state.snapshot && state.snapshot->pressure) {
-    view.value = percent_text(state.snapshot->pressure->reading.some_avg10);
+    view.value = percent_text(model::some_avg10(state.snapshot->pressure->reading));
     const Tone tone = tone_of(state.snapshot->pressure->level);
     if (tone != Tone::kGood) view.tone = tone;
   }

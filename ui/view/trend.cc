@@ -15,6 +15,13 @@ void Trend::add(const TrendSample& sample) {
   while (sample.at - samples_.front().at > kWindow) samples_.pop_front();
 }
 
+void Trend::seed(const std::vector<TrendSample>& samples, base::WallTime now) {
+  for (const TrendSample& sample : samples)
+    if (sample.at <= now && now - sample.at <= kWindow &&
+        (samples_.empty() || sample.at > samples_.back().at))
+      add(sample);
+}
+
 std::vector<CurvePoint> Trend::curve(std::optional<double> TrendSample::*value, double top,
                                      base::WallTime now) const {
   using Seconds = std::chrono::duration<double>;

@@ -52,6 +52,28 @@ TEST_F(CliTest, popover_draws_the_state_as_it_is_now) {
   EXPECT_EQ(read(windows_[0][3]), "") << "the file is gone afterwards";
 }
 
+TEST_F(CliTest, popover_draws_the_minutes_before_or_does_without_them) {
+  variables_["TMPDIR"] = root_;
+  answer("Scan", R"({"categories": []})");
+  answer("GetSnapshot",
+         [](const Object& parameters, const Progress&,
+            const base::CancelToken&) -> base::Result<Object> {
+           return Object{{"recent", parameters.at("recent")}};
+         });
+  EXPECT_EQ(lull({"popover", "--screenshot", "/a.png"}), 0);
+  EXPECT_EQ(window_snapshot_, R"({"snapshot":{"recent":true},"scan":{"categories":[]}})");
+  // An agent from before an upgrade does not know the word.
+  answer("GetSnapshot",
+         [](const Object& parameters, const Progress&,
+            const base::CancelToken&) -> base::Result<Object> {
+           if (parameters.contains("recent"))
+             return base::fail(base::ErrorCode::kInvalidArgument, "'recent' is not known");
+           return Object{{"version", "0"}};
+         });
+  EXPECT_EQ(lull({"popover", "--screenshot", "/a.png"}), 0);
+  EXPECT_EQ(window_snapshot_, R"({"snapshot":{"version":"0"},"scan":{"categories":[]}})");
+}
+
 TEST_F(CliTest, popover_says_in_words_what_the_window_shows_if_that_is_set) {
   variables_["TMPDIR"] = root_;
   answer("GetConfig", kInWords);

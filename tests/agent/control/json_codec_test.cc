@@ -388,6 +388,13 @@ TEST(Encode, Progress) {
   expect_type(encode(progress), "Progress");
 }
 
+TEST(Encode, LoadSample) {
+  const base::WallTime at = *base::parse_rfc3339("2026-11-24T12:00:00Z");
+  expect_json(encode(model::LoadSample{at, 12.5, {}}),
+              R"({"at": "2026-11-24T12:00:00Z", "cpu_percent": 12.5, "pressure_percent": null})");
+  expect_type(encode(model::LoadSample{at, {}, 1.0}), "LoadSample");
+}
+
 TEST(Encode, Error) {
   expect_json(encode(base::Error{base::ErrorCode::kNotFound, "is not there", "/x", 2, {"reading"}}),
               R"({"code": "not-found", "message": "is not there", "path": "/x"})");

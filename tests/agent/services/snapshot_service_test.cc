@@ -80,5 +80,30 @@ TEST_F(SnapshotServiceTest, WithSharesAtHandNobodyWaits) {
   });
 }
 
+// What is kept costs no reading and no wake-up: it is what was read for somebody.
+TEST_F(SnapshotServiceTest, KeepsWhatWasSeenOfTheLastMinutes) {
+  world_.run([&](scheduler::TaskGroup&) {
+    EXPECT_TRUE(service_.recent().empty()) << "nobody looked";
+    const std::size_t woken = world_.time.jumps();
+    model::Pressure pressure;
+    pressure.reading.some_avg10 = 1.5;
+    service_.looked(20.0, pressure);
+    EXPECT_EQ(world_.time.jumps(), woken);
+    world_.sleep(seconds(30));
+    pressure.reading.told = model::PressureLevel::kNormal;
+    service_.looked({}, pressure);
+    world_.sleep(seconds(30));
+    service_.looked(40.0, {});
+    const auto recent = service_.recent();
+    ASSERT_EQ(recent.size(), 3U) << "and nothing in between";
+    EXPECT_EQ(recent[0].cpu_percent, 20.0);
+    EXPECT_EQ(recent[0].pressure_percent, 1.5);
+    EXPECT_FALSE(recent[1].cpu_percent || recent[1].pressure_percent);
+    EXPECT_EQ(recent[2].at - recent[1].at, seconds(30));
+    world_.sleep(std::chrono::minutes(11));
+    EXPECT_TRUE(service_.recent().empty());
+  });
+}
+
 }  // namespace
 }  // namespace lull::agent
