@@ -225,6 +225,10 @@ std::vector<std::string> App::notices() const {
   return lines;
 }
 
+void App::show_operations(std::function<std::vector<model::OperationStatus>()> operations) {
+  parts_->ongoing = std::move(operations);
+}
+
 void App::show_on_desktop(DesktopOptions options) {
   Parts& parts = *parts_;
   const Desktop::Parts seen{parts.engine,

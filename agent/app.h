@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,6 +48,8 @@ class App {
   model::Snapshot snapshot(const base::CancelToken& cancel = {});
   // What a person should know at start, one line each: a journal set aside, no idle source, …
   std::vector<std::string> notices() const;
+  // Where snapshots learn what goes on for callers; must be good for as long as this is.
+  void show_operations(std::function<std::vector<model::OperationStatus>()> operations);
   // Becomes visible on the desktop, if there is one. After start(), once.
   void show_on_desktop(DesktopOptions options);
   // Ends jobs and watchers in phases; returns the jobs that did not end within `deadline`. What

@@ -94,7 +94,8 @@ void App::Parts::make_services(std::unique_ptr<SettingsService> loaded, scan::Lo
       SnapshotService::Sources{
           [this] { return pressure->current(); }, [this] { return scan->reclaimable(); },
           [this] { return to_status(jobs->jobs()); }, [this] { return journal->last_run(); },
-          [this] { return jobs->paused_until(); }, [this] { return senses->largest_apps(); }});
+          [this] { return jobs->paused_until(); }, [this] { return senses->largest_apps(); },
+          [this] { return ongoing ? ongoing() : std::vector<model::OperationStatus>{}; }});
   chores.emplace(engine);
 }
 

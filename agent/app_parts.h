@@ -114,6 +114,7 @@ struct App::Parts {
   std::unique_ptr<Desktop> desktop;
   std::optional<MetricsFile> metrics_file;
   control::MethodTable methods;
+  std::function<std::vector<model::OperationStatus>()> ongoing;  // of the control server
   std::optional<scheduler::TaskGroup> chores;
   bool resting = false;  // soon
   bool stopped = false;

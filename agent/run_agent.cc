@@ -136,6 +136,7 @@ int live(scheduler::Engine& engine, const Place& place, const commands::AgentOpt
   control::Server server(engine, (*app)->methods(), kVersion);
   if (const base::Status status = server.listen(place.socket); !status)
     return complain(status.error());
+  (*app)->show_operations([&server] { return server.operations(); });
   (*app)->start();
   say_hello(place, **app);
 

@@ -164,11 +164,27 @@ Object Connection::run_call(CallQueue::Item& item) {
   if (item.cancel.cancelled())
     return make_failure({base::ErrorCode::kCancelled, "cancelled before it began", {}, 0, {}});
   const bool more = item.request->more && !item.request->oneway;
-  if (!router_.outlives_caller(*item.request)) return run_own(item, more);
-  const auto listener = [this, more](const Object& progress) {
+  const bool follows = item.request->method == kFollowMethod;
+  if (!follows && !router_.outlives_caller(*item.request)) return run_own(item, more);
+  const SharedCalls::Listener listener = [this, more](const Object& progress) {
     if (more) outbox_.offer(make_reply(progress, true));
   };
+  if (follows) return follow(item, listener);
   return shared_.answer(*item.request, listener, item.cancel.token());
+}
+
+Object Connection::follow(CallQueue::Item& item, const SharedCalls::Listener& listener) {
+  const Object& parameters = item.request->parameters;
+  const boost::json::value* id = parameters.if_contains("operation");
+  boost::system::error_code failure;
+  const auto number = id != nullptr ? id->to_number<std::uint64_t>(failure) : 0;
+  if (failure || number == 0 || parameters.size() != 1)
+    return make_failure({base::ErrorCode::kInvalidArgument,
+                         "Follow takes one 'operation', a number of the snapshot's operations",
+                         {},
+                         0,
+                         {}});
+  return shared_.follow(number, listener, item.cancel.token());
 }
 
 Object Connection::run_own(CallQueue::Item& item, bool more) {

@@ -54,6 +54,7 @@ class Connection {
   void answer(CallQueue::Item& item);
   Object run_call(CallQueue::Item& item);
   Object run_own(CallQueue::Item& item, bool more);
+  Object follow(CallQueue::Item& item, const SharedCalls::Listener& listener);
 
   const Router& router_;
   SharedCalls& shared_;

@@ -51,6 +51,13 @@ json::array each(const Range& range, Encode encode_item) {
   return array;
 }
 
+json::value encode_operation(const model::OperationStatus& operation) {
+  return {{"operation", operation.id},
+          {"method", operation.method},
+          {"started_at", instant(operation.started_at)},
+          {"callers", operation.callers}};
+}
+
 json::value encode_pressure(const model::Pressure& pressure) {
   const model::PressureReading& reading = pressure.reading;
   const auto share = [&](double percent) {
@@ -214,6 +221,7 @@ Object encode(const model::Snapshot& snapshot) {
     return Object{{"bytes", found.bytes}, {"as_of_at", instant(found.as_of)}};
   });
   object["jobs"] = each(snapshot.jobs, [](const auto& job) { return encode(job); });
+  object["operations"] = each(snapshot.operations, encode_operation);
   object["last_run"] = or_null(snapshot.last_run, [](const auto& run) { return encode(run); });
   object["paused"] = snapshot.paused_until.has_value();
   object["paused_until_at"] = or_null(snapshot.paused_until, instant);

@@ -16,6 +16,7 @@ namespace lull::control {
 inline constexpr std::string_view kInterface = "org.lull.Agent";
 inline constexpr std::string_view kServiceInterface = "org.varlink.service";
 inline constexpr std::string_view kCancelMethod = "org.lull.Agent.Cancel";
+inline constexpr std::string_view kFollowMethod = "org.lull.Agent.Follow";
 
 // What the agent accepts in one message. (Its replies may be longer: a scan with all its items.)
 inline constexpr std::size_t kMaxMessageBytes = base::kMiB;

@@ -210,5 +210,6 @@ base::Status Server::listen(const std::string& socket_path) { return impl_->list
 void Server::close(base::Duration grace) { impl_->close(grace); }
 void Server::stop(base::Duration grace) { impl_->stop(grace); }
 std::size_t Server::client_count() const { return impl_->clients; }
+std::vector<model::OperationStatus> Server::operations() const { return impl_->shared.ongoing(); }
 
 }  // namespace lull::control

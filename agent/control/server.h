@@ -2,9 +2,11 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "agent/control/method.h"
 #include "core/base/result.h"
+#include "core/model/operation_status.h"
 #include "scheduler/engine.h"
 
 namespace lull::control {
@@ -31,6 +33,8 @@ class Server {
   // The same, and waits for the calls.
   void stop(base::Duration grace);
   std::size_t client_count() const;
+  // What goes on now and outlives its callers, for Follow.
+  std::vector<model::OperationStatus> operations() const;
 
  private:
   struct Impl;

@@ -22,25 +22,36 @@ Object refusal(ErrorCode code, std::string why) {
 }  // namespace
 
 struct SharedCalls::One {
-  One(scheduler::Engine& engine, Request asked) : request(std::move(asked)), ended(engine) {}
+  One(scheduler::Engine& engine, Request asked, std::uint64_t its_id)
+      : request(std::move(asked)),
+        id(its_id),
+        started_at(engine.time().wall_now()),
+        ended(engine) {}
   ~One() { *self = nullptr; }
   One(const One&) = delete;
   One& operator=(const One&) = delete;
 
+  void tell(const Object& progress) const {
+    for (const Listener* listener : callers) (*listener)(progress);
+    for (const Listener* listener : followers) (*listener)(progress);
+  }
+
   const Request request;
+  const std::uint64_t id;
+  const base::WallTime started_at;
   base::CancelSource cancel;
-  std::list<const Listener*> listeners;  // of the callers who wait
-  Object reply;                          // once it has ended
+  std::list<const Listener*> callers, followers;  // who wait
+  Object reply;                                   // once it has ended
   // For `send`, which the method may keep for longer than its call lasts.
   const std::shared_ptr<One*> self = std::make_shared<One*>(this);
   scheduler::Event ended;
 };
 
-// A caller who waits for a call.
+// Somebody who waits for a call, among the others of that kind.
 class SharedCalls::Listening {
  public:
-  Listening(One& call, const Listener& listener)
-      : all_(call.listeners), place_(all_.insert(all_.end(), &listener)) {}
+  Listening(std::list<const Listener*>& all, const Listener& listener)
+      : all_(all), place_(all_.insert(all_.end(), &listener)) {}
   ~Listening() { all_.erase(place_); }
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
@@ -65,7 +76,7 @@ std::shared_ptr<SharedCalls::One> SharedCalls::find(const Request& request) cons
 // Null if there are too many.
 std::shared_ptr<SharedCalls::One> SharedCalls::begin(const Request& request) {
   if (calls_.size() >= kMost) return nullptr;
-  auto call = std::make_shared<One>(engine_, request);
+  auto call = std::make_shared<One>(engine_, request, ++last_id_);
   calls_.push_back(call);
   try {
     fibers_.spawn("shared call", [this, call](const base::CancelToken&) { run(*call); });
@@ -81,8 +92,7 @@ void SharedCalls::run(One& one) {
   try {
     Call call{one.request.parameters, true, one.cancel.token(),
               [self = one.self](const Object& progress) {
-                if (*self == nullptr) return;
-                for (const Listener* listener : (*self)->listeners) (*listener)(progress);
+                if (*self != nullptr) (*self)->tell(progress);
               }};
     one.reply = router_.answer(one.request, call);
   } catch (const std::exception& failure) {  // no memory for a reply
@@ -98,15 +108,42 @@ Object SharedCalls::answer(const Request& request, const Listener& listener,
   auto call = find(request);
   if (!call) call = begin(request);
   if (!call) return refusal(ErrorCode::kBusy, "too many operations go on already");
-  const Listening listening(*call, listener);
+  const Listening listening(call->callers, listener);
   if (call->ended.wait(cancel)) return call->reply;
-  const CancelReason reason = cancel.reason();
-  const bool others_listen = call->listeners.size() > 1;
-  if (reason == CancelReason::kCallerGone || (others_listen && reason != CancelReason::kShutdown))
+  return give_up(*call, call->callers.size() > 1, cancel.reason());
+}
+
+Object SharedCalls::give_up(One& one, bool others_wait, CancelReason reason) {
+  if (reason == CancelReason::kCallerGone || (others_wait && reason != CancelReason::kShutdown))
     return refusal(ErrorCode::kCancelled, "not waited for any more; it goes on");
-  call->cancel.cancel(reason);
-  call->ended.wait();
-  return call->reply;
+  one.cancel.cancel(reason);
+  one.ended.wait();
+  return one.reply;
+}
+
+Object SharedCalls::follow(std::uint64_t id, const Listener& listener,
+                           const base::CancelToken& cancel) {
+  const auto found =
+      std::find_if(calls_.begin(), calls_.end(), [&](const auto& one) { return one->id == id; });
+  if (found == calls_.end())
+    return refusal(ErrorCode::kNotFound,
+                   "no such operation goes on; the history has what was done");
+  const std::shared_ptr<One> call = *found;
+  const Listening listening(call->followers, listener);
+  Object reply = call->ended.wait(cancel) ? call->reply
+                                          : give_up(*call, !call->callers.empty(), cancel.reason());
+  if (reply.contains("error")) return reply;
+  return make_reply({{"result", std::move(reply["parameters"])}}, false);
+}
+
+std::vector<model::OperationStatus> SharedCalls::ongoing() const {
+  std::vector<model::OperationStatus> all;
+  for (const auto& call : calls_) {
+    const std::string& method = call->request.method;
+    all.push_back(
+        {call->id, method.substr(method.rfind('.') + 1), call->started_at, call->callers.size()});
+  }
+  return all;
 }
 
 void SharedCalls::cancel_all(CancelReason reason) {

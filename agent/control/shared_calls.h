@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "agent/control/protocol.h"
 #include "agent/control/router.h"
 #include "core/base/cancel.h"
+#include "core/model/operation_status.h"
 #include "scheduler/engine.h"
 #include "scheduler/task_group.h"
 
@@ -18,7 +20,9 @@ namespace lull::control {
 // whoever comes later sees its progress and has its result.
 //
 // A caller who is gone leaves, and the call goes on. A caller who cancels ends it, unless others
-// listen still; the end of the agent ends it in any case.
+// listen still; the end of the agent ends it in any case. Who follows a call hears and has the
+// same, but is no caller: it keeps nobody from ending the call, and ends it only if nobody else
+// waits.
 //
 // Engine thread.
 class SharedCalls {
@@ -36,6 +40,11 @@ class SharedCalls {
   // others (kCancelled). The final reply, an error reply if need be.
   Object answer(const Request& request, const Listener& listener, const base::CancelToken& cancel);
 
+  // Parks the fiber until that call has ended. The reply is its own, wrapped ({"result": …}), or an
+  // error reply: kNotFound if it does not go on, kCancelled if it goes on without this follower.
+  Object follow(std::uint64_t id, const Listener& listener, const base::CancelToken& cancel);
+  std::vector<model::OperationStatus> ongoing() const;
+
   // Each gives the reply that it has by then.
   void cancel_all(base::CancelReason reason);
   // Waits for the end of all.
@@ -49,11 +58,13 @@ class SharedCalls {
   std::shared_ptr<One> find(const Request& request) const;
   std::shared_ptr<One> begin(const Request& request);
   void run(One& one);
+  static Object give_up(One& one, bool others_wait, base::CancelReason reason);
 
   scheduler::Engine& engine_;
   const Router& router_;
   std::vector<std::shared_ptr<One>> calls_;  // not yet ended
-  scheduler::TaskGroup fibers_;              // last: joined before what they use goes
+  std::uint64_t last_id_ = 0;
+  scheduler::TaskGroup fibers_;  // last: joined before what they use goes
 };
 
 }  // namespace lull::control

@@ -45,6 +45,7 @@ model::Snapshot SnapshotService::take(const base::CancelToken& cancel) {
   snapshot.reclaimable = sources_.reclaimable();
   snapshot.jobs = sources_.jobs();
   snapshot.last_run = sources_.last_run();
+  if (sources_.operations) snapshot.operations = sources_.operations();
   if (sources_.largest_apps) snapshot.largest_apps = sources_.largest_apps();
   snapshot.paused_until = sources_.paused_until();
   return snapshot;

@@ -25,6 +25,7 @@ class SnapshotService {
     std::function<std::optional<model::HistoryEntry>()> last_run;
     std::function<std::optional<base::WallTime>()> paused_until;
     std::function<std::optional<std::vector<model::AppMemory>>()> largest_apps = {};
+    std::function<std::vector<model::OperationStatus>()> operations = {};
   };
   // `agent`: whether this process is one, whose own cost is of interest.
   SnapshotService(scheduler::Engine& engine, stats::SystemMonitor& monitor, bool agent,

@@ -9,6 +9,7 @@
 #include "core/model/history.h"
 #include "core/model/job_status.h"
 #include "core/model/memory.h"
+#include "core/model/operation_status.h"
 #include "core/model/pressure.h"
 #include "core/model/process.h"
 #include "core/model/system.h"
@@ -43,6 +44,7 @@ struct Snapshot {
   std::optional<std::vector<AppMemory>> largest_apps;
   std::optional<Reclaimable> reclaimable;
   std::vector<JobStatus> jobs;
+  std::vector<OperationStatus> operations;  // that go on now, the first one first
   std::optional<HistoryEntry> last_run;
   std::optional<base::WallTime> paused_until;
 };

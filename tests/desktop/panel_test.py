@@ -11,6 +11,7 @@ import os
 import pathlib
 import pty
 import re
+import signal
 import subprocess
 import sys
 
@@ -137,6 +138,26 @@ class OnAPanel(desk.Desk):
         self.press("what undoing did is shown", BUTTON, 300, upper, which=0)
         until("the button is there again", lambda: self.screen.bands(ACCENT, 300, upper))
         self.assertTrue(self.screen.windows(), "it stayed open all the while")
+
+    def test_a_window_opened_again_shows_what_goes_on_and_takes_it_back(self):
+        names = [f"f{number:04}" for number in range(4000)]
+        for name in names:
+            self.write(".cache/mine/" + name, "x")
+        at, (x, y, width, _) = self.open()
+        self.press("Optimize can be pressed", ACCENT, 300, (x, y + 120, width, 420))
+        until("files are moving", lambda: len(self.cached()) < len(names))
+        # What is not there yet when the next window comes would be over by then.
+        self.addCleanup(self.agent.send_signal, signal.SIGCONT)
+        self.agent.send_signal(signal.SIGSTOP)
+        self.assertTrue(self.cached(), "the middle of it")
+        self.screen.xdotool("key", "Escape")
+        until("it is closed", lambda: not self.screen.windows())
+        self.start([str(pathlib.Path(self.LULL).with_name("lull-popover")), "--at", f"{at[0]},{at[1]}"])
+        x, y, width, _ = self.screen.place(until("the next is open", self.screen.windows)[0])
+        self.agent.send_signal(signal.SIGCONT)
+        until("closing it has changed nothing", lambda: not self.cached())
+        self.press("its result is shown, with Undo", BUTTON, 140, (x, y + 120, width // 2 + 10, 420), which=0)
+        until("the files are back", lambda: self.cached() == ["a", "b", "c", *names])
 
     def is_opened_in(self, color):
         at, place = self.open()

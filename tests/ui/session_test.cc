@@ -130,6 +130,112 @@ TEST_F(SessionTest, AWindowOpenedDuringARunSaysSoUntilItIsOver) {
   EXPECT_EQ(sent("History"), 2U);
 }
 
+class ReopenedTest : public SessionTest {
+ protected:
+  void snapshot(boost::json::array operations) {
+    session_.on_reply(Channel::kWatch, reply({{"operations", std::move(operations)}}, true), kNow);
+  }
+  static control::Object optimize(std::int64_t callers) {
+    return {{"operation", 4}, {"method", "Optimize"}, {"callers", callers}};
+  }
+  void not_found() {
+    session_.on_reply(Channel::kOperation,
+                      *control::read_reply(control::make_error(
+                          control::error::kFailed,
+                          {{"code", "not-found"}, {"message", "no such operation goes on"}})),
+                      kNow);
+  }
+  OptimizeView shown() const { return make_view(session_.state(), kNow).optimize; }
+};
+
+// The window was closed in the middle of an optimize, and is opened again.
+TEST_F(ReopenedTest, ShowsTheProgressWithCancelAndTheResultWithUndo) {
+  snapshot({optimize(0)});
+  snapshot({optimize(0)});
+  ASSERT_EQ(sent("Follow"), 1U);
+  EXPECT_EQ(sent("Optimize"), 0U) << "nothing is begun";
+  EXPECT_EQ(shown().kind, OptimizeView::Kind::kProgress);
+  session_.on_reply(
+      Channel::kOperation,
+      reply({{"progress",
+              {{"stage", "moving"}, {"done_items", 3}, {"total_items", 9}, {"percent", 61.0}}}},
+            true),
+      kNow);
+  EXPECT_EQ(shown().fraction, 0.61);
+  EXPECT_EQ(shown().detail, "3 of 9 items");
+  EXPECT_TRUE(shown().cancel_enabled);
+  session_.on_reply(
+      Channel::kOperation,
+      reply({{"result",
+              {{"operations", {{{"id", "file-caches"}, {"outcome", "freed"}, {"bytes", 7}}}},
+               {"clean", {{"run", 9}, {"moved_items", 9}, {"moved_bytes", 5}}}}}}),
+      kNow);
+  EXPECT_EQ(shown().kind, OptimizeView::Kind::kResult);
+  EXPECT_EQ(shown().undo_run, 9);
+  snapshot({optimize(0)});  // was on its way
+  snapshot({});
+  EXPECT_EQ(shown().undo_run, 9) << "the result stays";
+  EXPECT_EQ(sent("Follow"), 1U);
+}
+
+TEST_F(ReopenedTest, CanCancelIt) {
+  snapshot({optimize(0)});
+  act(Kind::kCancel);
+  EXPECT_EQ(sent("Cancel"), 1U);
+  session_.on_reply(Channel::kOperation,
+                    reply({{"result", {{"clean", {{"run", 1}, {"moved_items", 1}}}}}}), kNow);
+  EXPECT_EQ(operation().phase, Phase::kCancelled);
+  EXPECT_EQ(shown().undo_run, 1);
+}
+
+TEST_F(ReopenedTest, WhatSomebodyElseWaitsForIsTheirsToCancel) {
+  snapshot({optimize(1)});
+  EXPECT_FALSE(shown().cancel_enabled);
+  act(Kind::kCancel);
+  EXPECT_EQ(sent("Cancel"), 0U);
+  snapshot({optimize(0)});
+  EXPECT_TRUE(shown().cancel_enabled) << "they went";
+}
+
+TEST_F(ReopenedTest, WhatEndedJustBeforeIsNotBegunAgain) {
+  snapshot({optimize(0)});
+  not_found();
+  EXPECT_FALSE(session_.state().operation);
+  EXPECT_EQ(sent("History"), 2U) << "it has what was done";
+  snapshot({optimize(0)});
+  EXPECT_EQ(sent("Follow"), 1U) << "that one was on its way";
+  EXPECT_EQ(sent("Optimize"), 0U);
+}
+
+TEST_F(ReopenedTest, OnesOwnIsNotFollowed) {
+  act(Kind::kOptimize);
+  snapshot({optimize(1)});
+  EXPECT_EQ(sent("Follow"), 0U);
+  session_.on_reply(Channel::kOperation, reply({{"clean", nullptr}}), kNow);
+  act(Kind::kDismiss);
+  snapshot({optimize(1)});  // was on its way
+  snapshot({});
+  EXPECT_EQ(sent("Follow"), 0U);
+  EXPECT_FALSE(session_.state().operation);
+}
+
+TEST_F(ReopenedTest, WhatGoesOnForOthersAfterACancelIsShownAgain) {
+  act(Kind::kOptimize);
+  act(Kind::kCancel);
+  session_.on_reply(Channel::kOperation,
+                    *control::read_reply(control::make_error(
+                        control::error::kFailed,
+                        {{"code", "cancelled"}, {"message", "not waited for any more"}})),
+                    kNow);
+  EXPECT_EQ(operation().phase, Phase::kCancelled);
+  snapshot({optimize(2)});
+  EXPECT_EQ(sent("Follow"), 0U) << "may be from before";
+  snapshot({optimize(1)});
+  EXPECT_EQ(sent("Follow"), 1U);
+  EXPECT_EQ(shown().kind, OptimizeView::Kind::kProgress);
+  EXPECT_FALSE(shown().cancel_enabled);
+}
+
 TEST_F(SessionTest, ProgressThenResultThenUndo) {
   act(Kind::kOptimize);
   session_.on_reply(Channel::kOperation,

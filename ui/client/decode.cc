@@ -70,6 +70,12 @@ model::JobStatus decode_job(const Object& object) {
   return job;
 }
 
+model::OperationStatus decode_ongoing(const Object& object) {
+  return {count(object, "operation").value_or(0), text(object, "method"),
+          instant(object, "started_at").value_or(base::WallTime{}),
+          static_cast<std::size_t>(count(object, "callers").value_or(0))};
+}
+
 model::HistoryEntry decode_run(const Object& object) {
   model::HistoryEntry entry;
   entry.run = static_cast<std::int64_t>(count(object, "run").value_or(0));
@@ -185,6 +191,7 @@ model::Snapshot decode_snapshot(const Object& object) {
   snapshot.disks = each(items(object, "disks"), decode_disk);
   snapshot.top = each(items(object, "top"), decode_process);
   snapshot.jobs = each(items(object, "jobs"), decode_job);
+  snapshot.operations = each(items(object, "operations"), decode_ongoing);
   snapshot.reclaimable = decode_reclaimable(child(object, "reclaimable"));
   if (const Object* run = child(object, "last_run")) snapshot.last_run = decode_run(*run);
   if (flag(object, "paused"))

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ui/client/decode.h"
+#include "ui/client/json_read.h"
 
 namespace lull::ui {
 namespace {
@@ -20,19 +21,32 @@ constexpr double kPauseSeconds = 3600;
 
 std::size_t index_of(Channel channel) { return static_cast<std::size_t>(channel); }
 
-// What moves files or memory, by the names of its jobs.
-struct JobKind {
-  const char* job;
+// What moves files or memory, by the names of its jobs and methods.
+struct Work {
+  const char *job, *method;
   OperationKind kind;
 };
-constexpr std::array kWork = {JobKind{"optimize", OperationKind::kOptimize},
-                              JobKind{"clean", OperationKind::kClean},
-                              JobKind{"undo", OperationKind::kUndo}};
+constexpr std::array kWork = {Work{"optimize", "Optimize", OperationKind::kOptimize},
+                              Work{"clean", "Clean", OperationKind::kClean},
+                              Work{"undo", "Undo", OperationKind::kUndo}};
 
 std::optional<OperationKind> running_work(const model::Snapshot& snapshot) {
   for (const model::JobStatus& job : snapshot.jobs)
-    for (const JobKind& work : kWork)
+    for (const Work& work : kWork)
       if (job.state == "running" && job.name == work.job) return work.kind;
+  return std::nullopt;
+}
+
+// What goes on for somebody, and can be followed.
+struct Ongoing {
+  const model::OperationStatus* status = nullptr;
+  OperationKind kind = OperationKind::kOptimize;
+};
+std::optional<Ongoing> ongoing_work(const model::Snapshot& snapshot) {
+  for (const model::OperationStatus& operation : snapshot.operations)
+    for (const Work& work : kWork)
+      if (operation.id != 0 && operation.method == work.method)
+        return Ongoing{&operation, work.kind};
   return std::nullopt;
 }
 
@@ -60,6 +74,8 @@ void Session::on_connected(base::WallTime) {
 
 void Session::on_lost() {
   for (auto& calls : pending_) calls.clear();
+  following_ = 0;
+  stale_ = false;
   if (state_.link == Link::kConnected) state_.link = Link::kReconnecting;
   if (state_.scanning) state_.scanning = false;
   if (is_over(state_.operation)) return;
@@ -111,9 +127,14 @@ void Session::take_snapshot(const Result<Object>& reply, base::WallTime now) {
   follow_other_work();
 }
 
-// A window that is opened in the middle of a run says so, and says when it is over. A result that
-// is shown stays: the snapshot may be older than it.
+// A window that is opened in the middle of a run shows it as its own, and says when it is over. A
+// result that is shown stays.
 void Session::follow_other_work() {
+  if (std::exchange(stale_, false)) return;
+  const auto ongoing = ongoing_work(*state_.snapshot);
+  if (ongoing && may_follow()) return follow(ongoing->kind, *ongoing->status);
+  if (ongoing && following_ == ongoing->status->id && !is_over(state_.operation))
+    state_.operation->awaited = ongoing->status->callers > 0;
   const auto kind = running_work(*state_.snapshot);
   if (kind && !state_.operation) {
     state_.operation = Operation{*kind, Phase::kRunning, {}, {}, {}, true};
@@ -122,6 +143,33 @@ void Session::follow_other_work() {
     ask_history();
     begin_scan();
   }
+}
+
+// One that was left, since others wait for it still, has no result.
+bool Session::may_follow() const {
+  if (!state_.operation || state_.operation->elsewhere) return true;
+  const OperationResult& result = state_.operation->result;
+  return state_.operation->phase == Phase::kCancelled && result.steps.empty() && !result.has_files;
+}
+
+void Session::follow(OperationKind kind, const model::OperationStatus& ongoing) {
+  following_ = ongoing.id;
+  asked_ = {};
+  state_.operation = Operation{kind, Phase::kRunning, {}, {}, {}, false, ongoing.callers > 0};
+  call(Channel::kOperation, "Follow", {{"operation", ongoing.id}}, true, &Session::take_followed);
+}
+
+void Session::take_followed(const Result<Object>& reply, base::WallTime now) {
+  following_ = 0;
+  if (!reply && reply.error().code == ErrorCode::kNotFound) {  // it ended before it was followed
+    stale_ = true;
+    state_.operation.reset();
+    ask_history();
+    return begin_scan();
+  }
+  if (!reply) return take_operation(reply, now);
+  const Object* result = child(*reply, "result");
+  take_operation(result != nullptr ? *result : Object{}, now);
 }
 
 void Session::take_top(const Result<Object>& reply, base::WallTime) {
@@ -226,6 +274,7 @@ void Session::take_operation(const Result<Object>& reply, base::WallTime) {
     return ask_offer(asked_.categories, true);
   }
   operation.progress.reset();
+  stale_ = true;
   if (reply) {
     operation.phase = stopped ? Phase::kCancelled : Phase::kDone;
     operation.result = decode_result(operation.kind, *reply);
@@ -261,7 +310,7 @@ void Session::act(const Intent& intent) {
     }
     case Intent::Kind::kCancel:
       if (!state_.operation || state_.operation->phase != Phase::kRunning) return;
-      if (state_.operation->elsewhere) return;
+      if (state_.operation->elsewhere || state_.operation->awaited) return;
       state_.operation->phase = Phase::kCancelling;
       return call(Channel::kOperation, "Cancel", {}, false, &Session::take_cancelled);
     case Intent::Kind::kDismiss:

@@ -48,6 +48,8 @@ class Session {
   void clean(const std::vector<std::string>& categories);
   void ask_offer(std::vector<std::string> categories, bool renewed);
   void follow_other_work();
+  bool may_follow() const;
+  void follow(OperationKind kind, const model::OperationStatus& ongoing);
   void begin_scan();
   void ask_history();
   void set(const std::string& key, const std::string& value);
@@ -59,6 +61,7 @@ class Session {
   void take_history(const base::Result<control::Object>& reply, base::WallTime now);
   void take_settings(const base::Result<control::Object>& reply, base::WallTime now);
   void take_operation(const base::Result<control::Object>& reply, base::WallTime now);
+  void take_followed(const base::Result<control::Object>& reply, base::WallTime now);
   void take_offer(const base::Result<control::Object>& reply, base::WallTime now);
   void take_cancelled(const base::Result<control::Object>& reply, base::WallTime now);
   void take_nothing(const base::Result<control::Object>& reply, base::WallTime now);
@@ -68,6 +71,8 @@ class Session {
   std::array<std::deque<Pending>, kChannels> pending_;
   Offer asked_;  // what the running rehearsal is about, or the clean that was said yes to
   unsigned snapshots_ = 0;
+  std::uint64_t following_ = 0;  // the operation that somebody else began; 0: none
+  bool stale_ = false;           // the next snapshot may be from before the end of what ended last
 };
 
 }  // namespace lull::ui

@@ -165,7 +165,8 @@ void describe_progress(const Operation& operation, bool connected, OptimizeView&
   view.kind = OptimizeView::Kind::kProgress;
   view.title = running_title(operation);
   view.detail = progress_detail(operation.progress);
-  view.cancel_enabled = operation.phase == Phase::kRunning && connected && !operation.elsewhere;
+  view.cancel_enabled =
+      operation.phase == Phase::kRunning && connected && !operation.elsewhere && !operation.awaited;
   if (operation.progress) view.fraction = fraction_of(*operation.progress);
 }
 

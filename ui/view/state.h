@@ -69,7 +69,8 @@ struct Operation {
   std::optional<Progress> progress;
   OperationResult result;  // kDone, kCancelled
   std::string failure;     // kFailed: a sentence
-  bool elsewhere = false;  // somebody else began it: no progress to see, nothing to cancel
+  bool elsewhere = false;  // the agent began it: no progress to see, nothing to cancel
+  bool awaited = false;    // somebody else waits for it, and it is theirs to cancel
 };
 
 // What a clean would move, as a plan of the agent's has it: what is shown is what goes.

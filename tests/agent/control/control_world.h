@@ -94,6 +94,9 @@ class World {
   std::size_t client_count() {
     return on_engine([this] { return server_->client_count(); });
   }
+  std::vector<model::OperationStatus> operations() {
+    return on_engine([this] { return server_->operations(); });
+  }
   // Waits for it; false if it never came true.
   bool eventually(const std::function<bool()>& condition) const;
   void open_gate() {

@@ -106,10 +106,10 @@ TEST(AgentInterface, IsInTheGrammarAndHasEveryMethod) {
   for (const auto& method : interface->methods) names.push_back(method.name);
   std::sort(names.begin(), names.end());
   EXPECT_EQ(names, (std::vector<std::string>{
-                       "Cancel",     "Clean", "Explain", "Forget",   "GetConfig", "GetSnapshot",
-                       "History",    "Jobs",  "Metrics", "Optimize", "Pause",     "Resume",
-                       "ResumeRule", "Rules", "RunJob",  "Scan",     "SetConfig", "ShowPopover",
-                       "Size",       "Top",   "Undo",    "Watch",    "Why"}));
+                       "Cancel",      "Clean",      "Explain", "Follow",  "Forget",   "GetConfig",
+                       "GetSnapshot", "History",    "Jobs",    "Metrics", "Optimize", "Pause",
+                       "Resume",      "ResumeRule", "Rules",   "RunJob",  "Scan",     "SetConfig",
+                       "ShowPopover", "Size",       "Top",     "Undo",    "Watch",    "Why"}));
 }
 
 TEST(AgentInterface, DescribesOurError) {

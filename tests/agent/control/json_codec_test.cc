@@ -166,6 +166,16 @@ TEST(Encode, Snapshot) {
   EXPECT_EQ(object.at("paused_until_at"), "2026-11-23T21:09:05Z");
 }
 
+TEST(Encode, WhatGoesOnOfASnapshot) {
+  model::Snapshot snapshot;
+  snapshot.operations = {{4, "Optimize", *base::parse_rfc3339("2026-11-24T12:00:00Z"), 1}};
+  const Object object = encode(snapshot);
+  expect_json(object.at("operations").as_array().at(0).as_object(),
+              R"({"operation": 4, "method": "Optimize", "started_at": "2026-11-24T12:00:00Z",
+                  "callers": 1})");
+  expect_type(object, "GetSnapshot");
+}
+
 TEST(Encode, SnapshotOfWhichNothingIsKnown) {
   const Object object = encode(model::Snapshot{});
   expect_json(object, R"({"version": "", "taken_at": null, "agent": null, "cpu": null,

@@ -88,6 +88,84 @@ TEST(SharedCall, IsJoinedAfterWhoBeganItIsGone) {
   EXPECT_EQ(world.cancelled, 1);
 }
 
+// Follows the one operation that goes on, and waits until its progress comes.
+void follow_work(World& world, RawClient& client) {
+  const auto operations = world.operations();
+  ASSERT_EQ(operations.size(), 1U);
+  client.send(call_more("Follow", R"({"operation":)" + std::to_string(operations[0].id) + "}"));
+  EXPECT_TRUE(world.eventually([&] {
+    world.tell(7);
+    pollfd entry{client.fd(), POLLIN, 0};
+    return ::poll(&entry, 1, 1) == 1;
+  }));
+  EXPECT_EQ(parameters_of(client.receive()).at("i"), 7);
+}
+
+TEST(SharedCall, IsTakenUpAgainByWhoFollows) {
+  World world;
+  {
+    RawClient first(world.path());
+    begin_work(first);
+    const auto operations = world.operations();
+    ASSERT_EQ(operations.size(), 1U);
+    EXPECT_EQ(operations[0].method, "Work");
+    EXPECT_EQ(operations[0].callers, 1U);
+  }
+  EXPECT_TRUE(world.eventually([&] { return world.client_count() == 0; }));
+  EXPECT_EQ(world.operations().at(0).callers, 0U);
+  RawClient second(world.path());
+  follow_work(world, second);
+  EXPECT_EQ(world.operations().at(0).callers, 0U) << "who follows is no caller";
+  world.open_gate();
+  EXPECT_EQ(parameters_of(final_reply(second)).at("result").at("opened"), true);
+  EXPECT_EQ(world.begun, 1);
+  EXPECT_TRUE(world.operations().empty());
+}
+
+TEST(SharedCall, ThatNobodyWaitsForIsEndedByWhoFollows) {
+  World world;
+  RawClient first(world.path()), second(world.path());
+  begin_work(first);
+  first.close();
+  EXPECT_TRUE(world.eventually([&] { return world.client_count() == 1; }));
+  follow_work(world, second);
+  second.send(call_text("Cancel"));
+  EXPECT_EQ(parameters_of(final_reply(second)).at("result").at("reason").as_string(), "user");
+  EXPECT_EQ(world.cancelled, 1);
+}
+
+TEST(SharedCall, IsItsCallersToEnd) {
+  World world;
+  RawClient first(world.path()), second(world.path());
+  begin_work(first);
+  follow_work(world, second);
+  second.send(call_text("Cancel"));
+  EXPECT_EQ(failure_of(final_reply(second)), "cancelled");
+  EXPECT_EQ(world.cancelled, 0);
+  RawClient third(world.path());
+  follow_work(world, third);
+  first.send(call_text("Cancel"));
+  EXPECT_EQ(parameters_of(final_reply(first)).at("reason").as_string(), "user")
+      << "who only follows keeps nobody from it";
+  EXPECT_EQ(parameters_of(final_reply(third)).at("result").at("opened"), false);
+}
+
+TEST(SharedCall, ThatIsOverOrNeverWasIsNotFollowed) {
+  World world;
+  RawClient client(world.path());
+  begin_work(client);
+  const std::string words = R"({"operation":)" + std::to_string(world.operations().at(0).id) + "}";
+  world.open_gate();
+  (void)final_reply(client);
+  EXPECT_EQ(failure_of(client.ask(call_text("Follow", words))), "not-found");
+  for (const char* nonsense :
+       {"{}", R"({"operation":0})", R"({"operation":-1})", R"({"operation":"1"})",
+        R"({"operation":1.5})", R"({"operation":1,"more":2})"})
+    EXPECT_EQ(failure_of(client.ask(call_text("Follow", nonsense))), "invalid-argument")
+        << nonsense;
+  EXPECT_EQ(world.begun, 1);
+}
+
 TEST(SharedCall, WithOtherParametersIsAnother) {
   World world;
   RawClient first(world.path()), second(world.path());
