@@ -40,6 +40,10 @@ base::Status ask_to_collect(const JavaProgram& program, uid_t user_id,
                             const std::function<bool()>& stop,
                             const std::string& temp_dir = "/tmp");
 
+// What the texts of /proc/PID say of a VM: all but its number. Pure, safe on any bytes; where a
+// text does not say that SIGQUIT is caught, it counts as not caught.
+JavaProgram describe_java_program(std::string_view status, std::string_view command_line,
+                                  std::string_view cgroup);
 // Main class or jar of a command line with words that end in zero bytes; empty if it has none.
 // Pure.
 std::string java_name(std::string_view command_line);

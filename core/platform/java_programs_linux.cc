@@ -30,7 +30,6 @@ constexpr int kTick = 100;           // ms
 constexpr int kTicksToListen = 100;  // 10 s, the JDK's own sun.tools.attach.attachTimeout
 constexpr int kTicksToAnswer = 120;  // 12 s
 constexpr std::size_t kLongestAnswer = 64 * 1024;
-constexpr std::uint64_t kQuitCaught = 1u << (SIGQUIT - 1);
 
 // HotSpot's own directory: of the user, no link, closed to others.
 std::optional<std::string> performance_directory(uid_t user_id, const std::string& temp_dir) {
@@ -47,49 +46,6 @@ std::optional<std::string> performance_directory(uid_t user_id, const std::strin
   return path;
 }
 
-// "VmSwap:	     12 kB" of /proc/PID/status.
-std::optional<std::uint64_t> status_number(std::string_view status, std::string_view key,
-                                           bool hexadecimal = false) {
-  std::string_view line;
-  while (take_line(status, line)) {
-    if (!line.starts_with(key)) continue;
-    line.remove_prefix(key.size());
-    const std::string word(take_word(line));
-    if (!hexadecimal) return to_number(word);
-    return word.empty() ? std::nullopt
-                        : std::optional<std::uint64_t>(std::strtoull(word.c_str(), nullptr, 16));
-  }
-  return std::nullopt;
-}
-
-// A process in a namespace of its own has several numbers, and another /tmp.
-bool is_in_a_container(std::string_view status) {
-  std::string_view line;
-  while (take_line(status, line)) {
-    if (!line.starts_with("NSpid:")) continue;
-    line.remove_prefix(6);
-    take_word(line);
-    return !take_word(line).empty();
-  }
-  return false;
-}
-
-std::string unit_of(const std::string& cgroup) {
-  std::string_view text = cgroup, line;
-  while (take_line(text, line))
-    if (line.starts_with("0::")) return std::string(line.substr(line.rfind('/') + 1));
-  return {};
-}
-
-std::string unfit_words(const std::string& status, std::string_view command_line) {
-  if (is_in_a_container(status)) return "it runs in a container";
-  const auto caught = status_number(status, "SigCgt:", true);
-  if (!caught || (*caught & kQuitCaught) == 0) return "it does not take the signal (-Xrs)";
-  if (command_line.find("+DisableAttachMechanism") != std::string_view::npos)
-    return "it was started with -XX:+DisableAttachMechanism";
-  return {};
-}
-
 std::optional<JavaProgram> look_at(const SystemRoots& roots, const std::string& number,
                                    const std::string& performance_file, uid_t user_id) {
   const auto pid = to_number(number);
@@ -102,13 +58,9 @@ std::optional<JavaProgram> look_at(const SystemRoots& roots, const std::string& 
   const auto status = read_kernel_file(directory + "/status");
   const auto command_line = read_kernel_file(directory + "/cmdline");
   if (!status || !command_line) return std::nullopt;
-  JavaProgram program;
+  JavaProgram program = describe_java_program(
+      *status, *command_line, read_kernel_file(directory + "/cgroup").value_or(std::string()));
   program.pid = static_cast<pid_t>(*pid);
-  program.name = java_name(*command_line);
-  if (const auto cgroup = read_kernel_file(directory + "/cgroup")) program.unit = unit_of(*cgroup);
-  program.anonymous_bytes = status_number(*status, "RssAnon:").value_or(0) * 1024;
-  program.swapped_bytes = status_number(*status, "VmSwap:").value_or(0) * 1024;
-  program.unfit = unfit_words(*status, *command_line);
   return program;
 }
 

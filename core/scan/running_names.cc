@@ -35,6 +35,22 @@ void add_script(std::string_view script, Names& names) {
     }
 }
 
+// "\x2d" is "-" in the names of systemd's units (systemd-escape(1)).
+std::string unescaped(std::string_view text) {
+  const auto digit = [](char c) {
+    const std::size_t value = std::string_view("0123456789abcdef").find(c);
+    return value == std::string_view::npos ? -1 : static_cast<int>(value);
+  };
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text.substr(i).starts_with("\\x") && i + 3 < text.size() &&
+                        digit(text[i + 2]) >= 0 && digit(text[i + 3]) >= 0;
+    plain += escape ? static_cast<char>(digit(text[i + 2]) * 16 + digit(text[i + 3])) : text[i];
+    if (escape) i += 3;
+  }
+  return plain;
+}
+
 }  // namespace
 
 void add_name(std::string_view name, Names& names) {
@@ -65,6 +81,26 @@ void add_command_line(std::string_view line, Names& names) {
     add_script(arguments[i], names);
     return;
   }
+}
+
+void add_flatpak_scopes(std::string_view cgroup, Names& ids) {
+  constexpr std::string_view kPrefix = "/app-flatpak-", kSuffix = ".scope";
+  for (std::size_t at = cgroup.find(kPrefix); at != std::string_view::npos;
+       at = cgroup.find(kPrefix, at + 1)) {
+    const std::string_view unit = cgroup.substr(at + kPrefix.size());
+    const std::string_view name = unit.substr(0, std::min(unit.find(kSuffix), unit.size()));
+    const std::size_t dash = name.rfind('-');
+    ids.insert(unescaped(name.substr(0, dash)));
+  }
+}
+
+void add_flatpak_info(std::string_view info, Names& ids) {
+  constexpr std::string_view kKey = "\nname=";
+  const std::size_t group = info.find("[Application]");
+  const std::size_t at = info.find(kKey, group == std::string_view::npos ? 0 : group);
+  if (group == std::string_view::npos || at == std::string_view::npos) return;
+  const std::string_view rest = info.substr(at + kKey.size());
+  ids.emplace(rest.substr(0, rest.find('\n')));
 }
 
 bool is_among(const Names& names, const std::vector<std::string>& wanted, std::size_t kept) {

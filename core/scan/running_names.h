@@ -19,6 +19,13 @@ void add_program(std::string_view path, Names& names);
 // the script or module it runs.
 void add_command_line(std::string_view line, Names& names);
 
+// The ids of Flatpak's apps in the text of /proc/PID/cgroup:
+// ".../app-flatpak-org.mozilla.firefox-4711.scope" (systemd-escape(1)).
+void add_flatpak_scopes(std::string_view cgroup, Names& ids);
+// The same in what Flatpak writes into every sandbox, .flatpak-info:
+// "[Application]\nname=org.mozilla.firefox".
+void add_flatpak_info(std::string_view info, Names& ids);
+
 // Is one of the wanted names among them? Where the kernel keeps `kept` bytes of a command name, the
 // beginning of a longer one counts.
 bool is_among(const Names& names, const std::vector<std::string>& wanted, std::size_t kept);

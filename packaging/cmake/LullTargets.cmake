@@ -35,10 +35,10 @@ function(lull_benchmark name)
   target_link_libraries(bench_${name} PRIVATE ${ARG_LINK} benchmark::benchmark_main)
 endfunction()
 
-# lull_fuzz(settings SOURCES … LINK …): a libFuzzer program fuzz_settings. As a test it goes through
-# the corpus tests/fuzz/corpus/settings and then tries 50,000 inputs of its own.
+# lull_fuzz(settings SOURCES … LINK … SEEDS …): a libFuzzer program fuzz_settings. As a test it goes through
+# the corpus tests/fuzz/corpus/settings, and the directories of SEEDS, and then tries 50,000 inputs of its own.
 function(lull_fuzz name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;SEEDS" ${ARGN})
   add_executable(fuzz_${name} ${ARG_SOURCES})
   target_link_libraries(fuzz_${name} PRIVATE ${ARG_LINK})
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
@@ -46,9 +46,9 @@ function(lull_fuzz name)
   file(MAKE_DIRECTORY "${found}")
   set(corpus "${CMAKE_CURRENT_SOURCE_DIR}/corpus/${name}")
   if(NOT EXISTS "${corpus}")
-    set(corpus "")
+    message(FATAL_ERROR "fuzz_${name} has no corpus to begin with: ${corpus}")
   endif()
   add_test(NAME fuzz.${name}
-    COMMAND fuzz_${name} -runs=50000 -max_len=4096 -timeout=10 "${found}" ${corpus})
+    COMMAND fuzz_${name} -runs=50000 -max_len=4096 -timeout=10 "${found}" ${corpus} ${ARG_SEEDS})
   set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 600 LABELS fuzz)
 endfunction()

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Bytes of other programs that a guard reads: git's index, .desktop files, /proc/locks, the names
-// of a user's directories, the beginnings of files.
+// of a user's directories, the beginnings of files, what processes go by.
 #include <string>
 
 #include "core/scan/desktop_entry.h"
 #include "core/scan/file_format.h"
 #include "core/scan/git_index.h"
 #include "core/scan/held_locks.h"
+#include "core/scan/running_names.h"
 #include "core/scan/user_dirs.h"
 #include "core/scan/versions.h"
 #include "tests/fuzz/fuzz.h"
@@ -43,6 +44,21 @@ void compare(std::string_view text) {
   must(a == b || lull::scan::natural_less(a, b) || lull::scan::natural_less(b, a));
 }
 
+// An app of Flatpak's goes by its id whatever else the text says.
+void read_processes(const std::string& text) {
+  lull::scan::detail::Names ids;
+  lull::scan::detail::add_flatpak_scopes(text + "/app-flatpak-org.a.B-1.scope", ids);
+  must(ids.contains("org.a.B"));
+  ids.clear();
+  lull::scan::detail::add_flatpak_info("[Application]\nname=org.a.B\n" + text, ids);
+  must(ids.size() == 1 && ids.contains("org.a.B"));
+  lull::scan::detail::add_flatpak_info(text, ids);
+  must(ids.size() <= 2);
+  lull::scan::detail::add_name(text, ids);
+  lull::scan::detail::add_program(text, ids);
+  lull::scan::detail::add_command_line(text, ids);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -50,6 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   read_index(text);
   read_entry(text);
   compare(text);
+  read_processes(std::string(text));
   (void)lull::scan::parse_locks(text);
   for (const auto& directory : lull::scan::parse_user_dirs(text, "/home/u"))
     must(directory.path.starts_with('/') && directory.path.size() > 1);

@@ -11,6 +11,7 @@
 #include "core/platform/psi_parse.h"
 #include "core/platform/scope_parse.h"
 #include "core/platform/stat_parse.h"
+#include "core/platform/swap_probe.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace platform = lull::platform;
@@ -27,6 +28,15 @@ void read_memory(std::string_view text) {
   (void)platform::parse_zram_mm_stat(text, "fuzz");
   (void)platform::parse_zram_swaps(text);
   (void)platform::parse_smaps_rollup(text, "fuzz");
+}
+
+void read_swap(std::string_view text) {
+  const auto areas = platform::parse_swaps(text);
+  for (const auto& area : areas) lull::fuzz::must(area.used_bytes <= area.total_bytes);
+  const auto* next = platform::next_swap(areas);
+  lull::fuzz::must(next == nullptr || next->used_bytes < next->total_bytes);
+  (void)platform::parse_swapped_out(text);
+  (void)platform::parse_refaults(text);
 }
 
 void read_limits(std::string_view text) {
@@ -61,7 +71,13 @@ void read_scopes(std::string_view text) {
   (void)platform::parse_scope_events(text, scope);
   (void)platform::parse_scope_cpu(text);
   (void)platform::unit_kind(text);
-  (void)platform::java_name(text);
+}
+
+// Whoever is asked to collect garbage gets SIGQUIT: only if the kernel says that it is caught.
+void read_java(std::string_view text) {
+  const auto program = platform::describe_java_program(text, text, text);
+  lull::fuzz::must(!program.unfit.empty() || text.find("SigCgt:") != std::string_view::npos);
+  lull::fuzz::must(program.unit.find('/') == std::string::npos);
   (void)platform::is_done_answer(text);
 }
 
@@ -82,10 +98,12 @@ void read_own_pressure(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = lull::fuzz::text_of(data, size);
   read_memory(text);
+  read_swap(text);
   read_limits(text);
   read_mounts(text);
   read_processes(text);
   read_scopes(text);
+  read_java(text);
   read_own_pressure(text);
   return 0;
 }

@@ -30,6 +30,24 @@ TEST(JavaName, IsNothingWhereThereIsNone) {
   EXPECT_EQ(java_name(line({"java", "-cp"})), "");
 }
 
+TEST(JavaProgram, WhoDoesNotSayThatItCatchesTheSignalIsNotAsked) {
+  const auto unfit = [](std::string_view status) {
+    return describe_java_program(status, line({"java", "Main"}), "").unfit;
+  };
+  EXPECT_EQ(unfit("NSpid:\t7\nSigCgt:\t0000000000000004\n"), "");
+  for (const char* status : {"", "SigCgt:", "SigCgt:\t\n", "SigCgt:\t-1\n", "SigCgt:\t4x\n",
+                             "SigCgt:\t10000000000000004\n", "SigIgn:\t0000000000000004\n"})
+    EXPECT_NE(unfit(status), "") << status;
+}
+
+TEST(JavaProgram, OfTextsThatSayNothingNothingIsKnown) {
+  const JavaProgram program = describe_java_program("VmSwap:\tmany kB\n", "", "1:name=x:/a\n");
+  EXPECT_EQ(program.name, "");
+  EXPECT_EQ(program.unit, "");
+  EXPECT_EQ(program.anonymous_bytes, 0u);
+  EXPECT_EQ(program.swapped_bytes, 0u);
+}
+
 TEST(JavaAnswer, IsDoneOnlyWithAZero) {
   EXPECT_TRUE(is_done_answer("0\n"));
   EXPECT_TRUE(is_done_answer("0\nCommand executed successfully\n"));
