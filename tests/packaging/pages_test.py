@@ -6,6 +6,7 @@ every key of a rule file is explained, and every command that a page names is on
     pages_test.py LULL SOURCE
 """
 
+import os
 import pathlib
 import re
 import subprocess
@@ -62,6 +63,34 @@ class Pages(unittest.TestCase):
         table = subprocess.run([SOURCE / "packaging/scripts/bench", "--list"], capture_output=True, text=True, check=True)
         self.assertGreater(len(table.stdout.splitlines()), 20)
         self.assertTrue((SOURCE / "benchmarks/README.md").read_text().endswith("<!-- bench --list -->\n" + table.stdout))
+
+    def test_what_security_names_is_there(self):
+        files = [pathlib.Path(name) for place in ("agent", "core", "packaging", "tests", "ui")
+                 for name in (SOURCE / place).rglob("*") if name.is_file()]
+        tests = {file.name: file.read_text(errors="replace") for file in files
+                 if re.search(r"_test\.(cc|py)$", file.name)}
+        text = (SOURCE / "SECURITY.md").read_text()
+        named = re.findall(r"`((?:\w+/)*\w+_test\.(?:cc|py))`", text)
+        self.assertGreater(len(named), 20)
+        for name in named:
+            self.assertIn(pathlib.Path(name).name, tests)
+            self.assertTrue("/" not in name or (SOURCE / name).is_file(), name)
+        for name in re.findall(r"`fuzz_(\w+)`", text):
+            self.assertTrue((SOURCE / "tests/fuzz" / f"{name}.cc").is_file(), name)
+            self.assertTrue((SOURCE / "tests/fuzz/corpus" / name).is_dir(), name)
+        # "`file_test.cc` (`NameOfATest`)"
+        for file, names in re.findall(r"(\w+_test\.cc)` \(((?:`\w+`(?:, )?)+)\)", text):
+            for name in re.findall(r"\w+", names):
+                self.assertIn(f", {name})", tests[file])
+        for place in re.findall(r"\(`((?:agent|core|ui)/[\w/]+)`", text):
+            self.assertTrue((SOURCE / place).is_dir() or list(SOURCE.glob(f"{place}.*")), place)
+
+    def test_every_script_that_a_workflow_runs_is_there(self):
+        for workflow in (SOURCE / ".github/workflows").glob("*.yml"):
+            scripts = re.findall(r"\./((?:packaging|\.ci)/[\w./-]+)", workflow.read_text())
+            self.assertIn(".ci/run", scripts)
+            for script in scripts:
+                self.assertTrue(os.access(SOURCE / script, os.X_OK), script)
 
     def test_every_command_that_a_page_names_is_one(self):
         known = set(re.findall(r"^  (\w+) ", self.lull("--help").stdout, re.MULTILINE))
