@@ -6,4 +6,7 @@ list(SORT pages)
 foreach(page ${pages})
   execute_process(COMMAND gzip -9n "${page}" COMMAND_ERROR_IS_FATAL ANY)
 endforeach()
+# Either of Debian 12's two packages of GLFW will do (deb-shlibs(5)).
+file(WRITE "${CPACK_TEMPORARY_DIRECTORY}/debian/shlibs.local"
+  "libglfw 3 libglfw3 (>= 3.3) | libglfw3-wayland (>= 3.3)\n")
 file(REMOVE "${tree}/usr/share/doc/lull/LICENSE" "${tree}/usr/share/doc/lull/CHANGELOG.md")

@@ -2,56 +2,63 @@
 #pragma once
 #include <memory>
 #include <optional>
+#include <vector>
 
-#include "ui/draw/backdrop.h"
+#include "core/base/result.h"
 #include "ui/placement.h"
 #include "ui/window/renderer.h"
+#include "ui/window/window.h"
 
 struct GLFWwindow;
 
-// What GLFW has no word for; one body per window system. After open_screen(), on its thread.
-// Private to the GLFW window.
-namespace lull::ui::native {
+// Private to ui/window.
+namespace lull::ui {
 
-void before_init();  // glfwInit() follows
-void after_init();
-
-std::optional<Point> pointer();  // on the screen
-bool has_compositor();
-// Becomes readable when GLFW has something to poll for.
-int descriptor();
-// It has already, and the descriptor will not say so.
-bool has_events();
-
-// While it lives, a window that GLFW makes without OpenGL has transparent colours, if it is to.
-class TransparentWindows {
+// What GLFW has no word for, of the window system that it is on. Lives as long as the screen, on
+// its thread.
+class Native {
  public:
-  explicit TransparentWindows(bool wanted);
-  ~TransparentWindows();
-  TransparentWindows(const TransparentWindows&) = delete;
-  TransparentWindows& operator=(const TransparentWindows&) = delete;
+  virtual ~Native() = default;
 
- private:
-  struct Saved;
-  std::unique_ptr<Saved> saved_;
+  virtual bool places_windows() const = 0;  // see Screen
+  virtual std::optional<Point> pointer() = 0;
+  virtual bool has_compositor() = 0;
+  // Become readable when there is something to take in.
+  virtual std::vector<int> descriptors() const = 0;
+  // It has come in already, and the descriptors will not say so.
+  virtual bool has_events() const = 0;
+
+  // GLFW's, with its hints given but for what is special here. nullptr as there.
+  virtual GLFWwindow* make_window(const WindowRequest& request) = 0;
+  // Where nothing is transparent: only what draw_backdrop() would fill belongs to the window.
+  virtual void cut_corners(GLFWwindow* window, int width, int height,
+                           const BackdropShape& shape) = 0;
+  // Asks for the keyboard without a window manager's help. It is shown.
+  virtual void take_keyboard(GLFWwindow* window) = 0;
+  // Has the keyboard now, whatever messages of before said.
+  virtual bool has_keyboard(GLFWwindow* window) = 0;
+  // False: GLFW makes the repeats of a key that is held, whenever it is asked for events.
+  virtual bool sends_repeats() const = 0;
+
+  // See Window::claim(). release() comes before the window is hidden, so that whoever sees it gone
+  // finds the place free.
+  virtual bool claim(GLFWwindow* window) = 0;
+  virtual void release(GLFWwindow* window) = 0;
+  // Another popover has asked for the place, in another way than by closing the window.
+  virtual bool was_asked_to_close() = 0;
+
+  // The CPU's renderer for a window of this size.
+  virtual base::Result<std::unique_ptr<Renderer>> make_raster(GLFWwindow* window, int width,
+                                                              int height,
+                                                              const CoverageTexture& fonts) = 0;
 };
 
-// Tells the window manager what kind of window it is. Before it is shown.
-void describe(GLFWwindow* window);
-// Where nothing is transparent: only what draw_backdrop() would fill belongs to the window.
-void cut_corners(GLFWwindow* window, int width, int height, const BackdropShape& shape);
-// Asks for the keyboard without a window manager's help. It is shown.
-void take_keyboard(GLFWwindow* window);
-// Has the keyboard now, whatever messages of before said.
-bool has_keyboard(GLFWwindow* window);
+namespace native {
 
-// See Window::claim(). release() comes before the window is hidden, so that whoever sees it gone
-// finds the place free.
-bool claim(GLFWwindow* window);
-void release(GLFWwindow* window);
+// Of the system that GLFW began on; nullptr if it is another one. After glfwInit().
+std::unique_ptr<Native> on_x11();
+std::unique_ptr<Native> on_wayland();
+extern const bool kKnowsWayland;  // false: built without, on_wayland() is always nullptr
 
-// The CPU's renderer for a window of this size.
-std::unique_ptr<Renderer> make_raster(GLFWwindow* window, int width, int height,
-                                      const CoverageTexture& fonts);
-
-}  // namespace lull::ui::native
+}  // namespace native
+}  // namespace lull::ui

@@ -51,7 +51,9 @@ class App {
   base::Status run(Screen& screen);
 
  private:
-  base::Status open_window_on(Screen& screen, bool shadow);
+  base::Status open_window_on(Screen& screen);
+  base::Status prepare_to_draw();
+  base::Status follow_size();
   void wait(std::optional<base::SteadyTime> until);
   void wait_for_numbers();
   void begin_what_was_asked();
@@ -72,10 +74,11 @@ class App {
   std::unique_ptr<Popover> popover_;
   std::unique_ptr<Window> window_;
   std::unique_ptr<Renderer> renderer_;  // goes before the window and the gui
-  double scale_ = 1;
-  Rect placed_;  // what is drawn, on the screen
+  bool shadow_ = false;
+  Placement placed_;  // in the screen's units
   double monitor_scale_ = 1;
-  FrameGeometry geometry_;
+  Window::Pixels pixels_;   // that the gui and the renderer are for
+  FrameGeometry geometry_;  // of these
   ViewModel shown_;
   int frames_due_ = 1;
   std::string to_start_;  // until it can begin
@@ -99,22 +102,23 @@ App::App(const Options& options, base::UserDirectories directories, std::string 
   session_.set_welcome(::access(marker_of(directories_).c_str(), F_OK) != 0);
 }
 
-base::Status App::open_window_on(Screen& screen, bool shadow) {
+base::Status App::open_window_on(Screen& screen) {
   const std::vector<Monitor> monitors = screen.monitors();
-  const auto placed = place({options_.at, screen.pointer(), monitors, Popover::kWidth,
-                             Popover::kMaxHeight, options_.scale});
+  PlacementRequest wanted{options_.at,     screen.pointer(),    monitors,
+                          Popover::kWidth, Popover::kMaxHeight, options_.scale};
+  if (wanted.scale) *wanted.scale /= screen.pixels_per_unit();
+  const auto placed = place(wanted);
   if (!placed) return base::fail(base::ErrorCode::kUnavailable, "no monitor has room for a window");
-  scale_ = placed->scale;
-  placed_ = placed->window;
+  placed_ = *placed;
   monitor_scale_ = monitors[placed->monitor].scale;
-  geometry_ = frame_geometry(Popover::kMaxHeight, scale_, shadow);
-  geometry_.width = placed->window.width + 2 * geometry_.margin;
-  geometry_.height = placed->window.height + 2 * geometry_.margin;
+  shadow_ = screen.has_compositor();
+  const FrameGeometry around = frame_geometry(Popover::kMaxHeight, placed->scale, shadow_);
+  const Rect& inner = placed->window;
   WindowRequest request;
-  request.frame = {placed->window.x - geometry_.margin, placed->window.y - geometry_.margin,
-                   geometry_.width, geometry_.height};
-  request.transparent = shadow;
-  request.shape = geometry_.shape();
+  request.frame = {inner.x - around.margin, inner.y - around.margin,
+                   inner.width + 2 * around.margin, inner.height + 2 * around.margin};
+  request.transparent = shadow_;
+  request.shape = around.shape();
   request.renderer = options_.opengl ? RendererKind::kGl : RendererKind::kRaster;
   auto window = open_window(screen, request);
   if (!window) return tl::unexpected(std::move(window).error());
@@ -125,7 +129,7 @@ base::Status App::open_window_on(Screen& screen, bool shadow) {
 // The place on the screen is taken before anything that needs time: a second start closes this one
 // from then on, shown or not.
 base::Result<bool> App::open(Screen& screen) {
-  LULL_TRY(open_window_on(screen, screen.has_compositor()));
+  LULL_TRY(open_window_on(screen));
   // A bare second start is the wish to close. One that names something wants that to be seen.
   const bool toggles = options_.start.empty() && !options_.page;
   const base::SteadyTime give_up = now() + kOthersFarewell;
@@ -134,14 +138,35 @@ base::Result<bool> App::open(Screen& screen) {
     wait(now() + std::chrono::milliseconds(10));
   }
   link_.tick(now());  // the agent answers while we get ready
-  gui_ = std::make_unique<Gui>(find_font_files(), scale_, options_.text_scale);
+  LULL_TRY(prepare_to_draw());
+  return true;
+}
+
+// Everything that depends on how many pixels the window has.
+base::Status App::prepare_to_draw() {
+  pixels_ = window_->pixels();
+  const double scale = placed_.scale * pixels_.per_unit;
+  geometry_ = frame_geometry(Popover::kMaxHeight, scale, shadow_);
+  geometry_.width = pixels_.width;
+  geometry_.height = pixels_.height;
+  gui_ = std::make_unique<Gui>(find_font_files(), scale, options_.text_scale);
   popover_ = std::make_unique<Popover>(*gui_, *theme_);
   popover_->resize(geometry_.width, geometry_.height, geometry_.margin);
   auto renderer = window_->make_renderer(gui_->texture());
   if (!renderer) return tl::unexpected(std::move(renderer).error());
   renderer_ = *std::move(renderer);
   use_theme(*theme_);
-  return true;
+  return {};
+}
+
+// A compositor says only once the window is shown what size and scale it really has.
+base::Status App::follow_size() {
+  if (window_->pixels() == pixels_) return {};
+  renderer_.reset();
+  popover_.reset();
+  gui_.reset();
+  frames_due_ = kSettlingFrames;
+  return prepare_to_draw();
 }
 
 void App::use_theme(const Theme& theme) {
@@ -155,7 +180,8 @@ void App::use_theme(const Theme& theme) {
 void App::wait(std::optional<base::SteadyTime> until) {
   std::vector<pollfd> entries = link_.interest();
   const std::size_t agents = entries.size();
-  if (window_) entries.push_back({window_->descriptor(), POLLIN, 0});
+  if (window_)
+    for (const int descriptor : window_->descriptors()) entries.push_back({descriptor, POLLIN, 0});
   if (const auto tick = link_.next_tick()) until = until ? std::min(*until, *tick) : *tick;
   int patience = -1;
   if (until) {
@@ -198,9 +224,11 @@ void App::take_input() {
 }
 
 // Where its monitor is gone, it opens on another one, as large as is right there, and goes on with
-// what it was doing.
+// what it was doing. (A compositor that places windows moves it itself.)
 base::Status App::follow_monitors(Screen& screen) {
-  if (!screen.monitors_changed() || may_stay(placed_, monitor_scale_, screen.monitors())) return {};
+  if (!screen.monitors_changed() || !screen.places_windows() ||
+      may_stay(placed_.window, monitor_scale_, screen.monitors()))
+    return {};
   std::fputs("lull-popover: its monitor is gone; it opens on another one\n", stderr);
   renderer_.reset();
   popover_.reset();
@@ -256,6 +284,7 @@ base::Status App::run(Screen& screen) {
   while (!closing_) {
     take_input();
     LULL_TRY(follow_monitors(screen));
+    LULL_TRY(follow_size());
     if (closing_) break;
     follow_theme();
     begin_what_was_asked();
@@ -269,7 +298,7 @@ base::Status App::run(Screen& screen) {
       draw();
     }
     if (closing_ || window_->has_events()) continue;
-    if (frames_due_ > 0)
+    if (frames_due_ > 0 || window_->repeats_a_key())
       wait(now() + std::chrono::milliseconds(15));
     else
       wait(std::nullopt);
