@@ -4,18 +4,12 @@
 #include <algorithm>
 #include <utility>
 
-#include <spdlog/spdlog.h>
-
 #include "agent/services/patience.h"
 #include "core/base/bytes.h"
 #include "core/base/path_text.h"
-#include "core/cache/watch_tree.h"
 #include "core/scan/dead_mounts.h"
 #include "core/scan/mount_probe.h"
-#include "core/scan/tree_size.h"
-#include "core/scan/walk_width.h"
 #include "scheduler/offload.h"
-#include "scheduler/offload_while.h"
 
 namespace lull::agent {
 namespace {
@@ -112,35 +106,24 @@ base::Result<SizeService::Look> SizeService::look_at(const std::string& path) {
   });
 }
 
-// From the rows in the store, without a walk.
-std::optional<model::TreeSize> SizeService::recall(const std::string& path,
-                                                   const cache::DirSizeCache::Stamp& stamp) {
-  const cache::MeasureRequest request = request_for(path, Freshness::kAsSet);
-  auto stats = store_stats_;
-  auto known = scheduler::offload(engine_, blocking_, [&] {
-    auto recalled = cache::recall(*parts_.store, request);
-    if (!stats) stats = parts_.store->stats();
-    parts_.store->rest();  // the answer is in memory from now on
-    return recalled;
-  });
-  if (!store_stats_) store_stats_ = stats;
-  if (!known) return std::nullopt;
-  ++recalled_;
-  cache_.put(path, stamp, *known);
-  return known;
-}
-
 void SizeService::take_changes() {
-  watcher_.take_changes([this](const std::string& tree) { cache_.forget(tree); },
+  watcher_.take_changes([this](const std::string& tree) { forget(tree); },
                         [this](const std::string& tree) {
-                          cache_.forget(tree);
+                          forget(tree);
                           add_stale(tree);
                         });
 }
 
+void SizeService::forget(const std::string& tree) {
+  cache_.forget(tree);
+  disturb(tree);
+}
+
 void SizeService::invalidate(const std::string& path) {
   cache_.invalidate(path);
-  add_stale(cache::normal_path(path));
+  const std::string tree = cache::normal_path(path);
+  disturb(tree);
+  add_stale(tree);
 }
 
 void SizeService::add_stale(const std::string& tree) {
@@ -161,127 +144,6 @@ cache::MeasureRequest SizeService::request_for(const std::string& path, Freshnes
   request.touched = watcher_.touched(path);
   request.stale = stale_;
   return request;
-}
-
-// ---- a measurement ----------------------------------------------------------------------------
-
-base::Result<model::TreeSize> SizeService::measure(const std::string& path, Freshness freshness,
-                                                   bool background, const base::CancelToken& cancel,
-                                                   base::Progress& progress) {
-  take_changes();
-  const auto look = look_at(path);
-  if (!look) return tl::unexpected(look.error());
-  if (look->may_hang) return measure_patiently(path, look->stamp, cancel, progress);
-  scan::WalkOptions options;
-  options.width = scan::widest_for(path, parts_.home,
-                                   static_cast<unsigned>(settings_.performance.max_parallel_scans));
-  options.cancel = cancel;
-  options.progress = &progress;
-  const cache::MeasureRequest request = request_for(path, freshness);
-  Measured measured = measure_once(request, options, watcher_.number_of(path), background);
-  if (watcher_.number_of(path) && !measured.watched) watcher_.forget(path);
-  if (!measured.report) return tl::unexpected(std::move(measured.report).error());
-  if (!measured.report->size.partial) {
-    learn(request, *measured.report);
-    watch(request, options, background, measured);
-    cache_.put(path, measured.stamp, measured.report->size);
-  }
-  if (!measured.note.empty()) spdlog::warn("{}", measured.note);
-  return std::move(measured.report->size);
-}
-
-// A task of the arena would be lost to others for as long as it hangs: a thread of its own walks.
-base::Result<model::TreeSize> SizeService::measure_patiently(
-    const std::string& path, const cache::DirSizeCache::Stamp& stamp,
-    const base::CancelToken& cancel, base::Progress& progress) {
-  const base::CancelSource walk(cancel);
-  const auto counted = std::make_shared<base::Progress>();
-  scan::WalkOptions options;
-  options.width = 1;
-  options.cancel = walk.token();
-  options.progress = counted.get();
-  const auto measurement = std::make_shared<scan::TreeMeasurement>(path, options);
-  base::ProgressSnapshot told = counted->snapshot();
-  std::uint64_t steps = 0;
-  base::SteadyTime until = engine_.now() + kPatience;
-  auto size = scheduler::offload_while(
-      engine_, patient_, std::chrono::milliseconds(250),
-      [&] {
-        const base::ProgressSnapshot now = counted->snapshot();
-        progress.add(now.done_items - told.done_items, now.done_bytes - told.done_bytes);
-        told = now;
-        if (std::exchange(steps, measurement->steps()) != steps) until = engine_.now() + kPatience;
-        return engine_.now() < until;
-      },
-      [measurement, counted] { return measurement->run(); });
-  if (!size) {
-    walk.cancel(base::CancelReason::kDeadline);
-    return measurement->given_up();
-  }
-  if (*size && !(*size)->partial) cache_.put(path, stamp, **size);
-  return *std::move(size);
-}
-
-SizeService::Measured SizeService::measure_once(const cache::MeasureRequest& request,
-                                                const scan::WalkOptions& options,
-                                                std::optional<std::uint32_t> tree,
-                                                bool background) {
-  scheduler::Executor& executor = background ? compute_.background() : compute_.foreground();
-  Measured measured;
-  scheduler::offload(engine_, executor, [&] {
-    const auto stamp = cache::stamp_of(request.path);
-    if (!stamp) {
-      measured.report = tl::unexpected(stamp.error());
-      return;
-    }
-    measured.stamp = *stamp;
-    // Watched first, read afterwards: no change falls between.
-    if (tree)
-      measured.watched = cache::watch_tree(*parts_.store, *parts_.watch, request.path, *tree,
-                                           parts_.own_directories);
-    measured.report = parts_.measure(*parts_.store, request, options);
-    measured.store = parts_.store->stats();
-    measured.note = parts_.store->take_note();
-  });
-  store_stats_ = measured.store;
-  return measured;
-}
-
-// A tree that is asked for often is watched. What was read before its directories were watched is
-// looked at once more.
-void SizeService::watch(const cache::MeasureRequest& request, const scan::WalkOptions& options,
-                        bool background, Measured& measured) {
-  const std::string& path = request.path;
-  const bool is_watched = watcher_.number_of(path).has_value();
-  if (is_watched && measured.report->directories_read == 0) return;
-  const auto tree = watcher_.wanted(path, measured.report->size.directories, cache_.uses(path));
-  if (!tree || !measured.report->stored) return;
-  watcher_.begin(path, *tree);
-  cache::MeasureRequest again = request;
-  again.believe = settings_.performance.dir_cache_ttl;
-  again.touched.clear();
-  again.stale.clear();
-  Measured second = measure_once(again, options, tree, background);
-  if (!second.watched || !second.report || second.report->size.partial) {
-    watcher_.forget(path);
-    return;
-  }
-  second.report->size.from_cache = measured.report->size.from_cache;
-  learn(again, *second.report);
-  measured.report = std::move(second.report);
-  measured.stamp = second.stamp;
-}
-
-void SizeService::learn(const cache::MeasureRequest& request, const cache::MeasureReport& report) {
-  watcher_.measured(request.path, request.touched);
-  const std::string path = cache::normal_path(request.path);
-  std::erase_if(stale_, [&](const std::string& stale) {
-    const bool was_known =
-        std::find(request.stale.begin(), request.stale.end(), stale) != request.stale.end();
-    return was_known && base::is_at_or_below(stale, path);
-  });
-  checked_ += report.directories_checked;
-  read_ += report.directories_read;
 }
 
 SizeStats SizeService::stats() const {

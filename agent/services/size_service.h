@@ -102,22 +102,32 @@ class SizeService {
   struct Measured {
     cache::DirSizeCache::Stamp stamp;  // of the root, before it was read
     base::Result<cache::MeasureReport> report;
-    bool watched = false;
+    bool watched = false;                // again, before it was read
+    std::vector<std::uint64_t> settled;  // of the request's touched ones: read now
     cache::TreeStore::Stats store;
     std::string note;
   };
+  class Reading;
   base::Result<model::TreeSize> measure(const std::string& path, Freshness freshness,
                                         bool background, const base::CancelToken& cancel,
                                         base::Progress& progress);
-  base::Result<model::TreeSize> measure_patiently(const std::string& path,
+  base::Result<model::TreeSize> measure_patiently(const Reading& reading,
                                                   const cache::DirSizeCache::Stamp& stamp,
                                                   const base::CancelToken& cancel,
                                                   base::Progress& progress);
   Measured measure_once(const cache::MeasureRequest& request, const scan::WalkOptions& options,
-                        std::optional<std::uint32_t> tree, bool background);
-  void watch(const cache::MeasureRequest& request, const scan::WalkOptions& options,
-             bool background, Measured& measured);
-  void learn(const cache::MeasureRequest& request, const cache::MeasureReport& report);
+                        std::optional<TreeWatcher::Cover> cover, bool background);
+  void watch_again(const cache::MeasureRequest& request, const TreeWatcher::Cover& cover,
+                   Measured& measured) const;
+  bool watch(const cache::MeasureRequest& request, const scan::WalkOptions& options,
+             bool background, const Reading& reading, Measured& measured);
+  bool look_once_more(const cache::MeasureRequest& request, const scan::WalkOptions& options,
+                      const TreeWatcher::Cover& cover, bool background, const Reading& reading,
+                      Measured& measured);
+  void learn(const cache::MeasureRequest& request, const Measured& measured,
+             const Reading& reading);
+  void disturb(const std::string& tree);
+  void forget(const std::string& tree);
   void add_stale(const std::string& tree);
   void take_changes();
   std::vector<std::string> paths_to_refresh() const;
@@ -133,6 +143,7 @@ class SizeService {
   scheduler::Executor& patient_;
   cache::DirSizeCache cache_;
   TreeWatcher watcher_;
+  std::vector<Reading*> readings_;
   std::vector<std::string> stale_;  // trees that were changed since their rows were read
   std::optional<cache::TreeStore::Stats> store_stats_;  // nullopt: nobody has asked the store yet
   std::uint64_t recalled_ = 0, checked_ = 0, read_ = 0;

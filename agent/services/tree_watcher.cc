@@ -42,10 +42,17 @@ std::vector<std::uint64_t> TreeWatcher::touched(const std::string& path) const {
   return {inodes.begin(), inodes.end()};
 }
 
-bool TreeWatcher::covers(const std::string& path) const {
+std::map<std::string, TreeWatcher::Tree>::const_iterator TreeWatcher::covering(
+    const std::string& path) const {
   const std::string normal = cache::normal_path(path);
-  return std::any_of(trees_.begin(), trees_.end(),
-                     [&](const auto& tree) { return base::is_at_or_below(normal, tree.first); });
+  return std::find_if(trees_.begin(), trees_.end(),
+                      [&](const auto& tree) { return base::is_at_or_below(normal, tree.first); });
+}
+
+std::optional<TreeWatcher::Cover> TreeWatcher::cover_of(const std::string& path) const {
+  const auto tree = covering(path);
+  if (tree == trees_.end()) return std::nullopt;
+  return Cover{tree->second.number, tree->first != cache::normal_path(path)};
 }
 
 std::optional<std::uint32_t> TreeWatcher::wanted(const std::string& path, std::uint64_t directories,
@@ -81,9 +88,10 @@ void TreeWatcher::begin(const std::string& path, std::uint32_t tree) {
 
 void TreeWatcher::measured(const std::string& path,
                            const std::vector<std::uint64_t>& known_touched) {
-  const auto tree = trees_.find(cache::normal_path(path));
+  const auto tree = covering(path);
   if (tree == trees_.end()) return;
-  for (const std::uint64_t inode : known_touched) tree->second.touched.erase(inode);
+  auto& touched = trees_.at(tree->first).touched;
+  for (const std::uint64_t inode : known_touched) touched.erase(inode);
 }
 
 void TreeWatcher::forget(const std::string& path) {

@@ -31,7 +31,8 @@ class TreeWatcher {
   std::optional<std::uint32_t> wanted(const std::string& path, std::uint64_t directories,
                                       double uses) const;
   void begin(const std::string& path, std::uint32_t tree);
-  // Its rows are those of now: what was noted before does not count any more.
+  // These of the watched tree that `path` is or is in have rows of now: what was noted of them
+  // before does not count any more.
   void measured(const std::string& path, const std::vector<std::uint64_t>& known_touched);
   void forget(const std::string& path);
   void forget_all();
@@ -41,13 +42,18 @@ class TreeWatcher {
   // So many uses make a tree worth the kernel's memory for its directories: asked for at least
   // twice lately.
   static constexpr double kHot = 1.5;
-  // Is the tree at `path` watched, by itself or as a part of another?
-  bool covers(const std::string& path) const;
 
   std::size_t watched() const { return watch_ == nullptr ? 0 : watch_->watched(); }
   cache::DirWatch* watch() const { return watch_; }
   // The number of the tree at `path` if that is watched.
   std::optional<std::uint32_t> number_of(const std::string& path) const;
+  // The watched tree that `path` is or is in.
+  struct Cover {
+    std::uint32_t tree = 0;
+    bool is_part = false;  // the path lies below its root
+  };
+  std::optional<Cover> cover_of(const std::string& path) const;
+  bool covers(const std::string& path) const { return cover_of(path).has_value(); }
 
  private:
   struct Tree {
@@ -57,6 +63,8 @@ class TreeWatcher {
   cache::DirWatch* const watch_;
   std::map<std::string, Tree> trees_;  // by normal path; none below another
   std::uint32_t last_number_ = 0;
+
+  std::map<std::string, Tree>::const_iterator covering(const std::string& path) const;
 };
 
 }  // namespace lull::agent

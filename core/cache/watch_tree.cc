@@ -24,35 +24,55 @@ std::vector<std::uint64_t> inodes_of(std::span<const std::string> directories,
   return inodes;
 }
 
-bool add_rows(const StoredTree& tree, const RowRange& range, DirWatch& watch, std::uint32_t id,
-              const std::vector<std::uint64_t>& but) {
-  std::string root = tree.summary().path;
+// Calls visit(path, inode) for the directories of the tree at `path` that have rows, but for those
+// that are left out, until that returns false. False then, and where there are no rows.
+template <class Visit>
+bool for_directories(TreeStore& store, const std::string& path, std::span<const std::string> but,
+                     Visit&& visit) {
+  const std::string normal = normal_path(path);
+  const auto tree = find_covering(store, normal);
+  if (tree == nullptr) return false;
+  const auto range = find_rows(*tree, path_below(normal, tree->summary().path));
+  if (!range) return false;
+  const auto left_out = inodes_of(but, tree->summary().device);
+  std::string root = tree->summary().path;
   if (root.back() != '/') root += '/';
   DecodedPage page;
-  PathStack path;
-  bool all = true;
-  for (std::size_t index = range.first_page; index <= range.last_page && all; ++index) {
-    if (!decode_page(tree.page(index), page)) return false;
-    range.for_rows(index, page, path, [&](std::size_t, const DirRow& row) {
-      if (std::find(but.begin(), but.end(), row.inode) != but.end()) return;
-      all = all && watch.add(root + std::string(path.path()), {id, row.inode});
+  PathStack way;
+  bool go_on = true;
+  for (std::size_t index = range->first_page; index <= range->last_page && go_on; ++index) {
+    if (!decode_page(tree->page(index), page)) return false;
+    range->for_rows(index, page, way, [&](std::size_t, const DirRow& row) {
+      if (std::find(left_out.begin(), left_out.end(), row.inode) != left_out.end()) return;
+      go_on = go_on && visit(root + std::string(way.path()), row.inode);
     });
   }
-  return all;
+  return go_on;
 }
 
 }  // namespace
 
 bool watch_tree(TreeStore& store, DirWatch& watch, const std::string& path, std::uint32_t tree,
                 std::span<const std::string> but) {
-  const std::string normal = normal_path(path);
-  const auto known = find_covering(store, normal);
-  if (known == nullptr) return false;
-  const auto range = find_rows(*known, path_below(normal, known->summary().path));
-  const auto left_out = inodes_of(but, known->summary().device);
-  if (range && add_rows(*known, *range, watch, tree, left_out)) return true;
-  watch.remove_tree(tree);
-  return false;
+  const bool whole =
+      for_directories(store, path, but, [&](const std::string& directory, std::uint64_t inode) {
+        return watch.add(directory, {tree, inode});
+      });
+  if (!whole) watch.remove_tree(tree);
+  return whole;
+}
+
+WatchedPart watch_part(TreeStore& store, DirWatch& watch, const std::string& path,
+                       std::uint32_t tree, std::span<const std::uint64_t> touched,
+                       std::span<const std::string> but) {
+  WatchedPart part;
+  part.whole =
+      for_directories(store, path, but, [&](const std::string& directory, std::uint64_t inode) {
+        if (std::binary_search(touched.begin(), touched.end(), inode)) part.known.push_back(inode);
+        return watch.add(directory, {tree, inode});
+      });
+  std::sort(part.known.begin(), part.known.end());
+  return part;
 }
 
 }  // namespace lull::cache

@@ -2,11 +2,13 @@
 #include "agent/services/size_service.h"
 
 #include <algorithm>
+#include <future>
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "scheduler/event.h"
 #include "tests/agent/services/size_story.h"
 
 namespace lull::agent {
@@ -221,6 +223,61 @@ TEST_F(SizeServiceTest, ATreeThatIsAskedForOftenIsWatchedAndItsAnswersDoNotOutli
     EXPECT_GE(after->allocated_bytes, before->allocated_bytes + 90'000);
     EXPECT_EQ(watch_->watched(), 2u);  // again
     EXPECT_TRUE(size(temp_ / "a")->from_cache);
+  });
+}
+
+TEST_F(SizeServiceTest, APartThatCannotBeWatchedAgainCostsTheTreeNothingAndIsNotKeptInMemory) {
+  temp_.write("a/sub/file", "x");
+  temp_.write("a/other/file", "x");
+  settings_.performance.dir_cache_ttl = std::chrono::hours(1);
+  run([&] {
+    ASSERT_TRUE(size(temp_ / "a"));
+    ASSERT_TRUE(size(temp_ / "a", true));
+    EXPECT_EQ(watch_->watched(), 3u);
+    watch_->touch(temp_ / "a/sub");
+    watch_->refuse();
+    for (std::size_t kilobytes = 100; kilobytes <= 300; kilobytes += 100) {
+      temp_.write("a/sub/file", std::string(kilobytes * 1000, 'y'));  // in place, not heard
+      EXPECT_GE(size(temp_ / "a/sub")->allocated_bytes, kilobytes * 1000);
+    }
+    EXPECT_EQ(watch_->watched(), 2u);
+    // A file tells of itself.
+    EXPECT_FALSE(size(temp_ / "a/sub/file")->from_cache);
+    EXPECT_TRUE(size(temp_ / "a/sub/file")->from_cache);
+  });
+}
+
+TEST_F(SizeServiceTest, WhatHappensWhileATreeIsReadIsNotForgottenForHavingBeenToldThen) {
+  temp_.write("a/sub/file", "x");
+  settings_.performance.dir_cache_ttl = std::chrono::hours(1);
+  run([&] {
+    ASSERT_TRUE(size(temp_ / "a"));
+    ASSERT_TRUE(size(temp_ / "a", true));
+    const auto change_while_read = [&](const std::function<void()>& change) {
+      scheduler::Event was_read(world_.engine);
+      std::promise<void> may_end;
+      before_end_ = [&] {
+        world_.engine.post([&] { was_read.set(); });
+        may_end.get_future().wait();
+      };
+      scheduler::TaskGroup asking(world_.engine);
+      asking.spawn("ask", [&](const base::CancelToken&) { EXPECT_TRUE(size(temp_ / "a", true)); });
+      was_read.wait();
+      change();
+      may_end.set_value();
+      asking.join();
+    };
+    change_while_read([&] {
+      temp_.write("a/sub/file", std::string(100'000, 'y'));
+      watch_->touch(temp_ / "a/sub");
+      EXPECT_FALSE(size(temp_ / "elsewhere"));  // takes the note
+    });
+    EXPECT_GE(size(temp_ / "a")->allocated_bytes, 100'000u);
+    change_while_read([&] {
+      temp_.write("a/sub/file", std::string(200'000, 'y'));
+      sizes_->invalidate(temp_ / "a/sub");
+    });
+    EXPECT_GE(size(temp_ / "a")->allocated_bytes, 200'000u);
   });
 }
 

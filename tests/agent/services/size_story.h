@@ -69,6 +69,7 @@ class SizeStory : public ::testing::Test {
       settled.settle = std::chrono::hours(-1);  // what a test just made counts as old
       auto report = cache::measure(store, settled, options);
       if (report) directories_read_ += report->directories_read;
+      if (const auto before_end = std::exchange(before_end_, nullptr)) before_end();
       return report;
     };
     parts.home = temp_ / "home";
@@ -86,6 +87,7 @@ class SizeStory : public ::testing::Test {
   std::vector<std::string> runs_;
   std::size_t watch_room_ = 100;
   support::FakeDirWatch* watch_ = nullptr;
+  std::function<void()> before_end_;  // of the next measurement, on its thread; once
   std::atomic<int> measurements_{0};
   std::atomic<unsigned> width_{0};
   std::atomic<std::size_t> directories_read_{0};

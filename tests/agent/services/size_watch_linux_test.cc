@@ -88,6 +88,39 @@ TEST_F(SizeWatchTest, EverythingElseBesideOurOwnFilesIsStillHeard) {
   });
 }
 
+// A note is told once for each watch: a part that is asked for has to be watched again by itself.
+TEST_F(SizeWatchTest, APartOfAWatchedTreeIsHeardAgainAfterEachAnswer) {
+  temp_.write("home/src/deep/file", "x");
+  settings_.performance.dir_cache_ttl = std::chrono::hours(1);
+  run([&] {
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(ask(temp_ / "home", true));
+    auto before = ask(temp_ / "home/src");
+    EXPECT_TRUE(before->from_cache);
+    for (std::size_t kilobytes = 100; kilobytes <= 300; kilobytes += 100) {
+      temp_.write("home/src/deep/file", std::string(kilobytes * 1000, 'y'));  // in place
+      const auto after = ask(temp_ / "home/src");
+      EXPECT_FALSE(after->from_cache) << kilobytes;
+      EXPECT_GE(after->allocated_bytes, before->allocated_bytes + 90'000) << kilobytes;
+      before = ask(temp_ / "home/src");
+      EXPECT_TRUE(before->from_cache) << kilobytes;
+    }
+    EXPECT_GE(ask(temp_ / "home")->allocated_bytes, 300'000u);
+  });
+}
+
+TEST_F(SizeWatchTest, WhatIsNewInAPartOfAWatchedTreeIsHeardToo) {
+  temp_.write("home/src/file", "x");
+  settings_.performance.dir_cache_ttl = std::chrono::hours(1);
+  run([&] {
+    for (int i = 0; i < 3; ++i) ASSERT_TRUE(ask(temp_ / "home", true));
+    temp_.write("home/src/new/file", "x");
+    const auto before = ask(temp_ / "home/src");
+    EXPECT_EQ(before->files, 2u);
+    temp_.write("home/src/new/file", std::string(100'000, 'y'));
+    EXPECT_GE(ask(temp_ / "home/src")->allocated_bytes, before->allocated_bytes + 90'000);
+  });
+}
+
 TEST_F(SizeWatchTest, OurOwnFilesAreCountedAsTheyAreOnceTheTimeToLiveIsOver) {
   temp_.write("home/src/file", "x");
   run([&] {

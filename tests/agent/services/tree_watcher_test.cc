@@ -70,6 +70,20 @@ TEST_F(TreeWatcherTest, WhatHappenedDuringTheMeasurementIsNotForgotten) {
   EXPECT_THAT(watcher_.touched("/a"), ElementsAre(8));
 }
 
+TEST_F(TreeWatcherTest, APartOfATreeIsSettledByItself) {
+  watch("/a", 7);
+  ASSERT_TRUE(watch_.add("/a/b", {*watcher_.number_of("/a"), 8}));
+  EXPECT_FALSE(watcher_.cover_of("/a")->is_part);
+  EXPECT_TRUE(watcher_.cover_of("/a/b/c")->is_part);
+  EXPECT_EQ(watcher_.cover_of("/a/b/c")->tree, watcher_.number_of("/a"));
+  EXPECT_FALSE(watcher_.cover_of("/ab"));
+  watch_.touch("/a");
+  watch_.touch("/a/b");
+  changed();
+  watcher_.measured("/a/b", {8});
+  EXPECT_THAT(watcher_.touched("/a"), ElementsAre(7));
+}
+
 TEST_F(TreeWatcherTest, ATreeTakesTheTreesBelowItAndWhatHappenedThere) {
   watch("/a/b", 8);
   watch_.touch("/a/b");

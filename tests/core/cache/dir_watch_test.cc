@@ -129,6 +129,36 @@ TEST_F(DirWatchTest, DirectoriesThatAreLeftOutAreNotWatchedByWhateverPath) {
   EXPECT_EQ(watch_->take_changes().touched.size(), 2u);
 }
 
+TEST_F(DirWatchTest, APartIsWatchedAgainAndNothingIsDroppedForIt) {
+  temp_.write("t/a/b/file", "x");
+  temp_.write("t/c/file", "x");
+  MemoryTreeStore store(1 << 20);
+  MeasureRequest request;
+  request.path = temp_ / "t";
+  ASSERT_TRUE(measure(store, request, {}));
+  const auto small = make_dir_watch(4);
+  ASSERT_TRUE(watch_tree(store, *small, temp_ / "t", 1));
+  temp_.write("t/a/b/file", "more");
+  const auto heard = small->take_changes().touched;
+  ASSERT_EQ(heard.size(), 1u);
+  EXPECT_EQ(small->watched(), 3u);
+
+  const std::vector<std::uint64_t> touched{heard.front().inode};
+  const auto elsewhere = watch_part(store, *small, temp_ / "t/c", 1, touched);
+  EXPECT_TRUE(elsewhere.whole);
+  EXPECT_TRUE(elsewhere.known.empty());
+  const auto part = watch_part(store, *small, temp_ / "t/a/", 1, touched);
+  EXPECT_TRUE(part.whole);
+  EXPECT_EQ(part.known, touched);
+  temp_.write("t/a/b/file", "and more");
+  EXPECT_EQ(small->take_changes().touched, heard);
+
+  ASSERT_TRUE(small->add(temp_ / "d", {2, 1}));  // takes the room
+  EXPECT_FALSE(watch_part(store, *small, temp_ / "t/a", 1, touched).whole);
+  EXPECT_FALSE(watch_part(store, *small, temp_ / "none", 1, touched).whole);
+  EXPECT_EQ(small->watched(), 4u);
+}
+
 TEST_F(DirWatchTest, ATreeThatDoesNotFitIsNotWatchedAtAll) {
   temp_.write("t/a/b/file", "x");
   MemoryTreeStore store(1 << 20);
