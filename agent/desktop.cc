@@ -11,10 +11,10 @@
 #include "agent/notify/clean_notices.h"
 #include "agent/services/aged.h"
 #include "agent/services/detached_program.h"
-#include "agent/services/local_time.h"
 #include "agent/shell.h"
 #include "agent/version.h"
 #include "core/base/bytes.h"
+#include "core/base/local_time.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -120,7 +120,7 @@ struct Desktop::Impl {
       case TrayWish::kPauseHour:
         return parts.jobs.pause(now + 1h);
       case TrayWish::kPauseUntilTomorrow:
-        return parts.jobs.pause(next_midnight(now));
+        return parts.jobs.pause(base::next_midnight(now));
       case TrayWish::kResume:
         return parts.jobs.resume();
       case TrayWish::kAbout:

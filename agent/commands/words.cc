@@ -5,10 +5,10 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <ctime>
 
 #include "agent/commands/style.h"
 #include "core/base/bytes.h"
+#include "core/base/local_time.h"
 #include "core/base/text.h"
 
 namespace lull::commands {
@@ -64,14 +64,8 @@ std::string relative_or(const Object& object, std::string_view key, base::WallTi
 }
 
 std::string local_time(base::WallTime time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(
-      std::chrono::time_point_cast<std::chrono::system_clock::duration>(time));
-  std::tm parts{};
-  std::array<char, 32> text{};
-  if (::localtime_r(&seconds, &parts) == nullptr ||
-      std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M", &parts) == 0)
-    return base::format_rfc3339(time);
-  return text.data();
+  const std::string text = base::local_time_text(time, "%Y-%m-%d %H:%M");
+  return text.empty() ? base::format_rfc3339(time) : text;
 }
 
 std::string blocked_by(const Object& job) {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "agent/services/aged.h"
-#include "agent/services/local_time.h"
+#include "core/base/local_time.h"
 #include "core/base/text.h"
 
 namespace lull::agent {
@@ -19,7 +19,7 @@ using scheduler::ConditionState;
 std::string percent(double value) { return std::to_string(std::lround(value)) + " %"; }
 
 std::chrono::minutes local_time_of_day(base::WallTime now) {
-  const std::tm local = local_time(now);
+  const std::tm local = base::local_time(now);
   return std::chrono::hours(local.tm_hour) + std::chrono::minutes(local.tm_min);
 }
 

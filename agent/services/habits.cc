@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "agent/services/local_time.h"
+#include "core/base/local_time.h"
 
 namespace lull::agent {
 
@@ -18,7 +18,7 @@ Habits::Habits(const base::Clock& clock, JournalService& journal, const Settings
 }
 
 unsigned Habits::hour_at(base::WallTime time) const {
-  return cache::UsageHistogram::hour_of_week(local_time(time));
+  return cache::UsageHistogram::hour_of_week(base::local_time(time));
 }
 
 void Habits::looked(Look look) {

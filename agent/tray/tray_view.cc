@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "agent/services/local_time.h"
+#include "core/base/local_time.h"
 
 namespace lull::agent::tray {
 namespace {
@@ -33,7 +33,7 @@ std::optional<double> used_fraction(const TrayReading& reading) {
 std::string percent(int step) { return std::to_string(step * kPercentPerStep) + " %"; }
 
 std::string clock_time(base::WallTime time) {
-  const std::tm local = local_time(time);
+  const std::tm local = base::local_time(time);
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%02d:%02d", local.tm_hour, local.tm_min);
   return text.data();

@@ -4,16 +4,15 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <ctime>
 #include <utility>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "core/base/local_time.h"
 #include "core/base/unique_fd.h"
 #include "core/base/write_all.h"
 #include "core/clean/trash/names.h"
@@ -23,15 +22,6 @@ namespace lull::clean {
 namespace {
 
 constexpr std::size_t kLargestInfo = 64 * 1024;
-
-std::string local_time(base::WallTime time) {
-  const std::time_t seconds =
-      std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
-  std::tm local{};
-  if (::localtime_r(&seconds, &local) == nullptr) return {};
-  std::array<char, 64> text;
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &local)};
-}
 
 int close_checked(base::UniqueFd fd) { return ::close(fd.release()) == 0 ? 0 : errno; }
 
@@ -71,7 +61,7 @@ std::string trash_info_text(std::string_view path, base::WallTime deleted_at) {
   std::string text = "[Trash Info]\nPath=";
   text += percent_encoded(path);
   text += "\nDeletionDate=";
-  text += local_time(deleted_at);
+  text += base::local_time_text(deleted_at, "%Y-%m-%dT%H:%M:%S");
   text += '\n';
   return text;
 }

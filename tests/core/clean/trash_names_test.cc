@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <cstdlib>
-#include <ctime>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -11,6 +9,7 @@
 #include "core/clean/trash/info_file.h"
 #include "core/clean/trash/names.h"
 #include "core/clean/trash/trash_directory.h"
+#include "tests/support/time_zone.h"
 
 namespace lull::clean {
 namespace {
@@ -75,10 +74,9 @@ TEST(TrashNames, infos_of_the_home_trash_are_absolute_and_those_of_a_volume_rela
 }
 
 TEST(TrashNames, an_info_has_the_local_time_and_reads_back) {
-  const char* before = std::getenv("TZ");
-  const std::string kept = before != nullptr ? before : "";
-  ::setenv("TZ", "Asia/Kathmandu", 1);
-  ::tzset();
+  support::TimeZone zone("UTC0");
+  EXPECT_NE(trash_info_text("/a", {}).find("1970-01-01T00:00:00"), std::string::npos);
+  zone.fly_to("NPT-5:45");
   const base::WallTime when{std::chrono::milliseconds(1'700'000'000'999)};
   const std::string text = trash_info_text("/a b/\xff\n%", when);
   EXPECT_EQ(text, "[Trash Info]\nPath=/a%20b/%FF%0A%25\nDeletionDate=2023-11-15T03:58:20\n");
@@ -86,8 +84,6 @@ TEST(TrashNames, an_info_has_the_local_time_and_reads_back) {
   ASSERT_TRUE(said);
   EXPECT_EQ(said->path, "/a b/\xff\n%");
   EXPECT_EQ(said->deleted_at, base::WallTime(std::chrono::seconds(1'700'000'000)));
-  before != nullptr ? ::setenv("TZ", kept.c_str(), 1) : ::unsetenv("TZ");
-  ::tzset();
 }
 
 TEST(TrashNames, sizes_read_back_and_garbage_among_them_is_passed_over) {
