@@ -11,6 +11,7 @@
 #include "core/base/bytes.h"
 #include "core/platform/java_programs.h"
 #include "core/relief/app_gc.h"
+#include "core/relief/claims.h"
 #include "core/relief/memory_compression.h"
 #include "core/relief/network_caches.h"
 #include "core/scan/open_files.h"
@@ -54,7 +55,7 @@ std::string summary_of(const model::OptimizeReport& report) {
 }
 
 std::uint64_t bytes_of(const model::OptimizeReport& report) {
-  std::uint64_t sum = 0;  // of different memory: our own, other apps', files'
+  std::uint64_t sum = 0;  // no byte twice: settle_claims()
   for (const auto& operation : report.operations) sum += operation.bytes;
   return sum;
 }
@@ -136,6 +137,7 @@ model::OptimizeReport OptimizeService::run_all(const scheduler::JobContext& cont
   group.join();
   report.after = measured(parts_.monitor);
   report.pressure_after = parts_.pressure();
+  relief::settle_claims(report);
   report.cancelled = context.cancel.cancelled();
   report.elapsed = parts_.engine.now() - begun;
   return report;

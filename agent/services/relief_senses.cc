@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "core/relief/foreground.h"
 #include "core/relief/largest_apps.h"
@@ -30,6 +31,8 @@ ReliefFacilities find_relief_facilities(const platform::SystemRoots& roots, unsi
   found.memory_stall = platform::make_pressure_probe(roots, clock);
   found.io_stall = platform::make_io_pressure_probe(roots, clock);
   found.overshoots = platform::reclaim_overshoots(kernel_release());
+  if (const long page = ::sysconf(_SC_PAGESIZE); page > 0)
+    found.page_bytes = static_cast<std::uint64_t>(page);
   if (user_id == 0) {
     found.no_apps = "root has no apps of its own to ask";
     return found;

@@ -32,6 +32,7 @@ struct ReliefFacilities {
   std::string own_unit;   // ours among them, if it is
   std::string no_apps;    // one line for people; empty if apps can be asked
   bool overshoots = false;
+  std::uint64_t page_bytes = 4096;  // in which the kernel counts what it takes
 };
 // The real ones; asks the kernel by trying, except for what cannot be tried without harm.
 ReliefFacilities find_relief_facilities(const platform::SystemRoots& roots, unsigned user_id,

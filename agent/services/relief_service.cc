@@ -121,6 +121,7 @@ scheduler::JobResult ReliefService::run(const scheduler::JobContext& context, Wi
 ReliefService::Deeds ReliefService::pursue(Wish wish, const base::CancelToken& cancel) {
   const Running running(running_);
   Deeds deeds;
+  deeds.ledger = relief::ReclaimLedger(senses_.facilities().page_bytes);
   deeds.end.settings = senses_.policy_settings();
   deeds.end.can_reclaim = senses_.facilities().reclaim != nullptr;
   std::optional<relief::ReliefResult> result;
@@ -287,7 +288,8 @@ OperationVerdict ReliefService::inactive_memory(bool dry, const base::CancelToke
   if (!dry) {
     const Deeds deeds = pursue(Wish::kRequest, cancel);
     OperationVerdict verdict = relief::inactive_memory_verdict(deeds.ledger, deeds.end);
-    if (verdict.outcome == ReliefOutcome::kFreed) look_again_later(deeds.ledger, run);
+    if (verdict.outcome == ReliefOutcome::kFreed)
+      look_again_later(deeds.ledger, verdict.bytes, run);
     return verdict;
   }
   const Running running(running_);
@@ -327,11 +329,11 @@ void ReliefService::record(const Deeds& deeds, model::HistoryEntry entry) {
   if (deeds.shed) parts.emplace_back("own caches and heap", relief::verdict_of(*deeds.shed));
   if (deeds.files) parts.emplace_back("finished files", *deeds.files);
   if (deeds.stale) parts.emplace_back("stale files in memory", *deeds.stale);
-  bool apps_gave = false;
+  std::uint64_t apps_gave = 0;
   if (!deeds.ledger.empty()) {
     const auto& of_apps =
         parts.emplace_back("idle apps", relief::inactive_memory_verdict(deeds.ledger, deeds.end));
-    apps_gave = of_apps.second.outcome == ReliefOutcome::kFreed;
+    apps_gave = of_apps.second.bytes;
     entry.predicted_bytes = of_apps.second.predicted_bytes;
   }
   entry.kind = "relief";
@@ -348,18 +350,18 @@ void ReliefService::record(const Deeds& deeds, model::HistoryEntry entry) {
     entry.summary += (entry.summary.empty() ? "asked" : "; asked") + std::string(" what to close");
   const RunKey run{entry.kind, entry.started_at};
   journal_.add_run(std::move(entry));
-  if (apps_gave) look_again_later(deeds.ledger, run);
+  if (apps_gave > 0) look_again_later(deeds.ledger, apps_gave, run);
 }
 
-void ReliefService::look_again_later(relief::ReclaimLedger ledger, RunKey run) {
-  later_.spawn("still free", [this, ledger = std::move(ledger),
-                              run = std::move(run)](const base::CancelToken& cancel) mutable {
-    const std::uint64_t gave = ledger.fallen_bytes();
+void ReliefService::look_again_later(relief::ReclaimLedger then, std::uint64_t gave, RunKey run) {
+  later_.spawn("still free", [this, then = std::move(then), gave,
+                              run = std::move(run)](const base::CancelToken& cancel) {
     if (engine_.sleep_for(kLastsFor, {}, cancel) == scheduler::Wake::kCancelled) return;
     const auto now = senses_.take();
     if (!now) return;
-    ledger.note(*now);
-    journal_.note_still_free(run.kind, run.started_at, std::min(gave, ledger.fallen_bytes()));
+    relief::ReclaimLedger later = then;
+    later.note(*now);
+    journal_.note_still_free(run.kind, run.started_at, later.still_given(then, gave));
   });
 }
 

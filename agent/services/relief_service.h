@@ -94,7 +94,8 @@ class ReliefService {
   std::optional<relief::Verdict> shed();
   // `entry` knows who began it, when, how long it went on and what it cost.
   void record(const Deeds& deeds, model::HistoryEntry entry);
-  void look_again_later(relief::ReclaimLedger ledger, RunKey run);
+  // `gave`: what the run claims of its apps.
+  void look_again_later(relief::ReclaimLedger then, std::uint64_t gave, RunKey run);
 
   scheduler::ConditionState calm() const;
   scheduler::ConditionState cooling_down() const;

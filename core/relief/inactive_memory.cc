@@ -14,6 +14,10 @@ std::int64_t change(std::uint64_t before, std::uint64_t after) {
   return static_cast<std::int64_t>(after) - static_cast<std::int64_t>(before);
 }
 
+std::uint64_t fall(std::uint64_t before, std::uint64_t after) {
+  return before - std::min(before, after);
+}
+
 std::string apps(std::size_t count) { return base::count_text(count, "app"); }
 
 // Why the app is not taken from; the first reason that holds.
@@ -87,14 +91,14 @@ std::string end_words(ReliefReason reason) {
 }
 
 OperationVerdict of_what_was_taken(const ReclaimLedger& ledger, const ReclaimEnd& end) {
-  const std::uint64_t fell = ledger.fallen_bytes();
+  const std::uint64_t gave = ledger.given_bytes();
   const std::int64_t rose = std::max(ledger.available_change(), ledger.free_change());
-  const std::string from = base::format_bytes(fell) + " went from " + apps(ledger.taken().size()) +
+  const std::string from = base::format_bytes(gave) + " went from " + apps(ledger.taken().size()) +
                            " that " + (ledger.taken().size() == 1 ? "was" : "were") + " idle";
-  if (fell < kNoiseBytes)
+  if (gave < kNoiseBytes)
     return without_bytes(ReliefOutcome::kNoEffect,
                          "idle apps gave nothing up" + end_words(end.reason));
-  const std::uint64_t claim = std::min(fell, rose > 0 ? static_cast<std::uint64_t>(rose) : 0);
+  const std::uint64_t claim = std::min(gave, rose > 0 ? static_cast<std::uint64_t>(rose) : 0);
   const std::string swapped = ", " + base::format_bytes(ledger.swapped_out_bytes()) + " to swap";
   if (claim < kNoiseBytes)
     return without_bytes(
@@ -106,32 +110,55 @@ OperationVerdict of_what_was_taken(const ReclaimLedger& ledger, const ReclaimEnd
 }  // namespace
 
 void ReclaimLedger::note(const ReliefSample& sample) {
-  if (!first_) {
+  if (taken_.empty()) {  // what the steps before gave is not the apps'
     first_ = sample.memory;
     swapped_first_ = sample.swapped_out_bytes;
   }
+  overshoots_ = sample.levers.reclaim_overshoots;
   last_ = sample.memory;
   swapped_last_ = std::max(swapped_first_, sample.swapped_out_bytes);
   scopes_ = sample.scopes;
   for (Taken& taken : taken_)
-    if (const ScopeUse* scope = find_scope(sample, taken.cgroup_id))
+    if (const ScopeUse* scope = find_scope(sample, taken.cgroup_id)) {
       taken.after = scope->reading.current_bytes;
+      taken.reclaimed_after = scope->reading.pages_reclaimed;
+    }
 }
 
 void ReclaimLedger::ask(const ReliefAction& action) {
   predicted_ += action.bytes;
-  for (const Taken& taken : taken_)
-    if (taken.cgroup_id == action.cgroup_id) return;
-  for (const ScopeUse& scope : scopes_)
-    if (scope.reading.cgroup_id == action.cgroup_id)
-      taken_.push_back({action.unit, action.cgroup_id, scope.reading.current_bytes,
-                        scope.reading.current_bytes});
+  const std::uint64_t may_give = action.bytes * (overshoots_ ? kMostOvershoot : 1);
+  for (Taken& taken : taken_)
+    if (taken.cgroup_id == action.cgroup_id) {
+      taken.may_give += may_give;
+      return;
+    }
+  for (const ScopeUse& scope : scopes_) {
+    const model::ScopeReading& now = scope.reading;
+    if (now.cgroup_id == action.cgroup_id)
+      taken_.push_back({action.unit, action.cgroup_id, now.current_bytes, now.current_bytes,
+                        now.pages_reclaimed, now.pages_reclaimed, may_give});
+  }
 }
 
-std::uint64_t ReclaimLedger::fallen_bytes() const {
+std::uint64_t ReclaimLedger::given_by(const Taken& taken) const {
+  const std::uint64_t pages = fall(taken.reclaimed_after, taken.reclaimed_before);
+  return std::min({fall(taken.before, taken.after), pages * page_bytes_, taken.may_give});
+}
+
+std::uint64_t ReclaimLedger::given_bytes() const {
   std::uint64_t sum = 0;
-  for (const Taken& taken : taken_) sum += taken.before - std::min(taken.before, taken.after);
+  for (const Taken& taken : taken_) sum += given_by(taken);
   return sum;
+}
+
+std::uint64_t ReclaimLedger::still_given(const ReclaimLedger& then, std::uint64_t gave) const {
+  std::uint64_t sum = 0;
+  for (const Taken& before : then.taken_)
+    for (const Taken& taken : taken_)
+      if (taken.cgroup_id == before.cgroup_id)
+        sum += fall(then.given_by(before), fall(taken.after, before.after));
+  return std::min(sum, gave);
 }
 
 std::int64_t ReclaimLedger::available_change() const {

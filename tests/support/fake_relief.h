@@ -42,7 +42,10 @@ class FakeApps {
   }
   void take(std::uint64_t cgroup_id, std::uint64_t bytes) {
     for (auto& scope : scopes)
-      if (scope.cgroup_id == cgroup_id) scope.current_bytes -= bytes;
+      if (scope.cgroup_id == cgroup_id) {
+        scope.current_bytes -= bytes;
+        scope.pages_reclaimed += bytes / 4096;
+      }
     machine_.memory->available_bytes += bytes;
     swap.swapped_out_bytes += bytes;
   }

@@ -126,6 +126,22 @@ TEST_F(OptimizeTest, TakesFromIdleAppsAndClaimsWhatWasMeasured) {
   });
 }
 
+// A film's cache, charged to an idle player, goes while the player is asked.
+TEST_F(OptimizeTest, NoByteIsClaimedTwice) {
+  w_.machine.memory->available_bytes = w_.machine.memory->total_bytes / 10 - 16 * base::kMiB;
+  run([&](auto& r) {
+    w_.get_to_know(r.world);
+    w_.apps.on_reclaim = [&](const platform::ReclaimRequest& request) {
+      w_.apps.take(request.cgroup_id, request.bytes);
+      w_.apps.scopes[0].current_bytes -= 400 * base::kMiB;
+      w_.machine.memory->free_bytes += 416 * base::kMiB;
+      return platform::ReclaimOutcome::kReclaimed;
+    };
+    const auto report = r.run();
+    EXPECT_EQ(of(report, "inactive-memory").bytes, 16 * base::kMiB);
+  });
+}
+
 TEST_F(OptimizeTest, ADryRunTouchesNothingAndIsNotInTheHistory) {
   w_.machine.memory->available_bytes = w_.machine.memory->total_bytes / 20;
   run([&](auto& r) {

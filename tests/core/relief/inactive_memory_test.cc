@@ -18,11 +18,12 @@ class InactiveMemory : public testing::Test {
  protected:
   InactiveMemory() { world_.sample.memory.free_bytes = 100 * kMiB; }
   void note() { ledger_.note(world_.sample); }
-  void ask(std::size_t at = 0) {
+  void ask(std::size_t at = 0, std::uint64_t bytes = kGiB) {
     const auto& reading = world_.scope(at).reading;
     ReliefAction action;
     action.unit = reading.unit;
     action.cgroup_id = reading.cgroup_id;
+    action.bytes = bytes;
     ledger_.ask(action);
   }
   OperationVerdict verdict(ReliefReason reason = ReliefReason::kAtTarget) const {
@@ -51,7 +52,7 @@ TEST_F(InactiveMemory, ClaimsWhatWentFromTheAppAndCameToTheMachine) {
 
 TEST_F(InactiveMemory, ClaimsNoMoreThanCameToTheMachine) {
   note(), ask();
-  world_.scope().reading.current_bytes -= 100 * kMiB;
+  world_.reclaimed(100 * kMiB);
   world_.sample.memory.available_bytes += 30 * kMiB;
   note();
   EXPECT_EQ(verdict().bytes, 30 * kMiB) << "zram took the rest";
@@ -59,7 +60,7 @@ TEST_F(InactiveMemory, ClaimsNoMoreThanCameToTheMachine) {
 
 TEST_F(InactiveMemory, ClaimsNoMoreThanWentFromTheApp) {
   note(), ask();
-  world_.scope().reading.current_bytes -= 10 * kMiB;
+  world_.reclaimed(10 * kMiB);
   world_.sample.memory.available_bytes += kGiB;  // somebody quit
   note();
   EXPECT_EQ(verdict().bytes, 10 * kMiB);
@@ -67,15 +68,70 @@ TEST_F(InactiveMemory, ClaimsNoMoreThanWentFromTheApp) {
 
 TEST_F(InactiveMemory, FilePagesCountByWhatIsFree) {
   note(), ask();
-  world_.scope().reading.current_bytes -= 50 * kMiB;
+  world_.reclaimed(50 * kMiB);
   world_.sample.memory.free_bytes += 50 * kMiB;
   note();
   EXPECT_EQ(verdict().bytes, 50 * kMiB);
 }
 
+// 400 MiB of a film that an idle player was charged for are dropped beside it.
+TEST_F(InactiveMemory, WhatWentWithoutReclaimIsNotClaimed) {
+  note(), ask(0, 16 * kMiB);
+  world_.reclaimed(16 * kMiB);
+  world_.scope().reading.current_bytes -= 400 * kMiB;
+  world_.sample.memory.free_bytes += 416 * kMiB;
+  note();
+  EXPECT_EQ(verdict().bytes, 16 * kMiB);
+  EXPECT_THAT(verdict().reason, HasSubstr("16.0 MiB went from 1 app"));
+}
+
+TEST_F(InactiveMemory, WhatTheKernelTookByItselfIsNotClaimed) {
+  note(), ask(0, 16 * kMiB);
+  world_.freed(40 * kMiB);
+  note(), ask(0, 4 * kMiB);
+  world_.freed(4 * kMiB);
+  note();
+  EXPECT_EQ(verdict().bytes, 20 * kMiB) << "as much as was asked";
+}
+
+TEST_F(InactiveMemory, AnOvershootingKernelIsBelievedUpToWhatItMayTake) {
+  world_.sample.levers.reclaim_overshoots = true;
+  note(), ask(0, 16 * kMiB);
+  world_.freed(40 * kMiB);
+  note();
+  EXPECT_EQ(verdict().bytes, 40 * kMiB);
+  world_.freed(40 * kMiB);
+  note();
+  EXPECT_EQ(verdict().bytes, 48 * kMiB);
+}
+
+TEST_F(InactiveMemory, WhatTheStepsBeforeGaveIsNotTheApps) {
+  note();
+  world_.sample.memory.free_bytes += 400 * kMiB;  // finished files gave their cache back
+  note(), ask();
+  world_.reclaimed(100 * kMiB);  // to swap that is memory, and does not give way
+  note();
+  EXPECT_EQ(verdict().outcome, ReliefOutcome::kUnproven);
+}
+
+TEST_F(InactiveMemory, WhatAppsWantBackIsNotStillFree) {
+  note(), ask();
+  world_.freed(100 * kMiB);
+  world_.scope().reading.current_bytes -= 400 * kMiB;
+  note();
+  const ReclaimLedger then = ledger_;
+  EXPECT_EQ(ledger_.still_given(then, 90 * kMiB), 90 * kMiB) << "no more than was claimed";
+  world_.scope().reading.current_bytes += 30 * kMiB;
+  note();
+  EXPECT_EQ(ledger_.still_given(then, 90 * kMiB), 70 * kMiB);
+  world_.scope().reading.current_bytes += 300 * kMiB;
+  note();
+  EXPECT_EQ(ledger_.still_given(then, 90 * kMiB), 0u);
+}
+
 TEST_F(InactiveMemory, IsUnprovenIfOthersTookIt) {
   note(), ask();
-  world_.scope().reading.current_bytes -= 50 * kMiB;
+  world_.reclaimed(50 * kMiB);
   world_.sample.memory.available_bytes -= 10 * kMiB;
   note();
   EXPECT_EQ(verdict().outcome, ReliefOutcome::kUnproven);

@@ -85,8 +85,14 @@ class World {
   }
   // What was asked for is gone from the app and available.
   void freed(std::uint64_t bytes, std::size_t at = 0) {
-    scope(at).reading.current_bytes -= bytes;
+    reclaimed(bytes, at);
     sample.memory.available_bytes += bytes;
+  }
+
+  // Gone from the app, wherever it went.
+  void reclaimed(std::uint64_t bytes, std::size_t at = 0) {
+    scope(at).reading.current_bytes -= bytes;
+    scope(at).reading.pages_reclaimed += bytes / 4096;
   }
 
   base::SteadyTime now{std::chrono::hours(100)};
