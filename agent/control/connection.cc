@@ -161,10 +161,11 @@ void Connection::answer(CallQueue::Item& item) {
 }
 
 Object Connection::run_call(CallQueue::Item& item) {
-  if (item.cancel.cancelled())
+  // Who follows and cancels in one breath means what is followed, and that has begun.
+  const bool follows = item.request->method == kFollowMethod;
+  if (item.cancel.cancelled() && !follows)
     return make_failure({base::ErrorCode::kCancelled, "cancelled before it began", {}, 0, {}});
   const bool more = item.request->more && !item.request->oneway;
-  const bool follows = item.request->method == kFollowMethod;
   if (!follows && !router_.outlives_caller(*item.request)) return run_own(item, more);
   const SharedCalls::Listener listener = [this, more](const Object& progress) {
     if (more) outbox_.offer(make_reply(progress, true));

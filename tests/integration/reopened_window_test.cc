@@ -127,6 +127,8 @@ TEST_F(ReopenedWindow, CancelsWhatTheFirstOneBegan) {
   begin_and_close();
   Window window(user_.socket());
   open(window);
+  ASSERT_TRUE(window.until([&] { return window.shown().cancel_enabled; }))
+      << "the agent notices that the first one is gone";
   window.act({.kind = ui::Intent::Kind::kCancel});
   ASSERT_TRUE(window.until_shown(Kind::kResult));
   EXPECT_EQ(window.state().operation->phase, ui::Phase::kCancelled);

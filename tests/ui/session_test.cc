@@ -197,6 +197,22 @@ TEST_F(ReopenedTest, WhatSomebodyElseWaitsForIsTheirsToCancel) {
   EXPECT_TRUE(shown().cancel_enabled) << "they went";
 }
 
+// Its first window is gone, and the agent has not noticed when Cancel comes.
+TEST_F(ReopenedTest, WhatWasOnlyLeftIsNeverShownAsEnded) {
+  snapshot({optimize(0)});
+  act(Kind::kCancel);
+  session_.on_reply(Channel::kOperation,
+                    *control::read_reply(control::make_error(
+                        control::error::kFailed,
+                        {{"code", "cancelled"}, {"message", "not waited for any more"}})),
+                    kNow);
+  EXPECT_EQ(shown().kind, OptimizeView::Kind::kProgress);
+  EXPECT_FALSE(shown().cancel_enabled);
+  snapshot({optimize(0)});
+  EXPECT_EQ(sent("Follow"), 2U);
+  EXPECT_TRUE(shown().cancel_enabled);
+}
+
 TEST_F(ReopenedTest, WhatEndedJustBeforeIsNotBegunAgain) {
   snapshot({optimize(0)});
   not_found();

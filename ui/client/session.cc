@@ -148,6 +148,7 @@ void Session::follow_other_work() {
 // One that was left, since others wait for it still, has no result.
 bool Session::may_follow() const {
   if (!state_.operation || state_.operation->elsewhere) return true;
+  if (!is_over(state_.operation)) return state_.operation->awaited && following_ == 0;
   const OperationResult& result = state_.operation->result;
   return state_.operation->phase == Phase::kCancelled && result.steps.empty() && !result.has_files;
 }
@@ -166,6 +167,12 @@ void Session::take_followed(const Result<Object>& reply, base::WallTime now) {
     state_.operation.reset();
     ask_history();
     return begin_scan();
+  }
+  if (!reply && reply.error().code == ErrorCode::kCancelled) {
+    // It was left, not ended: others wait for it. The next snapshot says whether they still do.
+    state_.operation->phase = Phase::kRunning;
+    state_.operation->awaited = true;
+    return;
   }
   if (!reply) return take_operation(reply, now);
   const Object* result = child(*reply, "result");

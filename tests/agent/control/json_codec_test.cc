@@ -180,7 +180,7 @@ TEST(Encode, SnapshotOfWhichNothingIsKnown) {
   const Object object = encode(model::Snapshot{});
   expect_json(object, R"({"version": "", "taken_at": null, "agent": null, "cpu": null,
     "memory": null, "disks": [], "top": [], "largest_apps": null,
-    "reclaimable": null, "jobs": [], "last_run": null,
+    "reclaimable": null, "jobs": [], "operations": [], "last_run": null,
     "paused": false, "paused_until_at": null})");
   expect_type(object, "GetSnapshot");
 }

@@ -134,6 +134,20 @@ TEST(SharedCall, ThatNobodyWaitsForIsEndedByWhoFollows) {
   EXPECT_EQ(world.cancelled, 1);
 }
 
+TEST(SharedCall, IsEndedByWhoFollowsAndCancelsInOneBreath) {
+  World world;
+  RawClient first(world.path()), second(world.path());
+  begin_work(first);
+  const auto operations = world.operations();
+  ASSERT_EQ(operations.size(), 1U);
+  first.close();
+  EXPECT_TRUE(world.eventually([&] { return world.client_count() == 1; }));
+  const std::string id = std::to_string(operations[0].id);
+  second.send(call_more("Follow", R"({"operation":)" + id + "}") + call_text("Cancel"));
+  EXPECT_EQ(parameters_of(final_reply(second)).at("result").at("reason").as_string(), "user");
+  EXPECT_EQ(world.cancelled, 1);
+}
+
 TEST(SharedCall, IsItsCallersToEnd) {
   World world;
   RawClient first(world.path()), second(world.path());
