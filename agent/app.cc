@@ -97,6 +97,12 @@ void App::Parts::look_again_at(const std::vector<std::string>& paths) {
   if (options.agent && !stopped) (void)jobs->request("scan");  // nobody waits for it
 }
 
+// What cleaning by itself did and nobody was told of. Without an agent there is nobody to tell it.
+void App::Parts::tell_news(bool worth_looking) {
+  if (!worth_looking || !options.agent || stopped) return;
+  chores->spawn("news", [this](const base::CancelToken& cancel) { teller->look(cancel); });
+}
+
 // Of a run that a kill has cut short; without one this finds nothing to do.
 void App::Parts::settle_moves() {
   chores->spawn("settle", [this](const base::CancelToken& cancel) {
@@ -243,7 +249,8 @@ void App::show_on_desktop(DesktopOptions options) {
                             },
                             [&parts] { return parts.can_undo(); },
                             [&parts](std::int64_t run) { parts.undo_for_notice(run); },
-                            [&parts] { parts.turn_on_for_notice(); }};
+                            [&parts] { parts.turn_on_for_notice(); },
+                            [&parts] { parts.tell_news(parts.teller->somebody_listens()); }};
   parts.desktop = std::make_unique<Desktop>(seen, std::move(options));
   parts.jobs->on_change([&parts] {
     if (parts.desktop) parts.desktop->jobs_changed();

@@ -140,8 +140,11 @@ void App::Parts::make_cleaning() {
       engine, *compute, *clean_house, *clean, *scan, settings->current(),
       [this] { return power_probe->read().source == model::PowerSource::kBattery; },
       clean::is_nearly_full});
-  auto_clean->on_news(
-      [this](const AutoCleanNews& news) { return desktop && desktop->cleaned(news); });
+  teller.emplace(AutoCleanTeller::Parts{
+      engine, blocking, *journal, settings->current(), [this] { return auto_clean->nearly_full(); },
+      [this](const AutoCleanNews& news, const base::CancelToken& cancel) {
+        return desktop && desktop->cleaned(news, cancel);
+      }});
   auto_clean->on_interval(
       [this](base::Duration interval) { jobs->set_interval(AutoClean::kJob, interval); });
 }
@@ -272,12 +275,13 @@ void App::Parts::make_jobs() {
   jobs->add_job(auto_clean->job());
   jobs->add_job(undo->job());
   jobs->add_job(purge->job());
-  jobs->on_run_ended([this](const auto& spec, const auto& result, auto, auto elapsed, bool) {
+  jobs->on_run_ended([this](const auto& spec, const auto& result, auto, auto elapsed, bool own) {
     runs.ended(spec.name, result.outcome, elapsed);
     tuner->look();
     save_uses(false);
     if (spec.name == "scan" && options.agent && !stopped)
       chores->spawn("volumes", [this](const base::CancelToken&) { auto_clean->look_at_volumes(); });
+    tell_news(spec.name == AutoClean::kJob ? teller->run_ended(own) : teller->occasion());
     rest();
   });
   settings->on_change([this] {

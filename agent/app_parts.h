@@ -11,6 +11,7 @@
 #include "agent/presence/user_presence.h"
 #include "agent/services/agent_metrics.h"
 #include "agent/services/auto_clean.h"
+#include "agent/services/auto_clean_teller.h"
 #include "agent/services/cache_tuner.h"
 #include "agent/services/clean_house.h"
 #include "agent/services/clean_service.h"
@@ -62,6 +63,7 @@ struct App::Parts {
   void make_relief();
   void look_again_at(const std::vector<std::string>& paths);
   void settle_moves();
+  void tell_news(bool worth_looking);
   void save_uses(bool now) {
     habits->save_uses([this](std::size_t limit) { return sizes->hottest(limit); }, now);
   }
@@ -107,6 +109,7 @@ struct App::Parts {
   std::optional<CleanService> clean;
   std::optional<UndoService> undo;
   std::optional<AutoClean> auto_clean;
+  std::optional<AutoCleanTeller> teller;
   std::optional<ReliefStaleFiles> stale_files;
   std::optional<ReliefSqueeze> squeeze;
   std::optional<OptimizeService> optimize;

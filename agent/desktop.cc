@@ -15,6 +15,7 @@
 #include "agent/version.h"
 #include "core/base/bytes.h"
 #include "core/base/local_time.h"
+#include "scheduler/event.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -71,7 +72,8 @@ struct Desktop::Impl {
                          choice_of(parts.settings.ui),
                          {{[this] { return read(); }, [this] { return on_battery(); }},
                           [this](const tray::TrayRequest& request) { act(request); },
-                          [this](const std::string& key) { chosen(key); }})) {}
+                          [this](const std::string& key) { chosen(key); },
+                          parts.listening})) {}
 
   bool on_battery() {
     return power.get([this] { return parts.power.read(); }).source == model::PowerSource::kBattery;
@@ -219,8 +221,20 @@ void Desktop::jobs_changed() {
 
 void Desktop::pressure_changed() { impl_->pressure_changed(); }
 
-bool Desktop::cleaned(const AutoCleanNews& news) {
-  return impl_->shell->post(notify::notice_of(news));
+bool Desktop::cleaned(const AutoCleanNews& news, const base::CancelToken& cancel) {
+  struct Answer {
+    explicit Answer(scheduler::Engine& engine) : given(engine) {}
+    scheduler::Event given;
+    bool shown = false;
+  };
+  // Whoever answers may do so when nobody waits any more.
+  const auto answer = std::make_shared<Answer>(impl_->parts.engine);
+  const auto answered = [answer](bool shown) {
+    answer->shown = shown;
+    answer->given.set();
+  };
+  if (!impl_->shell->post(notify::notice_of(news), answered)) return false;
+  return answer->given.wait(cancel) && answer->shown;
 }
 
 void Desktop::rules_pause(const std::vector<std::string>& rules) {

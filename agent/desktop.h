@@ -9,6 +9,7 @@
 
 #include "agent/services/auto_clean_news.h"
 #include "agent/settings.h"
+#include "core/base/cancel.h"
 #include "core/base/environment.h"
 #include "core/base/result.h"
 #include "core/model/pressure.h"
@@ -54,6 +55,8 @@ class Desktop {
     // of it is said by said(). Must not wait.
     std::function<void(std::int64_t run)> undo;
     std::function<void()> clean_by_itself;
+    // Somebody shows notices now who did not before. Must not wait.
+    std::function<void()> listening;
   };
   Desktop(Parts parts, DesktopOptions options);
   ~Desktop();
@@ -67,8 +70,10 @@ class Desktop {
   void pressure_changed();
   // Relief can do no more: the largest app is named, if there is one. `bytes` is what it holds.
   void memory_is_short(const std::string& app, std::uint64_t bytes);
-  // Cleaning by itself has something to say; false if nobody could be told.
-  bool cleaned(const AutoCleanNews& news);
+  // Cleaning by itself has something to say; false if nobody was told, as far as is known. Parks
+  // until whoever shows notices has answered, or for as long as that is waited for; the object may
+  // go meanwhile.
+  bool cleaned(const AutoCleanNews& news, const base::CancelToken& cancel);
   // These rules are not cleaned by themselves any more.
   void rules_pause(const std::vector<std::string>& rules);
   // The answer to a click on a notice.

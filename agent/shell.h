@@ -24,6 +24,8 @@ class Shell {
     std::function<void(const tray::TrayRequest&)> act;
     // The key of the action of a notice that was chosen ("default": a click on the notice itself).
     std::function<void(const std::string& key)> chosen;
+    // Somebody shows notices now who did not before; must not wait.
+    std::function<void()> listening;
   };
   virtual ~Shell() = default;
 
@@ -35,8 +37,9 @@ class Shell {
   // As if it had been asked for at the item.
   virtual void ask(const tray::TrayRequest& request) = 0;
   // Shows it in the place of the one before on its topic, unless there have been too many. False:
-  // it was held back, or nobody shows notices now. macOS shows no buttons: a click is all there.
-  virtual bool post(notify::Notice notice) = 0;
+  // it was held back, or nobody shows notices now. Else `answered` hears once what became of it, if
+  // the shell lives so long. macOS shows no buttons: a click is all there.
+  virtual bool post(notify::Notice notice, notify::Answered answered = {}) = 0;
 };
 
 // Linux: StatusNotifierItem and org.freedesktop.Notifications on the session bus, which may come

@@ -20,8 +20,9 @@ class BusShell final : public Shell {
   BusShell(scheduler::Engine& engine, scheduler::Executor& blocking,
            const base::EnvironmentLookup& environment, const tray::TrayChoice& choice, Hooks hooks)
       : has_display_(names_display(environment)),
-        notifier_(engine.time(), [chosen = std::move(hooks.chosen)](
-                                     const std::string&, const std::string& key) { chosen(key); }),
+        notifier_(engine.time(), {[chosen = std::move(hooks.chosen)](
+                                      const std::string&, const std::string& key) { chosen(key); },
+                                  std::move(hooks.listening)}),
         item_(engine, choice, {std::move(hooks.sources), std::move(hooks.act)}),
         bus_(engine, blocking, environment, {&item_, &notifier_}) {}
 
@@ -30,7 +31,9 @@ class BusShell final : public Shell {
   std::optional<bool> prefers_dark() const override { return item_.prefers_dark(); }
   bool has_display() const override { return has_display_; }
   void ask(const tray::TrayRequest& request) override { item_.ask(request); }
-  bool post(notify::Notice notice) override { return notifier_.post(std::move(notice)); }
+  bool post(notify::Notice notice, notify::Answered answered) override {
+    return notifier_.post(std::move(notice), std::move(answered));
+  }
 
  private:
   const bool has_display_;

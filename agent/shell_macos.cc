@@ -68,9 +68,15 @@ class MacShell final : public Shell {
   std::optional<bool> prefers_dark() const override { return std::nullopt; }
   bool has_display() const override { return true; }
   void ask(const tray::TrayRequest& request) override { wishes_.ask(request); }
-  bool post(notify::Notice notice) override {
-    if (!gate_.admit(notice, clock_.now())) return false;
-    notices_.post(notice);
+  bool post(notify::Notice notice, notify::Answered answered) override {
+    const base::SteadyTime now = clock_.now();
+    if (!gate_.admit(notice, now)) return false;
+    notices_.post(notice, [this, box = mailbox_, notice, now, answered](bool shown) {
+      box->post([this, notice, now, answered, shown] {
+        if (!shown) gate_.withdraw(notice, now);
+        if (answered) answered(shown);
+      });
+    });
     return true;
   }
 

@@ -25,6 +25,9 @@ Notice of_moved(const AutoCleanNews& news) {
   notice.body = things(news.moved_items, news.moved_bytes) +
                 (news.moved_items == 1 ? " is" : " are") +
                 " in the trash. Undo brings everything back.";
+  if (news.earlier_items != 0)
+    notice.body += " Earlier runs moved " + things(news.earlier_items, news.earlier_bytes) +
+                   "; `lull history` lists them.";
   if (news.rehearsal != 0)
     notice.body += " " + things(news.shown_items, news.shown_bytes) + " of " +
                    rules(news.shown_rules.size()) + " go the next time.";

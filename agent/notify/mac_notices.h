@@ -17,8 +17,9 @@ class MacNotices {
   MacNotices(const MacNotices&) = delete;
   MacNotices& operator=(const MacNotices&) = delete;
 
-  // In the place of the one before on its topic.
-  void post(const Notice& notice);
+  // In the place of the one before on its topic. `answered` is called once, here or on a thread of
+  // the system's; must not wait.
+  void post(const Notice& notice, Answered answered);
 
  private:
   struct Impl;

@@ -63,9 +63,9 @@ MacNotices::MacNotices(std::function<void()> clicked) : impl_(std::make_unique<I
 
 MacNotices::~MacNotices() { impl_->center.delegate = nil; }
 
-void MacNotices::post(const Notice& notice) {
+void MacNotices::post(const Notice& notice, Answered answered) {
   UNUserNotificationCenter* center = impl_->center;
-  if (center == nil) return;
+  if (center == nil) return answered(false);
   @autoreleasepool {
     UNMutableNotificationContent* content = [[UNMutableNotificationContent alloc] init];
     content.title = text(notice.title);
@@ -77,8 +77,11 @@ void MacNotices::post(const Notice& notice) {
     [center requestAuthorizationWithOptions:UNAuthorizationOptionAlert
                           completionHandler:^(BOOL granted, NSError* error) {
                             (void)error;
-                            if (granted)
-                              [center addNotificationRequest:request withCompletionHandler:nil];
+                            if (!granted) return answered(false);
+                            [center addNotificationRequest:request
+                                     withCompletionHandler:^(NSError* refused) {
+                                       answered(refused == nil);
+                                     }];
                           }];
   }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,5 +21,8 @@ struct Notice {
   bool urgent = false;     // stays until it is closed, where the desktop does that
   bool asked_for = false;  // the answer to what a person did just now: never held back
 };
+
+// Whether a notice was shown, as far as whoever shows notices has said so.
+using Answered = std::function<void(bool shown)>;
 
 }  // namespace lull::agent::notify

@@ -15,4 +15,11 @@ bool NoticeGate::admit(const Notice& notice, base::SteadyTime now) {
   return true;
 }
 
+void NoticeGate::withdraw(const Notice& notice, base::SteadyTime then) {
+  if (notice.asked_for) return;
+  std::erase(recent_, then);
+  const auto last = last_.find(notice.topic);
+  if (last != last_.end() && last->second == then) last_.erase(last);
+}
+
 }  // namespace lull::agent::notify

@@ -22,6 +22,8 @@ class NoticeGate {
 
   // Whether it may be shown now; counts it if so.
   bool admit(const Notice& notice, base::SteadyTime now);
+  // What it admitted then was not shown, and does not count.
+  void withdraw(const Notice& notice, base::SteadyTime then);
 
  private:
   std::map<std::string, base::SteadyTime> last_;  // by topic

@@ -15,7 +15,6 @@ namespace compat = presence::compat;
 
 constexpr const char* kService = "org.freedesktop.Notifications";
 constexpr const char* kPath = "/org/freedesktop/Notifications";
-constexpr auto kPatience = std::chrono::seconds(25);
 
 using Hints = std::map<std::string, sdbus::Variant>;
 
@@ -60,9 +59,10 @@ Hints hints_of(const Notice& notice) {
 
 }  // namespace
 
-Notifier::Notifier(const base::Clock& clock,
-                   std::function<void(const std::string&, const std::string&)> chosen)
-    : clock_(clock), chosen_(std::move(chosen)) {}
+Notifier::Notifier(const base::Clock& clock, Hooks hooks, base::Duration patience)
+    : clock_(clock),
+      hooks_(std::move(hooks)),
+      patience_(std::chrono::ceil<std::chrono::microseconds>(patience)) {}
 
 void Notifier::move_in(sdbus::IConnection& connection) {
   server_ = compat::make_proxy(connection, kService, kPath);
@@ -71,10 +71,16 @@ void Notifier::move_in(sdbus::IConnection& connection) {
   watches_.push_back(compat::watch(connection, rule("ActionInvoked"),
                                    [this](sdbus::Message& message) { invoked(message); }));
   // Another desktop knows nothing of what the one before showed.
-  watches_.push_back(compat::watch_owner(connection, kService, [this](const std::string&) {
+  watches_.push_back(compat::watch_owner(connection, kService, [this](const std::string& owner) {
     abilities_.reset();
     for (auto& [name, topic] : topics_) topic.id = 0;
+    if (!owner.empty() && hooks_.listening) hooks_.listening();
   }));
+}
+
+void Notifier::settle_in(std::function<void()> poke) {
+  poke_ = std::move(poke);
+  if (hooks_.listening) hooks_.listening();
 }
 
 void Notifier::move_out() {
@@ -83,13 +89,25 @@ void Notifier::move_out() {
   server_.reset();
   asking_ = false;
   abilities_.reset();
-  topics_.clear();
+  for (auto& [name, topic] : std::exchange(topics_, {})) {
+    settle(topic.current, false);
+    if (topic.next) settle(*topic.next, false);
+  }
 }
 
-bool Notifier::post(Notice notice) {
-  if (!poke_ || !gate_.admit(notice, clock_.now())) return false;
+// What nobody has seen does not count for the gate either.
+void Notifier::settle(Wanted& wanted, bool shown) {
+  if (!std::exchange(wanted.open, false)) return;
+  if (!shown) gate_.withdraw(wanted.notice, wanted.since);
+  if (const Answered answered = std::exchange(wanted.answered, nullptr)) answered(shown);
+}
+
+bool Notifier::post(Notice notice, Answered answered) {
+  const base::SteadyTime now = clock_.now();
+  if (!poke_ || !gate_.admit(notice, now)) return false;
   Topic& topic = topics_[notice.topic];
-  topic.next = std::move(notice);
+  if (topic.next) settle(*topic.next, false);
+  topic.next = Wanted{std::move(notice), now, std::move(answered), true};
   if (!abilities_) {
     ask_abilities();
   } else if (!topic.sending) {
@@ -117,17 +135,21 @@ void Notifier::ask_abilities() {
     }
     for (auto& [name, topic] : topics_) {
       auto waiting = std::exchange(topic.next, std::nullopt);
-      if (understood && waiting) send(topic, *std::move(waiting));
+      if (!waiting) continue;
+      if (understood)
+        send(topic, *std::move(waiting));
+      else
+        settle(*waiting, false);
     }
   };
-  if (!compat::call(*server_, kService, "GetCapabilities", nullptr, kPatience, answered))
+  if (!compat::call(*server_, kService, "GetCapabilities", nullptr, patience_, answered))
     answered(nullptr);
 }
 
-void Notifier::send(Topic& topic, Notice notice) {
+void Notifier::send(Topic& topic, Wanted wanted) {
   topic.sending = true;
-  topic.notice = std::move(notice);
-  const Notice& now = topic.notice;
+  topic.current = std::move(wanted);
+  const Notice& now = topic.current.notice;
   const auto fill = [&](sdbus::Message& message) {
     const std::vector<std::string> actions =
         abilities_->actions ? flat(now.actions) : std::vector<std::string>();
@@ -137,9 +159,11 @@ void Notifier::send(Topic& topic, Notice notice) {
             << (now.urgent ? never : as_usual);
   };
   const auto asked =
-      compat::call(*server_, kService, "Notify", fill, kPatience,
+      compat::call(*server_, kService, "Notify", fill, patience_,
                    [this, name = now.topic](sdbus::Message* reply) { sent(name, reply); });
-  if (!asked) topic.sending = false;
+  if (asked) return;
+  topic.sending = false;
+  settle(topic.current, false);
 }
 
 void Notifier::sent(const std::string& name, sdbus::Message* reply) {
@@ -147,6 +171,7 @@ void Notifier::sent(const std::string& name, sdbus::Message* reply) {
   topic.sending = false;
   topic.id = 0;
   if (reply != nullptr && compat::next_is(*reply, "u")) *reply >> topic.id;
+  settle(topic.current, topic.id != 0);
   auto waiting = std::exchange(topic.next, std::nullopt);
   if (waiting && abilities_) send(topic, *std::move(waiting));
 }
@@ -175,10 +200,10 @@ void Notifier::invoked(sdbus::Message& message) {
   message >> key;
   const Topic* topic = topic_of(id);
   if (topic == nullptr) return;
-  const auto& actions = topic->notice.actions;
+  const auto& actions = topic->current.notice.actions;
   if (std::any_of(actions.begin(), actions.end(),
                   [&](const NoticeAction& one) { return one.key == key; }))
-    chosen_(topic->notice.topic, key);
+    hooks_.chosen(topic->current.notice.topic, key);
 }
 
 }  // namespace lull::agent::notify

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/notify/notice.h"
 #include "agent/notify/notice_gate.h"
@@ -17,29 +19,46 @@ namespace lull::agent::notify {
 
 // Shows notices by org.freedesktop.Notifications (Desktop Notifications Specification 1.2). Without
 // a bus or a desktop that shows them they are dropped: a notice is never the only place where
-// something is said. A guest of the session bus. Engine thread.
+// something is said, and whoever must know asks for the answer. A guest of the session bus. Engine
+// thread.
 class Notifier final : public presence::BusGuest {
  public:
-  // `chosen` is called with a topic and the key of one of its actions ("default" for a click on the
-  // notice itself, where it offers that), from within the handling of messages: must not wait.
-  Notifier(const base::Clock& clock,
-           std::function<void(const std::string& topic, const std::string& key)> chosen);
+  // All of it is called from within the handling of messages: must not wait.
+  struct Hooks {
+    // With a topic and the key of one of its actions ("default" for a click on the notice itself,
+    // where it offers that).
+    std::function<void(const std::string& topic, const std::string& key)> chosen;
+    // There may be a desktop that shows notices, which was not there before. May be null.
+    std::function<void()> listening = {};
+  };
+  // As long as a desktop is waited for that does not answer.
+  static constexpr base::Duration kPatience = std::chrono::seconds(25);
+
+  Notifier(const base::Clock& clock, Hooks hooks, base::Duration patience = kPatience);
 
   // Shows it, in the place of the one before on this topic, unless the gate holds it back. False:
-  // it was held back or there is no bus.
-  bool post(Notice notice);
+  // it was held back or there is no bus, and `answered` is not called. Else it is called once, with
+  // true as soon as the desktop has answered with an id, with false when it has not by the end of
+  // our patience, when a newer one came before this one was sent, or when the bus went.
+  bool post(Notice notice, Answered answered = {});
 
   void move_in(sdbus::IConnection& connection) override;
-  void settle_in(std::function<void()> poke) override { poke_ = std::move(poke); }
+  void settle_in(std::function<void()> poke) override;
   void move_out() override;
   void stay_away() override {}
 
  private:
+  struct Wanted {
+    Notice notice;
+    base::SteadyTime since{};
+    Answered answered;
+    bool open = false;  // nobody knows yet whether it is shown
+  };
   struct Topic {
     std::uint32_t id = 0;  // of what is on the screen; 0: nothing
     bool sending = false;  // its id is not known yet
-    Notice notice;
-    std::optional<Notice> next;  // the newest that came meanwhile
+    Wanted current;
+    std::optional<Wanted> next;  // the newest that came meanwhile
   };
   // What the desktop can do.
   struct Abilities {
@@ -48,14 +67,16 @@ class Notifier final : public presence::BusGuest {
   };
 
   void ask_abilities();
-  void send(Topic& topic, Notice notice);
+  void send(Topic& topic, Wanted wanted);
+  void settle(Wanted& wanted, bool shown);
   void sent(const std::string& name, sdbus::Message* reply);
   void closed(sdbus::Message& message);
   void invoked(sdbus::Message& message);
   Topic* topic_of(std::uint32_t id);
 
   const base::Clock& clock_;
-  const std::function<void(const std::string&, const std::string&)> chosen_;
+  const Hooks hooks_;
+  const std::chrono::microseconds patience_;
   NoticeGate gate_;
   // Set while it has settled in. What move_in() makes on another thread is nobody's before that.
   std::function<void()> poke_;

@@ -45,7 +45,7 @@ struct AutoClean::Work {
   model::AutoState state;
   clean::AutoDecision decision;
   std::optional<clean::CleanResult> moved;
-  AutoCleanNews news;
+  AutoCleanNews news;  // of what was shown
 };
 
 AutoClean::AutoClean(Parts parts) : parts_(std::move(parts)) {}
@@ -195,9 +195,11 @@ JobResult AutoClean::act(scheduler::JobContext& context, clean::AutoMode mode) {
   std::set<std::string> places;
   for (const clean::PlanItem& item : making.plan.items) places.insert(item.root);
   places_.assign(places.begin(), places.end());
+  // What is shown comes after what moves: what has moved by then is not what was shown here.
+  const Status moved = move(work, context);
   if (const Status shown = rehearse(work); !shown)
     return {Outcome::kFailed, shown.error().to_string(), ""};
-  if (const Status moved = move(work, context); !moved)
+  if (!moved)
     return {
         moved.error().code == base::ErrorCode::kCancelled ? Outcome::kCancelled : Outcome::kFailed,
         moved.error().to_string(), ""};
@@ -278,26 +280,13 @@ void AutoClean::save_usage(const Work& work, std::int64_t run) {
   if (!saved) spdlog::warn("what run {} has cost is not noted: {}", run, saved.error().to_string());
 }
 
-void AutoClean::finish(Work& work) {
+void AutoClean::finish(const Work& work) {
   if (!work.decision.doubt.empty()) spdlog::warn("cleaning by itself: {}", work.decision.doubt);
   const base::WallTime now = parts_.engine.time().wall_now();
   if (const Status seen =
           write([&](clean::AutoJournal& journal) { return journal.save_seen(now); });
       !seen)
     spdlog::warn("the time of this run is not noted: {}", seen.error().to_string());
-  tell(work);
-}
-
-// Of rehearsals while nothing moves a person is told once; of what moved, and of what will move the
-// next time, every time.
-void AutoClean::tell(const Work& work) {
-  AutoCleanNews news = work.news;
-  news.on = work.mode == clean::AutoMode::kOn;
-  if (!news.on && work.state.told_at) news.rehearsal = 0;
-  if (!observer_ || (news.run == 0 && news.rehearsal == 0)) return;
-  if (!observer_(news) || news.rehearsal == 0) return;
-  const base::WallTime now = parts_.engine.time().wall_now();
-  (void)write([&](clean::AutoJournal& journal) { return journal.save_told(now); });
 }
 
 }  // namespace lull::agent

@@ -50,10 +50,6 @@ class AutoClean {
   scheduler::JobSpec job();                              // references this service
   std::vector<scheduler::Condition> conditions() const;  // likewise
 
-  // Called after a run with something to say; returns whether a person was told. Must not wait.
-  void on_news(std::function<bool(const AutoCleanNews&)> observer) {
-    observer_ = std::move(observer);
-  }
   // How often the job is to run from now on; called when that changes.
   void on_interval(std::function<void(base::Duration)> observer) {
     interval_observer_ = std::move(observer);
@@ -64,6 +60,7 @@ class AutoClean {
   std::vector<std::string> look_again();
   // Whether a volume that may be cleaned is nearly full is asked again. Parks.
   void look_at_volumes();
+  bool nearly_full() const { return nearly_full_; }  // as of the last look
   // A rule that pauses goes on; kNotFound for one that does not. Parks.
   base::Status resume(const std::string& rule);
 
@@ -75,13 +72,11 @@ class AutoClean {
   std::map<std::string, clean::RuleFact> facts(const scan::LoadedRules& rules) const;
   base::Status rehearse(Work& work);
   base::Status move(Work& work, const scheduler::JobContext& context);
-  void finish(Work& work);
+  void finish(const Work& work);
   void save_usage(const Work& work, std::int64_t run);
-  void tell(const Work& work);
   base::Status write(const std::function<base::Status(clean::AutoJournal&)>& act);
 
   const Parts parts_;
-  std::function<bool(const AutoCleanNews&)> observer_;
   std::function<void(base::Duration)> interval_observer_;
   // Of the last look.
   bool looked_ = false;

@@ -298,6 +298,7 @@ Result<clean::CleanResult> CleanService::move(const scheduler::JobContext& conte
     options.guards.places =
         clean::protected_places(house_.directories(), volume_trashes(turn.places()));
     options.guards.use = {scan::find_open_files({}), scan::find_held_locks({})};
+    options.guards.fault = hook_;
     options.guards.recheck = [&judge = **recheck](const clean::PlanItem& item,
                                                   const struct stat& status) {
       return judge(item, status);

@@ -57,6 +57,8 @@ class CleanService {
   base::Result<clean::CleanResult> move(const scheduler::JobContext& context,
                                         const clean::Plan& plan, const CleanHouse::Turn& turn,
                                         const std::string& origin);
+  // Told of every step of a move, on whatever thread (core/clean/fault_point.h); for tests.
+  void on_step(clean::FaultHook hook) { hook_ = std::move(hook); }
   // Tells who wants to know that something was moved from there; parks.
   void tell_moved(const clean::Plan& plan);
 
@@ -82,6 +84,7 @@ class CleanService {
   const Settings& settings_;
   JobValues<model::CleanReport> values_{"clean"};
   std::function<void(const std::vector<std::string>&)> observer_;
+  clean::FaultHook hook_;  // null: nobody wants to know
 };
 
 }  // namespace lull::agent

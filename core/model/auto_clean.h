@@ -32,7 +32,8 @@ struct AutoState {
   std::vector<RuleStanding> rules;        // sorted by id, each once
   std::vector<UndoneItem> undone;         // sorted by path, each once
   std::optional<base::WallTime> seen_at;  // what the clock said at the end of the last run
-  std::optional<base::WallTime> told_at;  // a person was told of a rehearsal
+  std::optional<base::WallTime> told_at;  // a person was last told of what it showed or moved
+  std::int64_t told_run = 0;              // the newest run that was told of by then
 };
 
 // One line of what became of a run, beside the items it meant to move.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -34,16 +35,27 @@ class Notices : public ::testing::Test {
     bus_ = agent::presence::start_private_bus(socket);
     user_.set("DBUS_SESSION_BUS_ADDRESS", "unix:path=" + socket);
     ::setenv("DBUS_SESSION_BUS_ADDRESS", ("unix:path=" + socket).c_str(), 1);
-    desktop_ = std::make_unique<Child>(std::vector<std::string>{LULL_FAKE_DESKTOP, "actions"});
-    ASSERT_EQ(desktop_->read_line(), "ok");
+    start_desktop("actions");
     start_agent();
+  }
+  void start_desktop(const std::string& manner) {
+    desktop_.reset();  // there is room for one
+    desktop_ = std::make_unique<Child>(std::vector<std::string>{LULL_FAKE_DESKTOP, manner});
+    ASSERT_EQ(desktop_->read_line(), "ok");
   }
   ~Notices() override { ::unsetenv("DBUS_SESSION_BUS_ADDRESS"); }
 
   // Until it handles messages: its status item answers then.
+  // What it has begun to write down the one before writes to the end.
   void start_agent() {
-    agent_.reset();
+    if (agent_) {
+      agent_->signal(SIGTERM);
+      EXPECT_EQ(agent_->wait().exit_code, 0);
+    }
     agent_ = user_.start_agent();
+    wait_for_the_item();
+  }
+  void wait_for_the_item() {
     const std::string name = "org.kde.StatusNotifierItem-" + std::to_string(agent_->pid()) + "-1";
     ASSERT_EQ(gdbus({"wait", "--session", name}), 0);
     ASSERT_EQ(gdbus({"call", "--session", "-d", name, "-o", "/StatusNotifierItem", "-m",
@@ -113,8 +125,9 @@ TEST_F(Notices, TurnOnTurnsItOnAndUndoGivesBack) {
 TEST_F(Notices, ClicksThatNobodyOfferedDoNothing) {
   text({"run", "clean-idle"});
   const auto rehearsal = notice();
-  click({"4711"}, "turn-on");  // somebody else's
-  click(rehearsal, "undo:1");  // it has no such button
+  click({"4711"}, "turn-on");   // somebody else's
+  click(rehearsal, "undo:1");   // it has no such button
+  text({"run", "clean-idle"});  // meanwhile the desktop's answer has come
   start_agent();
   EXPECT_THAT(text({"config"}), HasSubstr("clean = \"rehearse\""));
   text({"run", "clean-idle"});
@@ -122,6 +135,51 @@ TEST_F(Notices, ClicksThatNobodyOfferedDoNothing) {
   EXPECT_THAT(text({"config"}), HasSubstr("clean = \"rehearse\""));
   EXPECT_TRUE(there("a") && there("b"));
   EXPECT_EQ(tell("count"), "1") << "shown once";
+}
+
+// ---- desktops that come late, or never answer ---------------------------------------------------
+
+TEST_F(Notices, ARehearsalIsToldWhenSomebodyShowsNoticesAndOnceOnly) {
+  desktop_.reset();
+  text({"run", "clean-idle"});
+  text({"run", "clean-idle"});
+  start_desktop("actions");
+  EXPECT_EQ(notice()[2], "Lull could clean by itself");
+  text({"run", "clean-idle"});
+  start_desktop("actions");
+  start_agent();
+  text({"run", "clean-idle"});
+  EXPECT_EQ(tell("count"), "0") << "it was told";
+}
+
+TEST_F(Notices, ARehearsalOfAnAgentThatHadNoDesktopIsToldByTheNext) {
+  desktop_.reset();
+  text({"run", "clean-idle"});
+  agent_.reset();
+  start_desktop("actions");
+  start_agent();
+  EXPECT_EQ(notice()[2], "Lull could clean by itself");
+}
+
+TEST_F(Notices, ADesktopThatNeverAnswersBlocksNothingAndIsToldAgain) {
+  start_desktop("silent");
+  text({"run", "clean-idle"});
+  EXPECT_EQ(notice()[2], "Lull could clean by itself") << "it was sent, and there is no answer";
+  text({"status"});
+  text({"run", "scan"});
+  text({"config", "set", "automation.clean", "on"});
+  text({"run", "clean-idle"});
+  EXPECT_FALSE(there("a") || there("b")) << "cleaning goes on";
+  start_desktop("actions");
+  EXPECT_THAT(notice()[2], StartsWith("Cleaned ")) << "what there is to tell by now";
+}
+
+TEST_F(Notices, ADesktopThatNeverAnswersDoesNotHoldUpTheEnd) {
+  start_desktop("silent");
+  text({"run", "clean-idle"});
+  EXPECT_EQ(notice()[2], "Lull could clean by itself");
+  agent_->signal(SIGTERM);
+  EXPECT_EQ(agent_->wait().exit_code, 0);
 }
 
 }  // namespace

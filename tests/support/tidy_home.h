@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "agent/services/auto_clean.h"
+#include "agent/services/auto_clean_teller.h"
 #include "agent/services/conditions.h"
 #include "agent/services/history_job.h"
 #include "agent/services/purge_service.h"
@@ -113,11 +114,15 @@ class TidyHome {
           load(home.cpu, home.engine.time, [] { return base::Duration::zero(); }),
           auto_clean({home.engine.engine, compute, house, clean, scans, home.settings,
                       [&home] { return home.power.state.source == model::PowerSource::kBattery; },
-                      [&home](const std::string&) { return home.nearly_full; }}) {
-      auto_clean.on_news([&home](const agent::AutoCleanNews& news) {
-        home.news.push_back(news);
-        return home.somebody_is_told;
-      });
+                      [&home](const std::string&) { return home.nearly_full; }}),
+          teller({home.engine.engine, home.engine.executor, *journal, home.settings,
+                  [this] { return auto_clean.nearly_full(); },
+                  [&home](const agent::AutoCleanNews& news, const base::CancelToken&) {
+                    home.news.push_back(news);
+                    home.told_at.push_back(home.engine.time.wall_now());
+                    return home.somebody_is_told;
+                  }}),
+          chores(home.engine.engine) {
       auto_clean.on_interval(
           [this](base::Duration interval) { jobs.set_interval(agent::AutoClean::kJob, interval); });
       for (auto& condition :
@@ -135,15 +140,22 @@ class TidyHome {
       auto purge_job = purge.job();
       purge_job.interval = {};  // on request only: it would ask the real volume how full it is
       jobs.add_job(std::move(purge_job));
-      jobs.on_run_ended(
-          [&home](const auto& spec, const auto& result, auto started, auto, bool by_itself) {
-            home.runs.push_back({spec.name, started, result, by_itself});
-          });
+      jobs.on_run_ended([this, &home](const auto& spec, const auto& result, auto started, auto,
+                                      bool by_itself) {
+        home.runs.push_back({spec.name, started, result, by_itself});
+        if (spec.name == agent::AutoClean::kJob ? teller.run_ended(by_itself) : teller.occasion())
+          chores.spawn("news", [this](const auto& cancel) { teller.look(cancel); });
+      });
       jobs.start();
     }
     ~Life() { jobs.shut_down(1s); }
 
-    scheduler::JobResult clean_idle() { return jobs.request("clean-idle")->wait(); }
+    // With the news of it.
+    scheduler::JobResult clean_idle() {
+      auto result = jobs.request("clean-idle")->wait();
+      chores.join();
+      return result;
+    }
     base::Result<model::UndoReport> take_back(std::optional<std::int64_t> run = {},
                                               const std::vector<std::string>& paths = {}) {
       auto report = undo.undo(jobs, run, paths, {});
@@ -173,6 +185,8 @@ class TidyHome {
     agent::UndoService undo;
     agent::OthersCpuLoad load;
     agent::AutoClean auto_clean;
+    agent::AutoCleanTeller teller;
+    scheduler::TaskGroup chores;
     std::vector<std::string> newly_paused;
   };
 
@@ -233,7 +247,8 @@ class TidyHome {
   std::vector<std::string> inhibitors;
   bool nearly_full = false;
   bool somebody_is_told = true;
-  std::vector<agent::AutoCleanNews> news;
+  std::vector<agent::AutoCleanNews> news;  // shown, or meant to be
+  std::vector<base::WallTime> told_at;     // when each was
   std::vector<Ended> runs;
 
  private:

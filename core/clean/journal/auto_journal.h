@@ -28,7 +28,8 @@ class AutoJournal {
   virtual base::Status add_notes(std::int64_t run, const std::vector<model::RunNote>& notes) = 0;
   virtual base::Status save_usage(std::int64_t run, const model::RunUsage& usage) = 0;
   virtual base::Status save_seen(base::WallTime at) = 0;  // AutoState::seen_at
-  virtual base::Status save_told(base::WallTime at) = 0;  // AutoState::told_at
+  // AutoState::told_at and told_run.
+  virtual base::Status save_told(base::WallTime at, std::int64_t run) = 0;
   // What was undone of a rule until now does not pause it any more. What was given back stays where
   // it is all the same.
   virtual base::Status forgive(const std::string& rule) = 0;

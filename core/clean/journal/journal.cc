@@ -236,9 +236,9 @@ class SqliteJournal final : public Journal {
     const std::scoped_lock lock(mutex_);
     return write_fact(db_, kSeenFact, at);
   }
-  Status save_told(base::WallTime at) override {
+  Status save_told(base::WallTime at, std::int64_t run) override {
     const std::scoped_lock lock(mutex_);
-    return write_fact(db_, kToldFact, at);
+    return write_told(db_, at, run);
   }
   Status forgive(const std::string& rule) override {
     const std::scoped_lock lock(mutex_);

@@ -90,14 +90,27 @@ model::RunNote note_of(const SqliteStatement& row) {
           static_cast<std::uint64_t>(row.integer(5))};
 }
 
-Result<std::optional<base::WallTime>> read_fact(SqliteDb& db, const char* name) {
+Result<std::optional<std::int64_t>> read_number(SqliteDb& db, const char* name) {
   auto statement = db.prepare(kLoadFact);
   if (!statement) return tl::unexpected(std::move(statement).error());
   statement->bind(std::string_view(name));
   const auto row = statement->step();
   if (!row) return tl::unexpected(row.error());
   if (!*row) return std::nullopt;
-  return wall_time(statement->integer(0));
+  return statement->integer(0);
+}
+
+Result<std::optional<base::WallTime>> read_fact(SqliteDb& db, const char* name) {
+  const auto number = read_number(db, name);
+  if (!number) return tl::unexpected(number.error());
+  if (!*number) return std::nullopt;
+  return wall_time(**number);
+}
+
+Status write_number(SqliteDb& db, const char* name, std::int64_t number) {
+  auto statement = db.prepare(kSaveFact);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  return statement->bind(std::string_view(name)).bind(number).run();
 }
 
 Status write_notes(SqliteDb& db, std::int64_t run, const std::vector<model::RunNote>& notes) {
@@ -164,6 +177,9 @@ Result<model::AutoState> read_auto_state(SqliteDb& db) {
   const auto told = read_fact(db, kToldFact);
   if (!told) return tl::unexpected(told.error());
   state.told_at = *told;
+  const auto told_run = read_number(db, kToldRunFact);
+  if (!told_run) return tl::unexpected(told_run.error());
+  state.told_run = told_run->value_or(0);
   return state;
 }
 
@@ -239,9 +255,14 @@ Status write_usage(SqliteDb& db, std::int64_t run, const model::RunUsage& usage)
 }
 
 Status write_fact(SqliteDb& db, const char* name, base::WallTime at) {
-  auto statement = db.prepare(kSaveFact);
-  if (!statement) return tl::unexpected(std::move(statement).error());
-  return statement->bind(std::string_view(name)).bind(stored_time(at)).run();
+  return write_number(db, name, stored_time(at));
+}
+
+Status write_told(SqliteDb& db, base::WallTime at, std::int64_t run) {
+  return in_transaction(db, [&]() -> Status {
+    LULL_TRY(write_fact(db, kToldFact, at));
+    return write_number(db, kToldRunFact, run);
+  });
 }
 
 Status write_forgiven(SqliteDb& db, const std::string& rule) {

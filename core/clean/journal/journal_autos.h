@@ -13,6 +13,7 @@ namespace lull::clean {
 
 inline constexpr const char* kSeenFact = "seen-at";
 inline constexpr const char* kToldFact = "told-at";
+inline constexpr const char* kToldRunFact = "told-run";
 
 base::Result<model::AutoState> read_auto_state(SqliteDb& db);
 base::Result<std::int64_t> insert_rehearsal(SqliteDb& db, const model::HistoryEntry& entry,
@@ -21,6 +22,7 @@ base::Result<std::int64_t> insert_rehearsal(SqliteDb& db, const model::HistoryEn
 base::Status insert_notes(SqliteDb& db, std::int64_t run, const std::vector<model::RunNote>& notes);
 base::Status write_usage(SqliteDb& db, std::int64_t run, const model::RunUsage& usage);
 base::Status write_fact(SqliteDb& db, const char* name, base::WallTime at);
+base::Status write_told(SqliteDb& db, base::WallTime at, std::int64_t run);
 base::Status write_forgiven(SqliteDb& db, const std::string& rule);
 base::Result<model::RunDetail> read_detail(SqliteDb& db, std::int64_t run);
 base::Result<std::uint64_t> delete_what_can_go(SqliteDb& db);

@@ -55,6 +55,17 @@ TEST(CleanNotices, say_both_when_something_moved_and_something_was_shown) {
   EXPECT_THAT(notice.body, HasSubstr("12 things (3.00 MiB) of 2 rules go the next time"));
 }
 
+TEST(CleanNotices, name_what_earlier_runs_moved) {
+  AutoCleanNews news;
+  news.run = 4;
+  news.moved_items = 2;
+  EXPECT_THAT(notice_of(news).body, Not(HasSubstr("Earlier")));
+  news.earlier_items = 1;
+  news.earlier_bytes = 1 << 20;
+  EXPECT_THAT(notice_of(news).body,
+              HasSubstr("Earlier runs moved 1 thing (1.00 MiB); `lull history` lists them."));
+}
+
 TEST(CleanNotices, of_one_subject_take_each_others_place) {
   EXPECT_EQ(notice_of(rehearsal(true)).topic, notice_of_pause({"a"}).topic);
   EXPECT_THAT(notice_of_pause({"a"}).body, HasSubstr("a was undone twice and pauses"));

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 //
 // A desktop that shows notifications, on the session bus. Its arguments are what it can do
-// ("actions", "body-markup"), or "nonsense": it answers everything with other types. Says "ok" when
-// it is on the bus, and then obeys lines with words separated by tabs, each answered with a line:
+// ("actions", "body-markup"), or first of them how it behaves: "nonsense" answers everything with
+// other types, "refusing" shows nothing and says so, "silent" never says. Says "ok" when it is on
+// the bus, and then obeys lines with words separated by tabs, each answered with a line:
 //
 //   await            waits for a notification: "id|replaces|title|body|key=label,…|timeout"
 //   invoke ID KEY    a person presses the button
 //   close ID         the notification goes
 //   count            how many there were
+#include <cerrno>
 #include <cstdint>
 #include <cstdlib>
 #include <deque>
@@ -28,6 +30,7 @@ constexpr const char* kPath = "/org/freedesktop/Notifications";
 struct Desktop {
   sd_bus* bus = nullptr;
   std::vector<std::string> abilities;
+  std::string manner;
   std::uint32_t last_id = 0;
   int count = 0;
   std::deque<std::string> shown;
@@ -75,6 +78,8 @@ int notify(sd_bus_message* call, void* data, sd_bus_error*) {
   line << id << '|' << replaces << '|' << title << '|' << body << '|' << actions << '|' << timeout;
   desktop.shown.push_back(line.str());
   ++desktop.count;
+  if (desktop.manner == "silent") return 1;
+  if (desktop.manner == "refusing") return -EACCES;
   return sd_bus_reply_method_return(call, "u", id);
 }
 
@@ -127,7 +132,8 @@ std::string obey(Desktop& desktop, std::istringstream words) {
 int main(int argc, char** argv) {
   Desktop desktop;
   desktop.abilities.assign(argv + 1, argv + argc);
-  const bool sane = desktop.abilities.empty() || desktop.abilities.front() != "nonsense";
+  if (!desktop.abilities.empty()) desktop.manner = desktop.abilities.front();
+  const bool sane = desktop.manner != "nonsense";
   must(sd_bus_open_user(&desktop.bus), "session bus");
   must(sd_bus_add_object_vtable(desktop.bus, nullptr, kPath, kName, sane ? kVtable : kNonsense,
                                 &desktop),

@@ -49,5 +49,16 @@ TEST(NoticeGate, WhatAPersonAskedForAlwaysPassesAndDoesNotCount) {
   EXPECT_TRUE(gate.admit(about("a"), kStart));
 }
 
+TEST(NoticeGate, WhatWasNotShownDoesNotCount) {
+  NoticeGate gate;
+  for (int time = 0; time < 20; ++time) {
+    EXPECT_TRUE(gate.admit(about("a"), kStart + time * 1s)) << time;
+    gate.withdraw(about("a"), kStart + time * 1s);
+  }
+  EXPECT_TRUE(gate.admit(about("a"), kStart + 1min));
+  gate.withdraw(about("a"), kStart);
+  EXPECT_FALSE(gate.admit(about("a"), kStart + 2min)) << "another one was not shown, not this";
+}
+
 }  // namespace
 }  // namespace lull::agent::notify

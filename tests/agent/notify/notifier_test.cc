@@ -32,12 +32,19 @@ class NotifierTest : public ::testing::Test {
   }
 
   // On a fiber, with a notifier on the bus.
-  void with_notifier(const std::function<void(Notifier&)>& body) {
+  void with_notifier(const std::function<void(Notifier&)>& body,
+                     base::Duration patience = Notifier::kPatience) {
     engine.run([&] {
-      Notifier notifier(engine.time(), [this](const std::string& topic, const std::string& key) {
-        chosen += topic + ":" + key + ";";
-        news.set();
-      });
+      Notifier notifier(engine.time(),
+                        {[this](const std::string& topic, const std::string& key) {
+                           chosen += topic + ":" + key + ";";
+                           news.set();
+                         },
+                         [this] {
+                           ++listeners;
+                           news.set();
+                         }},
+                        patience);
       const presence::SessionBus session(engine, blocking, base::process_environment, {&notifier});
       while (!notifier.post(asked("first", "on the bus"))) engine.yield();
       body(notifier);
@@ -51,8 +58,21 @@ class NotifierTest : public ::testing::Test {
     });
   }
   void wait_for_choice() {
+    while (chosen.empty()) wait_for_news();
+  }
+  void wait_for_news() {
     news.wait();
     news.reset();
+  }
+  // Notes what becomes of a notice.
+  Answered answer_of(const std::string& name) {
+    return [this, name](bool shown) {
+      answers += name + (shown ? " shown;" : " lost;");
+      news.set();
+    };
+  }
+  void wait_for_answer(const std::string& answer) {
+    while (answers.find(answer) == std::string::npos) wait_for_news();
   }
 
   static Notice asked(const std::string& topic, const std::string& title) {
@@ -68,7 +88,8 @@ class NotifierTest : public ::testing::Test {
   scheduler::BlockingPool blocking{1}, talk{1};
   scheduler::Event news{engine};
   std::unique_ptr<Child> bus, desktop;
-  std::string chosen;
+  std::string chosen, answers;
+  int listeners = 0;
 };
 
 TEST_F(NotifierTest, TheNextOfATopicTakesThePlaceOfTheOneBefore) {
@@ -162,6 +183,75 @@ TEST_F(NotifierTest, NobodyWhoShowsThemIsNoTrouble) {
   with_notifier([&](Notifier& notifier) {
     for (int turn = 0; turn < 50; ++turn) engine.yield();
     EXPECT_TRUE(notifier.post(asked("a", "into the void")));
+  });
+}
+
+TEST_F(NotifierTest, CountsAsShownWhenTheDesktopHasSaidSo) {
+  start_desktop({});
+  with_notifier([&](Notifier& notifier) {
+    EXPECT_TRUE(notifier.post(asked("a", "?"), answer_of("a")));
+    wait_for_answer("a shown;");
+    EXPECT_EQ(answers, "a shown;");
+  });
+}
+
+TEST_F(NotifierTest, CountsAsLostWhereNobodyShowsIt) {
+  with_notifier([&](Notifier& notifier) {
+    Notice notice = asked("a", "?");
+    notice.asked_for = false;
+    EXPECT_TRUE(notifier.post(notice, answer_of("first")));
+    wait_for_answer("first lost;");
+    EXPECT_TRUE(notifier.post(notice, answer_of("second"))) << "what nobody saw was not too much";
+    wait_for_answer("second lost;");
+  });
+}
+
+TEST_F(NotifierTest, CountsAsLostWhereItIsRefused) {
+  for (const char* manner : {"refusing", "nonsense"}) {
+    start_desktop({manner});
+    answers.clear();
+    with_notifier([&](Notifier& notifier) {
+      notifier.post(asked("a", "?"), answer_of("a"));
+      wait_for_answer("a lost;");
+    });
+    desktop.reset();
+  }
+}
+
+TEST_F(NotifierTest, ADesktopThatNeverAnswersHoldsNobodyUp) {
+  start_desktop({"silent"});
+  with_notifier(
+      [&](Notifier& notifier) {
+        notifier.post(asked("a", "one"), answer_of("one"));
+        notifier.post(asked("a", "two"), answer_of("two"));
+        notifier.post(asked("a", "three"), answer_of("three"));
+        wait_for_answer("three lost;");
+        EXPECT_EQ(answers, "one lost;two lost;three lost;") << "each is answered, once";
+      },
+      std::chrono::milliseconds(20));
+}
+
+TEST_F(NotifierTest, WhatWaitsForAnAnswerIsLostWithTheBus) {
+  start_desktop({"silent"});
+  with_notifier([&](Notifier& notifier) {
+    notifier.post(asked("a", "one"), answer_of("one"));
+    // In the order of their topics: they waited for what the desktop can do.
+    EXPECT_EQ(tell("await"), "1|0|one|||-1");
+    EXPECT_EQ(tell("await"), "2|0|on the bus|||-1");
+    notifier.post(asked("a", "two"), answer_of("two"));
+    EXPECT_EQ(answers, "");
+  });
+  EXPECT_EQ(answers, "one lost;two lost;");
+}
+
+TEST_F(NotifierTest, SaysWhenADesktopComes) {
+  with_notifier([&](Notifier&) {
+    EXPECT_EQ(listeners, 1) << "there is a bus, and perhaps a desktop";
+    scheduler::offload(engine, talk, [&] { start_desktop({}); });
+    while (listeners < 2) wait_for_news();
+    desktop.reset();
+    scheduler::offload(engine, talk, [&] { start_desktop({}); });
+    while (listeners < 3) wait_for_news();
   });
 }
 

@@ -107,6 +107,58 @@ TEST_F(AutoCleanTest, TellsAgainWhereNobodyCouldBeTold) {
   });
 }
 
+TEST_F(AutoCleanTest, TellsOfTheOneRehearsalUntilSomebodyWasTold) {
+  home_.somebody_is_told = false;
+  home_.live([&](Life& life) { life.clean_idle(); });
+  ASSERT_THAT(home_.news, SizeIs(1));
+  home_.live([&](Life& life) {
+    EXPECT_TRUE(life.teller.occasion()) << "in the next life, too";
+    home_.somebody_is_told = true;
+    life.teller.look({});
+    ASSERT_THAT(home_.news, SizeIs(2));
+    EXPECT_EQ(home_.news[1].rehearsal, home_.news[0].rehearsal);
+    EXPECT_EQ(home_.news[1].shown_items, 2U);
+    EXPECT_THAT(home_.news[1].shown_rules, ElementsAre("thumbnails"));
+    EXPECT_FALSE(life.teller.occasion());
+    life.clean_idle();
+    EXPECT_THAT(home_.news, SizeIs(2)) << "told once";
+  });
+}
+
+TEST_F(AutoCleanTest, TriesAgainEverMoreRarelyWhereNobodyCanBeTold) {
+  home_.somebody_is_told = false;
+  home_.live([&](Life& life) {
+    life.clean_idle();
+    std::vector<base::Duration> pauses;
+    for (int tries = 0; tries < 8; ++tries) {
+      const auto asked_at = home_.engine.time.now();
+      while (!life.teller.occasion()) home_.sleep(1min);
+      pauses.push_back(home_.engine.time.now() - asked_at);
+      life.teller.look({});
+    }
+    EXPECT_THAT(pauses, ElementsAre(10min, 20min, 40min, 80min, 160min, 320min, 6h, 6h));
+    EXPECT_THAT(home_.news, SizeIs(9));
+    EXPECT_TRUE(life.teller.somebody_listens()) << "a desktop has come";
+    home_.somebody_is_told = true;
+    life.teller.look({});
+    EXPECT_FALSE(life.teller.somebody_listens()) << "nothing is left to tell";
+    EXPECT_THAT(home_.news, SizeIs(10));
+  });
+}
+
+TEST_F(AutoCleanTest, TellsNothingThatWasGivenBackBeforeAnybodyWasTold) {
+  home_.live([&](Life& life) {
+    rehearse(life);
+    home_.somebody_is_told = false;
+    life.clean_idle();
+    ASSERT_TRUE(life.take_back());
+    ASSERT_TRUE(life.teller.somebody_listens());
+    const auto before = home_.news.size();
+    life.teller.look({});
+    EXPECT_THAT(home_.news, SizeIs(before));
+  });
+}
+
 TEST_F(AutoCleanTest, MovesWhatWasRehearsedOnceItIsOn) {
   home_.live([&](Life& life) {
     rehearse(life);

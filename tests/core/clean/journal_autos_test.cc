@@ -63,13 +63,13 @@ TEST_F(JournalAutos, keeps_rehearsals_with_what_they_said) {
     const auto journal = open();
     const auto empty = journal->load_auto_state();
     EXPECT_THAT(empty->rules, IsEmpty());
-    EXPECT_FALSE(empty->seen_at || empty->told_at);
+    EXPECT_FALSE(empty->seen_at || empty->told_at || empty->told_run != 0);
     run = *journal->add_rehearsal(rehearsal(), {{"thumbnails", "0123456789abcdef", at(5), 0}},
                                   {{"thumbnails", "", "would-go", "", 3, 30},
                                    {"thumbnails", "/c/a.png", "would-go", "old", 1, 10}});
     EXPECT_TRUE(journal->save_usage(run, {std::chrono::seconds(2), 5, std::nullopt, true}));
     EXPECT_TRUE(journal->save_seen(at(9)));
-    EXPECT_TRUE(journal->save_told(at(10)));
+    EXPECT_TRUE(journal->save_told(at(10), 7));
   }
   const auto journal = open();
   const auto state = journal->load_auto_state();
@@ -78,6 +78,7 @@ TEST_F(JournalAutos, keeps_rehearsals_with_what_they_said) {
   EXPECT_EQ(state->rules[0].rehearsed_at, at(5));
   EXPECT_EQ(*state->seen_at, at(9));
   EXPECT_EQ(*state->told_at, at(10));
+  EXPECT_EQ(state->told_run, 7);
   const auto detail = journal->run_detail(run);
   ASSERT_TRUE(detail) << detail.error().to_string();
   EXPECT_EQ(detail->entry.origin, "rehearsal");
