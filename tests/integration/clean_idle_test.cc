@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include <csignal>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -110,6 +113,35 @@ TEST_F(CleanIdle, ForgetsWhatNothingNeeds) {
   EXPECT_EQ(newest().at("origin"), "automatic");
   json({"undo"});
   EXPECT_TRUE(there("a"));
+}
+
+// The agent knows it all by heart, and would write it again.
+TEST_F(CleanIdle, ForgetsWhatALivingAgentHasLearnt) {
+  const std::string secret = user_.home() + "/plans-for-a-surprise";
+  user_.write("plans-for-a-surprise/cake", "c");
+  const auto on_disk = [&] {
+    for (const auto& file : fs::directory_iterator(user_.home() + "/.local/state/lull")) {
+      std::ifstream stream(file.path(), std::ios::binary);
+      const std::string bytes(std::istreambuf_iterator<char>(stream), {});
+      if (bytes.find("plans-for-a-surprise") != std::string::npos) return true;
+    }
+    return false;
+  };
+  const auto end = [&] {
+    agent_->signal(SIGTERM);
+    EXPECT_EQ(agent_->wait().exit_code, 0);
+    agent_.reset();
+  };
+  for (int i = 0; i < 3; ++i) json({"size", secret});
+  end();
+  ASSERT_TRUE(on_disk()) << "else there is nothing to forget";
+  agent_ = user_.start_agent();
+  for (int i = 0; i < 3; ++i) json({"size", secret});
+  json({"history", "--forget", "--yes"});
+  EXPECT_FALSE(on_disk());
+  json({"run", "history"});
+  end();
+  EXPECT_FALSE(on_disk()) << "nor does it write at its end what it was to forget";
 }
 
 TEST_F(CleanIdle, SaysWhatItDoesNotKnow) {

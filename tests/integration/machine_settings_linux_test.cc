@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 // /etc/lull/config.toml as the real program reads it: in a mount namespace of the test's own, where
 // /etc is another directory.
-#include <filesystem>
 #include <thread>
 
 #include <gtest/gtest.h>
-#include <sched.h>
-#include <sys/mount.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include "tests/integration/own_etc.h"
 #include "tests/support/sandbox.h"
 
 namespace lull::integration {
@@ -19,35 +15,10 @@ using support::Finished;
 using support::Process;
 using support::Sandbox;
 
-std::string etc;  // what /etc shall be; a function without state is called after the fork
-
-bool enter_own_etc() {
-  return ::unshare(CLONE_NEWNS) == 0 &&
-         ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-         ::mount(etc.c_str(), "/etc", nullptr, MS_BIND, nullptr) == 0;
-}
-
-void use_own_etc() {
-  if (!enter_own_etc()) ::_exit(126);
-}
-
-bool may_have_own_etc() {
-  const pid_t child = ::fork();
-  if (child == 0) ::_exit(enter_own_etc() ? 0 : 1);
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 class MachineSettings : public ::testing::Test {
  protected:
   void SetUp() override {
-    etc = user_.temp() / "etc";
-    std::filesystem::create_directories(etc + "/lull");
-    for (const char* file : {"passwd", "group", "nsswitch.conf", "ld.so.cache"})
-      if (std::filesystem::exists(std::string("/etc/") + file))
-        std::filesystem::copy_file(std::string("/etc/") + file, etc + "/" + file);
-    if (!may_have_own_etc()) GTEST_SKIP() << "needs root, or the right to mount";
+    if (!make_own_etc(user_)) GTEST_SKIP() << "needs root, or the right to mount";
   }
   void write_machine(const std::string& text) { user_.temp().write("etc/lull/config.toml", text); }
   Finished lull(const std::vector<std::string>& arguments) {

@@ -2,12 +2,15 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "tests/agent/presence/child.h"
 #include "tests/agent/presence/private_bus.h"
+#include "tests/integration/own_etc.h"
 #include "tests/integration/own_rule.h"
 #include "tests/support/sandbox.h"
 
@@ -69,6 +72,10 @@ class Notices : public ::testing::Test {
   std::string tell(const std::string& line) {
     desktop_->write_line(line);
     return desktop_->read_line();
+  }
+  void write_more(const std::string& name) {
+    user_.write(".cache/mine/" + name, std::string(5000, 'm'));
+    wait_for_the_next_tick();
   }
   // "id|replaces|title|body|key=label,…|timeout" of the next notice.
   std::vector<std::string> notice() {
@@ -180,6 +187,71 @@ TEST_F(Notices, ADesktopThatNeverAnswersDoesNotHoldUpTheEnd) {
   EXPECT_EQ(notice()[2], "Lull could clean by itself");
   agent_->signal(SIGTERM);
   EXPECT_EQ(agent_->wait().exit_code, 0);
+}
+
+// ---- what else is said and clicked --------------------------------------------------------------
+
+TEST_F(Notices, ARuleThatWasUndoneTwicePausesAndSaysSo) {
+  text({"config", "set", "automation.clean", "on"});
+  text({"run", "clean-idle"});
+  EXPECT_EQ(notice()[2], "To be cleaned the next time");
+  text({"run", "clean-idle"});
+  EXPECT_FALSE(there("a"));
+  text({"undo"});
+  EXPECT_TRUE(there("a"));
+  write_more("c");
+  text({"run", "clean-idle"});
+  EXPECT_FALSE(there("c"));
+  text({"undo"});
+  EXPECT_TRUE(there("c"));
+  auto paused = notice();
+  while (paused[2] != "Not cleaned by itself any more") paused = notice();
+  EXPECT_THAT(paused[3], HasSubstr("mine was undone twice and pauses"));
+  EXPECT_THAT(paused[3], HasSubstr("`lull rules resume`"));
+  write_more("d");
+  text({"run", "clean-idle"});
+  EXPECT_TRUE(there("d"));
+  text({"rules", "resume", "mine"});
+  text({"run", "clean-idle"});
+  EXPECT_FALSE(there("d"));
+  EXPECT_TRUE(there("a") && there("c")) << "what was given back stays all the same";
+}
+
+TEST_F(Notices, ReviewOpensTheHistoryInTheWindow) {
+  // An agent with a window of the test's own beside it, which says with what it was started.
+  const std::string words = user_.temp() / "words";
+  ASSERT_EQ(::mkfifo(words.c_str(), 0600), 0);
+  fs::create_directories(user_.temp() / "bin");
+  fs::copy_file(LULL_BINARY, user_.temp() / "bin/lull");
+  fs::permissions(user_.temp().write("bin/lull-popover", "#!/bin/sh\necho \"$@\" > " + words),
+                  fs::perms::owner_all);
+  agent_.reset();
+  agent_ = user_.start_program({user_.temp() / "bin/lull", "agent"});
+  wait_for_the_item();
+  text({"run", "clean-idle"});
+  click(notice(), "review");
+  std::string line;
+  std::getline(std::ifstream(words) >> std::ws, line);
+  EXPECT_EQ(line, "--page history");
+}
+
+TEST_F(Notices, TurnOnIsRefusedWithAReasonWhereTheMachinesSettingsLockIt) {
+  if (!make_own_etc(user_)) GTEST_SKIP() << "needs root, or the right to mount";
+  user_.temp().write("etc/lull/config.toml",
+                     "locked = [\"automation.clean\"]\n[automation]\nclean = \"rehearse\"\n");
+  agent_.reset();
+  agent_ = user_.start({"agent"}, use_own_etc);
+  wait_for_the_item();
+  text({"run", "clean-idle"});
+  const auto rehearsal = notice();
+  EXPECT_EQ(rehearsal[2], "Lull could clean by itself");
+  click(rehearsal, "turn-on");
+  const auto refused = notice();
+  EXPECT_EQ(refused[2], "Not turned on");
+  EXPECT_THAT(refused[3], HasSubstr("automation.clean is locked by /etc/lull/config.toml"));
+  EXPECT_THAT(text({"config"}), HasSubstr("clean = \"rehearse\""));
+  text({"run", "clean-idle"});
+  EXPECT_TRUE(there("a") && there("b"));
 }
 
 }  // namespace
