@@ -376,8 +376,9 @@ Object encode(const model::RunDetail& detail, std::size_t most) {
   };
   add(false);
   add(true);
+  constexpr std::size_t kFates = 3;  // each may have a last note of what is not listed
   for (const model::RunNote& note : detail.notes)
-    if (notes.size() < most) notes.emplace_back(encode_note(note));
+    if (notes.size() < most + kFates) notes.emplace_back(encode_note(note));
   return {{"item_count", detail.items.size()},
           {"items", std::move(items)},
           {"notes", std::move(notes)},

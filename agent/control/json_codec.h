@@ -32,7 +32,8 @@ Object encode(const model::OptimizeReport& report);
 Object encode(const model::JobStatus& job);
 Object encode(const model::JobExplanation& explanation);
 Object encode(const model::HistoryEntry& entry);
-// Without the entry; at most `most` items, those that did not move first, and as many notes.
+// Without the entry; at most `most` items, those that did not move first, and three notes more:
+// those that say how many a run has not listed come last.
 Object encode(const model::RunDetail& detail, std::size_t most);
 Object encode(const model::UndoneItem& item);
 Object encode(const model::CallProgress& progress);

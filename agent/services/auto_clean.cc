@@ -226,10 +226,11 @@ Status AutoClean::rehearse(Work& work) {
   entry.bytes = work.news.shown_bytes;
   entry.outcome = "done";
   entry.summary = rehearsal_summary(work.news, work.mode == clean::AutoMode::kOn);
-  auto notes = rehearsal_notes(items, work.report);
-  add_left_notes(notes, work.decision.left, work.left_out);
+  RunNotes notes;
+  notes.add_rehearsed(items, work.report);
+  notes.add_left(work.decision.left, work.left_out);
   const Status written = write([&](clean::AutoJournal& journal) -> Status {
-    const auto run = journal.add_rehearsal(entry, standings, notes);
+    const auto run = journal.add_rehearsal(entry, standings, notes.list());
     if (!run) return tl::unexpected(run.error());
     work.news.rehearsal = *run;
     return {};
@@ -257,13 +258,11 @@ Status AutoClean::move(Work& work, const scheduler::JobContext& context) {
     work.moved = *std::move(result);
   }
   const clean::CleanResult& moved = *work.moved;
-  work.news.moved_items = moved.moved_entries;
-  work.news.moved_bytes = moved.moved_bytes;
-  if (!moved.moved.empty()) work.news.run = moved.run;
-  std::vector<model::RunNote> notes = skipped_notes(work.report);
-  add_left_notes(notes, work.decision.left, work.left_out);
-  const Status noted =
-      write([&](clean::AutoJournal& journal) { return journal.add_notes(moved.run, notes); });
+  RunNotes notes;
+  notes.add_skipped(work.report);
+  notes.add_left(work.decision.left, work.left_out);
+  const Status noted = write(
+      [&](clean::AutoJournal& journal) { return journal.add_notes(moved.run, notes.list()); });
   if (!noted)
     spdlog::warn("what run {} left is not noted: {}", moved.run, noted.error().to_string());
   save_usage(work, moved.run);

@@ -32,7 +32,8 @@ class AutoClean {
   // often.
   static constexpr auto kInterval = std::chrono::hours(24);
   static constexpr auto kIntervalWhenFull = std::chrono::hours(1);
-  // What a run writes down item by item; the sums are of everything.
+  // What a run writes down item by item; the sums are of everything, and it says how many more
+  // there were.
   static constexpr std::size_t kMostNotes = 2000;
 
   struct Parts {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <map>
+#include <utility>
 
 #include "core/base/bytes.h"
 #include "core/base/count_text.h"
@@ -14,10 +15,6 @@ using scheduler::JobResult;
 using scheduler::Outcome;
 
 constexpr std::size_t kMostNames = 3;
-
-bool has_room(const std::vector<model::RunNote>& notes) {
-  return notes.size() < AutoClean::kMostNotes;
-}
 
 std::string things(std::uint64_t count) { return base::count_text(count, "thing"); }
 
@@ -38,35 +35,45 @@ void add(std::string& text, const std::string& part) { text += (text.empty() ? "
 
 }  // namespace
 
-std::vector<model::RunNote> skipped_notes(const model::ScanReport& report) {
-  std::vector<model::RunNote> notes;
+void RunNotes::add(model::RunNote note) {
+  if (listed_.size() < AutoClean::kMostNotes) {
+    listed_.push_back(std::move(note));
+    return;
+  }
+  Unlisted& sum = unlisted_[note.fate];
+  ++sum.notes;
+  sum.items += note.items;
+  sum.bytes += note.bytes;
+}
+
+void RunNotes::add_skipped(const model::ScanReport& report) {
   for (const model::CategoryReport& category : report.categories)
     for (const model::SkippedSum& sum : category.skipped)
-      if (has_room(notes))
-        notes.push_back({category.id, "", "skipped", sum.reason, sum.items, sum.bytes});
-  return notes;
+      add({category.id, "", "skipped", sum.reason, sum.items, sum.bytes});
 }
 
-std::vector<model::RunNote> rehearsal_notes(const std::vector<clean::PlanItem>& items,
-                                            const model::ScanReport& report) {
-  std::vector<model::RunNote> notes;
+void RunNotes::add_rehearsed(const std::vector<clean::PlanItem>& items,
+                             const model::ScanReport& report) {
   for (const clean::RuleSum& sum : clean::sums_by_rule(items))
-    notes.push_back({sum.rule, "", "would-go", "", sum.items, sum.bytes});
-  for (model::RunNote& note : skipped_notes(report)) notes.push_back(std::move(note));
+    add({sum.rule, "", "would-go", "", sum.items, sum.bytes});
+  add_skipped(report);
   for (const clean::PlanItem& item : items)
-    if (has_room(notes))
-      notes.push_back({item.rule, item.path, "would-go", "", item.entries, item.bytes});
-  return notes;
+    add({item.rule, item.path, "would-go", "", item.entries, item.bytes});
 }
 
-void add_left_notes(std::vector<model::RunNote>& notes, const std::vector<clean::AutoLeft>& left,
-                    const std::vector<clean::LeftOut>& left_out) {
+void RunNotes::add_left(const std::vector<clean::AutoLeft>& left,
+                        const std::vector<clean::LeftOut>& left_out) {
   for (const clean::AutoLeft& one : left)
-    if (has_room(notes))
-      notes.push_back(
-          {one.item.rule, one.item.path, "left", one.reason, one.item.entries, one.item.bytes});
-  for (const clean::LeftOut& one : left_out)
-    if (has_room(notes)) notes.push_back({"", one.path, "left", one.reason, 1, 0});
+    add({one.item.rule, one.item.path, "left", one.reason, one.item.entries, one.item.bytes});
+  for (const clean::LeftOut& one : left_out) add({"", one.path, "left", one.reason, 1, 0});
+}
+
+std::vector<model::RunNote> RunNotes::list() const {
+  std::vector<model::RunNote> notes = listed_;
+  for (const auto& [fate, sum] : unlisted_)
+    notes.push_back({"", "", fate, std::to_string(sum.notes) + " more, which are not listed here",
+                     sum.items, sum.bytes});
+  return notes;
 }
 
 std::string rules_text(std::size_t count) { return base::count_text(count, "rule"); }
