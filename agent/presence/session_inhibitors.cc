@@ -12,6 +12,7 @@ namespace {
 
 constexpr const char* kBus = "org.freedesktop.DBus";
 constexpr const char* kGnome = "org.gnome.SessionManager";
+constexpr const char* kPlasma = "org.kde.Solid.PowerManagement.PolicyAgent";
 constexpr const char* kGnomeInhibitor = "org.gnome.SessionManager.Inhibitor";
 constexpr std::uint32_t kGnomeIdle = 8;  // of its flags: "inhibit the session being marked as idle"
 constexpr std::uint32_t kPlasmaScreen = 4;  // ChangeScreenSettings: the screen shall stay on
@@ -36,11 +37,14 @@ std::vector<Row> rows_of(sdbus::Message* reply, const char* signature, const cha
 
 }  // namespace
 
-const std::array<SessionInhibitors::Kind, 2> SessionInhibitors::kKinds{
-    Kind{kGnome, "/org/gnome/SessionManager", "IsInhibited", kGnomeIdle, "GetInhibitors",
+const std::array<SessionInhibitors::Kind, 3> SessionInhibitors::kKinds{
+    Kind{kGnome, kGnome, "/org/gnome/SessionManager", "IsInhibited", kGnomeIdle, "GetInhibitors",
          &SessionInhibitors::list_gnome},
-    Kind{"org.kde.Solid.PowerManagement.PolicyAgent", "/org/kde/Solid/PowerManagement/PolicyAgent",
-         "HasInhibition", kPlasmaScreen, "ListInhibitions", &SessionInhibitors::list_plasma}};
+    Kind{kPlasma, kPlasma, "/org/kde/Solid/PowerManagement/PolicyAgent", "HasInhibition",
+         kPlasmaScreen, "ListInhibitions", &SessionInhibitors::list_plasma},
+    Kind{"org.freedesktop.PowerManagement", "org.freedesktop.PowerManagement.Inhibit",
+         "/org/freedesktop/PowerManagement/Inhibit", "HasInhibit", std::nullopt, "GetInhibitors",
+         &SessionInhibitors::list_xfce}};
 
 SessionInhibitors::SessionInhibitors(const base::Clock& clock, std::function<void()> changed,
                                      std::chrono::microseconds patience)
@@ -52,6 +56,7 @@ model::IdleInhibitors SessionInhibitors::inhibited_by() {
   model::IdleInhibitors all;
   if (!poke_) return all;
   for (Source& source : sources_) {
+    if (&source == &xfce() && plasma().word != Word::kAbsent) continue;
     if (source.word == Word::kSilent && !source.asking && clock_.now() >= source.ask_again) {
       ask(source);
       poke_();
@@ -127,9 +132,11 @@ void SessionInhibitors::ask(Source& source) {
     source.stale = true;
     return;
   }
-  const auto fill = [&source](sdbus::Message& message) { message << source.kind->flags; };
+  const auto fill = [&source](sdbus::Message& message) {
+    if (source.kind->flags) message << *source.kind->flags;
+  };
   const auto asked =
-      compat::call(*source.proxy, source.kind->service, source.kind->question, fill, patience_,
+      compat::call(*source.proxy, source.kind->interface, source.kind->question, fill, patience_,
                    [this, &source](sdbus::Message* reply) { answered(source, reply); });
   if (!asked) answered(source, nullptr);
 }
@@ -149,7 +156,7 @@ void SessionInhibitors::list(Source& source) {
   const auto listed = [this, &source](sdbus::Message* reply) {
     (this->*source.kind->listed)(reply);
   };
-  const auto asked = compat::call(*source.proxy, source.kind->service, source.kind->list, nullptr,
+  const auto asked = compat::call(*source.proxy, source.kind->interface, source.kind->list, nullptr,
                                   patience_, listed);
   if (!asked) listed(nullptr);
 }
@@ -162,6 +169,14 @@ void SessionInhibitors::list_plasma(sdbus::Message* reply) {
       names.push_back(inhibitor_text(std::get<0>(row), std::get<1>(row)));
   if (names.empty()) names.push_back(inhibitor_text("", ""));
   finish(plasma(), Word::kKnown, std::move(names));
+}
+
+void SessionInhibitors::list_xfce(sdbus::Message* reply) {
+  Names names;
+  for (const std::string& who : rows_of<std::string>(reply, "as", "s"))
+    if (names.size() < kMostNames) names.push_back(inhibitor_text(who, ""));
+  if (names.empty()) names.push_back(inhibitor_text("", ""));
+  finish(xfce(), Word::kKnown, std::move(names));
 }
 
 void SessionInhibitors::list_gnome(sdbus::Message* reply) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,15 @@
 namespace lull::agent::presence {
 
 // Who keeps the session from counting as idle, as desktops know it that do not pass it on to
-// logind: the session managers of GNOME's family (org.gnome.SessionManager: MATE, Cinnamon, Budgie)
-// and Plasma's power management (org.kde.Solid.PowerManagement.PolicyAgent). What programs ask of
-// the portal or of org.freedesktop.ScreenSaver ends there on these desktops; those two take
-// inhibitors, but have no question for them.
+// logind: the session managers of GNOME's family (org.gnome.SessionManager: MATE, Cinnamon,
+// Budgie), Plasma's power management (org.kde.Solid.PowerManagement.PolicyAgent), and where neither
+// has a say xfce4-power-manager (org.freedesktop.PowerManagement.Inhibit). What programs ask of the
+// portal or of org.freedesktop.ScreenSaver ends there on these desktops; those two take inhibitors,
+// but have no question for them.
+//
+// Xfce's does not tell a film from a download: it holds the machine awake for both, and for both
+// the session does not count as idle. Plasma owns the same name, but means only sleep by it: there
+// it is not asked.
 //
 // Told by their signals; asked when one comes, and never started by being asked: questions go to
 // the owner of the name, not to the name. One that does not answer, or makes no sense, is silent:
@@ -49,10 +55,11 @@ class SessionInhibitors final : public BusGuest {
   using Names = std::vector<std::string>;
   // What differs between desktops.
   struct Kind {
-    const char* service;  // its name, and that of its interface
+    const char* service;
+    const char* interface;
     const char* path;
     const char* question;  // with these flags: is there one?
-    std::uint32_t flags;
+    std::optional<std::uint32_t> flags;
     const char* list;
     void (SessionInhibitors::*listed)(sdbus::Message* reply);
   };
@@ -67,9 +74,10 @@ class SessionInhibitors final : public BusGuest {
     bool asking = false, stale = false;
     base::SteadyTime ask_again = base::SteadyTime::max();
   };
-  static const std::array<Kind, 2> kKinds;
+  static const std::array<Kind, 3> kKinds;
   Source& gnome() { return sources_[0]; }
   Source& plasma() { return sources_[1]; }
+  Source& xfce() { return sources_[2]; }
 
   void find_owner(Source& source);
   void owned_by(Source& source, const std::string& owner);
@@ -78,6 +86,7 @@ class SessionInhibitors final : public BusGuest {
   void list(Source& source);
   void list_gnome(sdbus::Message* reply);
   void list_plasma(sdbus::Message* reply);
+  void list_xfce(sdbus::Message* reply);
   void ask_flags(std::size_t at, const Names& names);
   void ask_name(std::size_t at, const Names& names);
   void finish(Source& source, Word word, Names names);
@@ -88,7 +97,7 @@ class SessionInhibitors final : public BusGuest {
   sdbus::IConnection* connection_ = nullptr;
   std::function<void()> poke_;  // set while it has settled in
   std::unique_ptr<sdbus::IProxy> bus_;
-  std::array<Source, 2> sources_;
+  std::array<Source, 3> sources_;
   // GNOME's, as they were last listed: whoever is asked is in its own handler when the next is.
   std::vector<std::unique_ptr<sdbus::IProxy>> inhibitors_;
   std::vector<sdbus::Slot> watches_;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //
-// A desktop's session on the session bus: GNOME's session manager ("gnome") or Plasma's power
-// management ("plasma"), as its argument says. Says "ok" when it is there, and obeys lines with
-// words separated by tabs, each answered with "ok":
+// A desktop's session on the session bus: GNOME's session manager ("gnome"), Plasma's power
+// management ("plasma") or Xfce's ("xfce"), as its argument says. Says "ok" when it is there, and
+// obeys lines with words separated by tabs, each answered with "ok":
 //
-//   add NUMBER WHO WHY FLAGS    adds an inhibitor (for Plasma, FLAGS is 0 or 4)
+//   add NUMBER WHO WHY FLAGS    adds an inhibitor (for Plasma, FLAGS is 0 or 4; Xfce has none)
 //   remove NUMBER
 //   mute, mute list             answers nothing any more; only its list does not come
 //   nonsense, nonsense list     answers with other types; both pairs, said again, end that
@@ -28,6 +28,9 @@ constexpr const char* kGnomePath = "/org/gnome/SessionManager";
 constexpr const char* kGnomeInhibitor = "org.gnome.SessionManager.Inhibitor";
 constexpr const char* kPlasma = "org.kde.Solid.PowerManagement.PolicyAgent";
 constexpr const char* kPlasmaPath = "/org/kde/Solid/PowerManagement/PolicyAgent";
+constexpr const char* kXfce = "org.freedesktop.PowerManagement";
+constexpr const char* kXfceInhibit = "org.freedesktop.PowerManagement.Inhibit";
+constexpr const char* kXfcePath = "/org/freedesktop/PowerManagement/Inhibit";
 
 void must(int result, const char* what) {
   if (result >= 0) return;
@@ -43,7 +46,8 @@ struct Inhibitor {
 
 struct Session {
   sd_bus* bus = nullptr;
-  bool plasma = false, mute = false, nonsense = false, mute_list = false, nonsense_list = false;
+  bool plasma = false, xfce = false;
+  bool mute = false, nonsense = false, mute_list = false, nonsense_list = false;
   std::map<std::string, Inhibitor> inhibitors;
 };
 
@@ -65,10 +69,12 @@ int list(sd_bus_message* call, void* data, sd_bus_error*) {
   if (session.nonsense || session.nonsense_list) return sd_bus_reply_method_return(call, "d", 1.5);
   sd_bus_message* reply = nullptr;
   must(sd_bus_message_new_method_return(call, &reply), "reply");
-  must(sd_bus_message_open_container(reply, 'a', session.plasma ? "(ss)" : "o"), "array");
+  const char* row = session.plasma ? "(ss)" : session.xfce ? "s" : "o";
+  must(sd_bus_message_open_container(reply, 'a', row), "array");
   for (const auto& [number, one] : session.inhibitors)
-    must(session.plasma ? sd_bus_message_append(reply, "(ss)", one.who.c_str(), one.why.c_str())
-                        : sd_bus_message_append(reply, "o", path_of(number).c_str()),
+    must(session.plasma ? sd_bus_message_append(reply, row, one.who.c_str(), one.why.c_str())
+         : session.xfce ? sd_bus_message_append(reply, row, one.who.c_str())
+                        : sd_bus_message_append(reply, row, path_of(number).c_str()),
          "row");
   must(sd_bus_message_close_container(reply), "end of array");
   const int sent = sd_bus_send(nullptr, reply, nullptr);
@@ -83,6 +89,11 @@ int has_inhibition(sd_bus_message* call, void* data, sd_bus_error*) {
   bool found = false;
   for (const auto& [number, one] : session.inhibitors) found = found || (one.flags & asked) != 0;
   return answer(session, call, "b", found ? 1 : 0);
+}
+
+int has_inhibit(sd_bus_message* call, void* data, sd_bus_error*) {
+  const auto& session = *static_cast<Session*>(data);
+  return answer(session, call, "b", session.inhibitors.empty() ? 0 : 1);
 }
 
 Session* the_session = nullptr;  // an inhibitor's object knows only itself
@@ -111,12 +122,29 @@ const sd_bus_vtable kPlasmaTable[] = {
     SD_BUS_METHOD("HasInhibition", "u", "b", has_inhibition, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_METHOD("ListInhibitions", "", "a(ss)", list, SD_BUS_VTABLE_UNPRIVILEGED),
     SD_BUS_SIGNAL("InhibitionsChanged", "a(ss)as", 0), SD_BUS_VTABLE_END};
+const sd_bus_vtable kXfceTable[] = {
+    SD_BUS_VTABLE_START(0),
+    SD_BUS_METHOD("HasInhibit", "", "b", has_inhibit, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_METHOD("GetInhibitors", "", "as", list, SD_BUS_VTABLE_UNPRIVILEGED),
+    SD_BUS_SIGNAL("HasInhibitChanged", "b", 0), SD_BUS_VTABLE_END};
+
+struct Desktop {
+  const char *name, *path, *interface;
+  const sd_bus_vtable* table;
+};
+Desktop desktop_of(const Session& session) {
+  if (session.xfce) return {kXfce, kXfcePath, kXfceInhibit, kXfceTable};
+  if (session.plasma) return {kPlasma, kPlasmaPath, kPlasma, kPlasmaTable};
+  return {kGnome, kGnomePath, kGnome, kGnomeTable};
+}
 
 void say_changed(const Session& session, const char* signal, const std::string& number) {
-  must(session.plasma ? sd_bus_emit_signal(session.bus, kPlasmaPath, kPlasma, "InhibitionsChanged",
-                                           "a(ss)as", 0, 0)
-                      : sd_bus_emit_signal(session.bus, kGnomePath, kGnome, signal, "o",
-                                           path_of(number).c_str()),
+  must(session.xfce ? sd_bus_emit_signal(session.bus, kXfcePath, kXfceInhibit, "HasInhibitChanged",
+                                         "b", !session.inhibitors.empty())
+       : session.plasma ? sd_bus_emit_signal(session.bus, kPlasmaPath, kPlasma,
+                                             "InhibitionsChanged", "a(ss)as", 0, 0)
+                        : sd_bus_emit_signal(session.bus, kGnomePath, kGnome, signal, "o",
+                                             path_of(number).c_str()),
        "signal");
 }
 
@@ -155,12 +183,13 @@ int main(int, char** argv) {
   static Session session;  // an inhibitor's object finds it by its address
   the_session = &session;
   session.plasma = std::string(argv[1]) == "plasma";
+  session.xfce = std::string(argv[1]) == "xfce";
+  const Desktop desktop = desktop_of(session);
   must(sd_bus_open_user(&session.bus), "no bus");
-  must(sd_bus_add_object_vtable(session.bus, nullptr, session.plasma ? kPlasmaPath : kGnomePath,
-                                session.plasma ? kPlasma : kGnome,
-                                session.plasma ? kPlasmaTable : kGnomeTable, &session),
+  must(sd_bus_add_object_vtable(session.bus, nullptr, desktop.path, desktop.interface,
+                                desktop.table, &session),
        "vtable");
-  must(sd_bus_request_name(session.bus, session.plasma ? kPlasma : kGnome, 0), "name");
+  must(sd_bus_request_name(session.bus, desktop.name, 0), "name");
   std::cout << "ok" << std::endl;
   while (true) {
     int handled = 0;

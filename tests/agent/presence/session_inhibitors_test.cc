@@ -116,6 +116,40 @@ TEST_F(SessionInhibitorsTest, OfGnomesFamilyAreThoseOfIdleness) {
   });
 }
 
+TEST_F(SessionInhibitorsTest, OfXfceAreAllThatKeepTheMachineAwake) {
+  start_session("xfce");
+  tell("add\t1\tfirefox\tvideo\t0");
+  with_inhibitors([this] {
+    wait_for({"firefox"});
+    tell("add\t2\tmpv\tplaying\t0");
+    wait_for({"firefox", "mpv"});
+    tell("remove\t1");
+    tell("remove\t2");
+    wait_for({});
+    tell("nonsense list");
+    tell("add\t3\tmpv\tplaying\t0");
+    wait_until([](const model::IdleInhibitors& all) { return !all.names.empty(); });
+    tell("nonsense");
+    tell("nudge");
+    wait_for({}, {"org.freedesktop.PowerManagement"});
+  });
+}
+
+// Plasma has that name, too, where it is about sleep.
+TEST_F(SessionInhibitorsTest, WherePlasmaHasASayXfcesQuestionIsNotAsked) {
+  const auto sleep = start("xfce");
+  tell(*sleep, "add\t1\tdownload\trunning\t0");
+  start_session("plasma");
+  tell("add\t1\tmpv\tplaying\t4");
+  with_inhibitors([&] {
+    wait_for({"mpv (playing)"});
+    tell("remove\t1");
+    wait_for({});
+    session_.reset();
+    wait_for({"download"});
+  });
+}
+
 TEST_F(SessionInhibitorsTest, ADesktopThatComesLaterIsHeardAndForgottenWhenItGoes) {
   with_inhibitors([this] {
     engine_.yield();
