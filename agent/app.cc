@@ -171,6 +171,13 @@ bool App::Parts::is_working() const {
   });
 }
 
+// While something runs that may have to end with the mains.
+void App::Parts::listen_for_power() {
+  if (stopped || !options.agent || is_working() == power_news->listening()) return;
+  chores->spawn("power",
+                [this](const base::CancelToken&) { power_news->listen(!stopped && is_working()); });
+}
+
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 // Whatever is late still works with the parts: it is waited for before the first of them goes.
@@ -263,6 +270,7 @@ std::vector<std::string> App::shut_down(base::Duration deadline) {
   parts_->settings->stop_watching();
   parts_->rules_watch.reset();
   parts_->pressure->stop();
+  parts_->power_news->listen(false);
   parts_->chores->cancel(base::CancelReason::kShutdown);
   std::vector<std::string> late = parts_->jobs->shut_down(deadline);
   parts_->save_uses(true);

@@ -15,6 +15,7 @@
 #include "core/cache/dir_watch.h"
 #include "core/cache/store_disk.h"
 #include "core/clean/purge_due.h"
+#include "core/platform/power_events.h"
 #include "core/relief/app_unit.h"
 
 namespace lull::agent {
@@ -248,13 +249,16 @@ void App::Parts::make_presence() {
 }
 
 void App::Parts::make_jobs() {
+  power_news.emplace(engine, platform::open_power_events, [this] { jobs->conditions_changed(); });
+  jobs->on_change([this] { listen_for_power(); });
   const auto idle_inhibitors = [this] {
     return user ? user->inhibited_by() : model::IdleInhibitors();
   };
   for (auto& condition :
        make_conditions({settings->current(), engine.time(), others_load, *power_probe,
                         *thermal_probe, [this] { return pressure->current(); }, user.get(),
-                        idle_inhibitors, [this] { return sizes->stale_paths(); }, &*habits})) {
+                        idle_inhibitors, [this] { return sizes->stale_paths(); }, &*habits,
+                        [this] { return power_news->changes(); }})) {
     // Asking is work too: without this, a job that has to wait would leave a larger agent behind.
     condition.evaluate = [this, ask = std::move(condition.evaluate)] {
       rest();

@@ -21,6 +21,7 @@
 #include "agent/services/journal_service.h"
 #include "agent/services/metrics_file.h"
 #include "agent/services/optimize_service.h"
+#include "agent/services/power_news.h"
 #include "agent/services/pressure_service.h"
 #include "agent/services/purge_service.h"
 #include "agent/services/relief_service.h"
@@ -75,6 +76,7 @@ struct App::Parts {
   void shed();
   void rest();
   bool is_working() const;
+  void listen_for_power();
   bool can_undo();
 
   scheduler::Engine& engine;
@@ -118,6 +120,7 @@ struct App::Parts {
   std::optional<MetricsFile> metrics_file;
   control::MethodTable methods;
   std::function<std::vector<model::OperationStatus>()> ongoing;  // of the control server
+  std::optional<PowerNews> power_news;
   std::optional<scheduler::TaskGroup> chores;
   bool resting = false;  // soon
   bool stopped = false;

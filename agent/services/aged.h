@@ -24,6 +24,9 @@ class Aged {
     return *value_;
   }
 
+  // The next value is a new one.
+  void forget() { value_.reset(); }
+
  private:
   const base::Clock& clock_;
   const base::Duration good_for_;

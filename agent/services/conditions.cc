@@ -60,6 +60,8 @@ class Evaluator {
   }
 
   ConditionState on_battery() {
+    const std::uint64_t changes = sources_.power_changes ? sources_.power_changes() : 0;
+    if (std::exchange(power_changes_, changes) != changes) power_.forget();
     const model::PowerState& state = power_.get([&] { return sources_.power.read(); });
     std::string value(model::power_source_name(state.source));
     if (state.source == model::PowerSource::kBattery && state.battery_percent)
@@ -129,6 +131,7 @@ class Evaluator {
  private:
   ConditionSources sources_;
   Aged<model::PowerState> power_;
+  std::uint64_t power_changes_ = 0;
   Aged<model::ThermalState> thermal_;
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -29,6 +30,8 @@ struct ConditionSources {
   std::function<model::IdleInhibitors()> idle_inhibitors;
   std::function<std::size_t()> stale_sizes;  // worth measuring again
   const Habits* habits = nullptr;            // when somebody usually looks
+  std::function<std::uint64_t()> power_changes =
+      {};  // heard of so far: what was read before is old
 };
 
 // The table of the reasons that hold jobs back, by code:

@@ -21,6 +21,11 @@ class OthersCpuLoad {
   // later.
   std::optional<double> percent();
 
+  // A busy processor is therefore noticed after one second, and not within the 200 ms in which
+  // input, pressure or a lost mains end a job. A shorter window would not be fair: the kernel
+  // counts in ticks of 10 ms (USER_HZ), twenty in 200 ms, so that one tick more or less on each
+  // processor is five percent, and any program that merely starts, or a timer of the system's,
+  // fills them all. Nobody is slowed down meanwhile: background work runs at SCHED_IDLE.
   static constexpr auto kWindow = std::chrono::seconds(1);
   static constexpr auto kStale = std::chrono::minutes(3);
 

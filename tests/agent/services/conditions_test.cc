@@ -57,7 +57,8 @@ class ConditionsTest : public ::testing::Test {
     ::tzset();
     for (auto& condition :
          make_conditions({settings_, clock_, load_, power_, thermal_, [this] { return pressure_; },
-                          &user_, [this] { return inhibitors_; }, [this] { return stale_; }}))
+                          &user_, [this] { return inhibitors_; }, [this] { return stale_; },
+                          nullptr, [this] { return power_changes_; }}))
       conditions_[condition.code] = condition.evaluate;
   }
   scheduler::ConditionState ask(const std::string& code) { return conditions_.at(code)(); }
@@ -72,6 +73,7 @@ class ConditionsTest : public ::testing::Test {
   std::optional<model::Pressure> pressure_;
   model::IdleInhibitors inhibitors_;
   std::size_t stale_ = 0;
+  std::uint64_t power_changes_ = 0;
   std::map<std::string, std::function<scheduler::ConditionState()>> conditions_;
 };
 
@@ -141,6 +143,17 @@ TEST_F(ConditionsTest, ManyQuestionsInARowReadThePowerOnce) {
   clock_.time += seconds(2);
   (void)ask("on-battery");
   EXPECT_EQ(power_.reads, 2);
+}
+
+TEST_F(ConditionsTest, AMainsThatIsHeardToBeLostIsReadAtOnce) {
+  EXPECT_TRUE(ask("on-battery").met);
+  power_.state = {model::PowerSource::kBattery, 81.6};
+  clock_.time += milliseconds(100);
+  EXPECT_TRUE(ask("on-battery").met) << "it has just been read";
+  ++power_changes_;
+  EXPECT_FALSE(ask("on-battery").met);
+  (void)ask("on-battery");
+  EXPECT_EQ(power_.reads, 2) << "and once for each change";
 }
 
 TEST_F(ConditionsTest, PressureAboveNormalHoldsBackAndUnknownDoesNot) {
