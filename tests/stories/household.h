@@ -12,7 +12,9 @@
 
 #include <gtest/gtest.h>
 
+#include "agent/services/auto_clean.h"
 #include "agent/services/clean_house.h"
+#include "agent/services/clean_service.h"
 #include "agent/services/conditions.h"
 #include "agent/services/habits.h"
 #include "agent/services/history_job.h"
@@ -22,6 +24,7 @@
 #include "agent/services/run_costs.h"
 #include "agent/services/scan_service.h"
 #include "agent/services/size_service.h"
+#include "agent/services/undo_service.h"
 #include "agent/services/warm_up.h"
 #include "core/cache/store_disk.h"
 #include "tests/stories/household_machine.h"
@@ -62,6 +65,7 @@ class Household {
       habits = &own.habits;
       scans = &own.scan;
       sizes = &own.sizes;
+      undo = &own.undo;
       journal = own.journal.get();
       add_conditions(own);
       add_jobs(own, jobs_wanted);
@@ -103,6 +107,7 @@ class Household {
   agent::ScanService* scans = nullptr;
   agent::SizeService* sizes = nullptr;
   agent::JournalService* journal = nullptr;
+  agent::UndoService* undo = nullptr;
 
  private:
   // As agent/app.cc wires them, in the order of dependence.
@@ -152,7 +157,12 @@ class Household {
                     if (house.on_shed) house.on_shed();
                   }}),
           cleaning(house.world.engine, house.world.executor, *journal, home),
-          purge(house.world.engine, compute, cleaning, house.settings, support::never_nearly_full) {
+          purge(house.world.engine, compute, cleaning, house.settings, support::never_nearly_full),
+          clean(house.world.engine, compute, cleaning, purge, scan, house.settings),
+          undo(house.world.engine, compute, cleaning, house.settings),
+          auto_clean({house.world.engine, compute, cleaning, clean, scan, house.settings,
+                      [this] { return power->read().source == model::PowerSource::kBattery; },
+                      support::never_nearly_full}) {
       scan.use_costs(costs);
       sizes.use_costs(costs);
       habits.restore_uses([this](const std::string& path, double score, base::Duration age) {
@@ -180,6 +190,9 @@ class Household {
     agent::ReliefService relief;
     agent::CleanHouse cleaning;
     agent::PurgeService purge;
+    agent::CleanService clean;
+    agent::UndoService undo;
+    agent::AutoClean auto_clean;
   };
 
   void add_conditions(Services& own) {
@@ -197,12 +210,15 @@ class Household {
       own.jobs.add_condition(std::move(condition));
     }
     for (auto& condition : own.relief.conditions()) own.jobs.add_condition(std::move(condition));
+    for (auto& condition : own.auto_clean.conditions())
+      own.jobs.add_condition(std::move(condition));
   }
   void add_jobs(Services& own, const std::set<std::string>& wanted) {
     own.jobs.add_job(own.sizes.size_job());
     auto all = own.relief.jobs();
     for (auto& job : {own.scan.job(), own.sizes.refresh_job(), own.warm_up.job(),
-                      agent::history_job(*own.journal), own.purge.job()})
+                      agent::history_job(*own.journal), own.purge.job(), own.clean.job(),
+                      own.undo.job(), own.auto_clean.job()})
       all.push_back(job);
     for (auto& job : all)
       if (wanted.contains(job.name)) own.jobs.add_job(job);
