@@ -13,9 +13,10 @@ namespace lull::scan {
 namespace {
 
 struct WholePlace {
-  std::string_view path;    // below the home directory; braces and globs
-  std::size_t levels;       // so many names further down are still too much
-  std::string_view reason;  // what would be lost
+  std::string_view path;      // below the home directory; braces and globs
+  std::size_t levels;         // so many names further down are still too much
+  std::string_view reason;    // what would be lost
+  std::string_view unless{};  // such a name at its end, without a wildcard, is another matter
 };
 
 constexpr std::string_view kProfile = "the profile of a browser";
@@ -56,6 +57,8 @@ constexpr auto kPlaces = std::to_array<WholePlace>({
     {".config/{lutris,heroic}", 0, kGames},
     {".var/app/*/{data,config,.local,.local/share,.local/state}", 0, kAppData},
     {"snap/*/{common,current}", 0, kAppData},
+    // Where the system itself puts the reports of crashes of all.
+    {"Library/Application Support/*", 0, kAppData, "CrashReporter"},
 });
 
 // Could both globs stand for one name?
@@ -66,6 +69,7 @@ bool may_meet(const std::string& a, std::string_view b) {
 // A line of the table, one for each thing its braces stand for.
 struct ReadyPlace {
   std::vector<std::string> names;
+  std::string unless;
   const WholePlace* place;
 };
 
@@ -75,7 +79,8 @@ std::vector<ReadyPlace> make_ready(LetterCase letter_case) {
     std::vector<std::string> spelled;
     expand_braces(in_case(place.path, letter_case), spelled);
     for (const std::string& one : spelled) {
-      ReadyPlace& ready = all.emplace_back(ReadyPlace{{}, &place});
+      ReadyPlace& ready =
+          all.emplace_back(ReadyPlace{{}, in_case(place.unless, letter_case), &place});
       for (const std::string_view name : split_path(one)) ready.names.emplace_back(name);
     }
   }
@@ -94,6 +99,7 @@ const std::vector<ReadyPlace>& ready_places(LetterCase letter_case) {
 
 bool is_or_holds(const std::vector<std::string>& names, const ReadyPlace& ready) {
   if (names.size() > ready.names.size() + ready.place->levels) return false;
+  if (names.size() == ready.names.size() && names.back() == ready.unless) return false;
   const std::size_t common = std::min(names.size(), ready.names.size());
   return std::equal(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(common),
                     ready.names.begin(), may_meet);

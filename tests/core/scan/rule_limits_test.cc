@@ -57,19 +57,54 @@ TEST(RuleLimits, AReverseDomainSaysWhoseItIsBeforeTheWildcard) {
 }
 
 TEST(RuleLimits, AWholeProfileIsNoRoot) {
-  for (const char* root :
-       {"$HOME/.mozilla", "$HOME/.mozilla/firefox", "$HOME/.mozilla/firefox/*",
-        "$HOME/.mozilla/firefox/abc.default", "$CONFIG/mozilla/firefox", "$HOME/.thunderbird",
-        "$HOME/.thunderbird/abc.default", "$CONFIG/chromium", "$CONFIG/chromium/Default",
-        "$CONFIG/chromium/*", "$CONFIG/BraveSoftware", "$HOME/.wine", "$HOME/.wine/drive_c",
-        "$HOME/.wine/drive_c/users/me", "$HOME/.var/app/org.x.y", "$HOME/.var/app/org.x.y/data",
-        "$HOME/snap/x", "$HOME/snap/x/common", "$LIBRARY/Application Support/Firefox"})
+  for (const char* root : {"$HOME/.mozilla",
+                           "$HOME/.mozilla/firefox",
+                           "$HOME/.mozilla/firefox/*",
+                           "$HOME/.mozilla/firefox/abc.default",
+                           "$CONFIG/mozilla/firefox",
+                           "$HOME/.thunderbird",
+                           "$HOME/.thunderbird/abc.default",
+                           "$CONFIG/chromium",
+                           "$CONFIG/chromium/Default",
+                           "$CONFIG/chromium/*",
+                           "$CONFIG/BraveSoftware",
+                           "$HOME/.wine",
+                           "$HOME/.wine/drive_c",
+                           "$HOME/.wine/drive_c/users/me",
+                           "$HOME/.var/app/org.x.y",
+                           "$HOME/.var/app/org.x.y/data",
+                           "$HOME/snap/x",
+                           "$HOME/snap/x/common",
+                           "$LIBRARY/Application Support/Firefox",
+                           "$LIBRARY/Application Support/App",
+                           "$LIBRARY/Application Support/org.example.*",
+                           "$HOME/Library/Application Support/{CrashReporter,App}",
+                           "$LIBRARY/Application Support/CrashReporter*"})
     EXPECT_THAT(problem_of_root(root), HasSubstr("is never touched as a whole")) << root;
-  for (const char* root : {"$HOME/.mozilla/firefox/*/storage/temporary",
-                           "$HOME/.mozilla/firefox/Crash Reports/pending",
-                           "$CONFIG/chromium/Default/GPUCache", "$CONFIG/chromium/ShaderCache",
-                           "$HOME/.wine/drive_c/users/*/Temp", "$HOME/snap/x/common/.cache"})
+  for (const char* root :
+       {"$HOME/.mozilla/firefox/*/storage/temporary",
+        "$HOME/.mozilla/firefox/Crash Reports/pending", "$CONFIG/chromium/Default/GPUCache",
+        "$CONFIG/chromium/ShaderCache", "$HOME/.wine/drive_c/users/*/Temp",
+        "$HOME/snap/x/common/.cache", "$LIBRARY/Application Support/App/Cache",
+        "$LIBRARY/Application Support/CrashReporter"})
     EXPECT_EQ(problem_of_root(root), "no problem") << root;
+}
+
+// What looks like the leftover of a removed program may be all that somebody has (junk in
+// ~/Library/Application Support is only what its program calls a cache).
+TEST(RuleLimits, AWholeFolderOfApplicationSupportIsRefusedWithItsPlaceInTheFile) {
+  const std::string roots =
+      "roots = [\n  \"$CACHE/app\",\n  \"$LIBRARY/Application Support/App\",\n]\n";
+  const std::string expected =
+      "f:9:3: 'roots': '$LIBRARY/Application Support/App' is never touched as a whole: data and "
+      "settings of an app";
+  EXPECT_EQ(problem_of(roots), expected);
+  const std::string macos = "platform = \"macos\"\n";
+  EXPECT_THAT(problem_of(roots, macos), HasSubstr("never touched as a whole"));
+  EXPECT_THAT(problem_of("roots = [\"$LIBRARY/Application Support/aPP\"]\n", macos),
+              HasSubstr("never touched as a whole"));
+  EXPECT_EQ(problem_of("roots = [\"$LIBRARY/Application Support/crashreporter\"]\n", macos),
+            "no problem");
 }
 
 TEST(RuleLimits, WhatIsSettingsHistoryOrACopyOfACloudIsNoRoot) {
