@@ -48,19 +48,25 @@ base::Result<scan::LoadedRules> App::Parts::load_rules() {
                             [&] { return scan::load_rules(directory, ::geteuid()); });
 }
 
-base::Status App::Parts::reload_rules() {
-  auto loaded = load_rules();
-  if (!loaded) return tl::unexpected(std::move(loaded).error());
-  log_problems(*loaded);
-  scan->replace_rules(*std::move(loaded));
+void App::Parts::reload_rules() {
+  const std::string directory = scan::rules_directory(options.directories.config_home);
+  const auto before = scan->held_rules();
+  auto loaded = scheduler::offload(engine, blocking, [&] {
+    return scan::load_rules(before->builtin(), directory, ::geteuid());
+  });
+  log_problems(loaded);
+  scan->replace_rules(std::move(loaded));
   verdicts->forget();
-  return {};
 }
 
 void App::Parts::watch_rules() {
   const std::string directory = scan::rules_directory(options.directories.config_home);
   rules_watch = keep_read(
-      "rules", [this] { return reload_rules(); },
+      "rules",
+      [this]() -> base::Status {
+        reload_rules();
+        return {};
+      },
       [&](auto changed) {
         return watch_directory(engine, directory, ".toml", std::move(changed));
       });
@@ -219,7 +225,7 @@ void App::start() {
 const control::MethodTable& App::methods() const { return parts_->methods; }
 
 base::Status App::reload_settings() {
-  LULL_TRY(parts_->reload_rules());
+  parts_->reload_rules();
   spdlog::info("rules read again");
   return parts_->settings->reload();
 }

@@ -52,7 +52,7 @@ struct App::Parts {
 
   void make_services(std::unique_ptr<SettingsService> loaded, scan::LoadedRules rules);
   base::Result<scan::LoadedRules> load_rules();
-  base::Status reload_rules();
+  void reload_rules();
   void watch_rules();
   void make_caches();
   void make_cleaning();

@@ -61,7 +61,11 @@ std::vector<std::string> rule_files_in(int directory) {
 
 class Loader {
  public:
-  explicit Loader(const RuleSet& builtin) : rules_(builtin.rules()), advice_(builtin.advice()) {
+  explicit Loader(const RuleSet& builtin)
+      : builtin_rules_(builtin.rules().size()),
+        builtin_advice_(builtin.advice().size()),
+        rules_(builtin.rules()),
+        advice_(builtin.advice()) {
     for (const Rule& rule : rules_) known_.emplace(rule.id, rule.file);
     for (const Advice& advice : advice_) known_.emplace(advice.id, advice.file);
   }
@@ -91,7 +95,8 @@ class Loader {
   }
 
   LoadedRules take() {
-    return {RuleSet(std::move(rules_), std::move(advice_)), std::move(problems_), fingerprint_};
+    return {RuleSet(std::move(rules_), std::move(advice_)), std::move(problems_), fingerprint_,
+            builtin_rules_, builtin_advice_};
   }
 
  private:
@@ -133,6 +138,7 @@ class Loader {
     }
   }
 
+  const std::size_t builtin_rules_, builtin_advice_;
   std::vector<Rule> rules_;
   std::vector<Advice> advice_;
   std::vector<RuleProblem> problems_;
@@ -155,10 +161,21 @@ const char* fault_in_place(const std::string& file, const std::string& directory
 
 }  // namespace
 
+RuleSet LoadedRules::builtin() const {
+  const auto first = [](const auto& all, std::size_t count) {
+    return std::vector(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+  };
+  return RuleSet(first(rules.rules(), builtin_rules), first(rules.advice(), builtin_advice));
+}
+
 base::Result<LoadedRules> load_rules(const std::string& directory, uid_t owner) {
-  auto builtin = builtin_rules();
-  if (!builtin) return tl::unexpected(std::move(builtin).error());
-  Loader loader(*std::move(builtin));
+  const auto builtin = builtin_rules();
+  if (!builtin) return tl::unexpected(builtin.error());
+  return load_rules(*builtin, directory, owner);
+}
+
+LoadedRules load_rules(const RuleSet& builtin, const std::string& directory, uid_t owner) {
+  Loader loader(builtin);
   if (!directory.empty()) loader.add_directory(directory, owner);
   return loader.take();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -19,6 +20,9 @@ struct LoadedRules {
   // Of the texts of the user's files that count: another one for other rules. (The built-in ones
   // change with the program.)
   std::uint64_t fingerprint = 0;
+  // So many of the first are built in.
+  std::size_t builtin_rules = 0, builtin_advice = 0;
+  RuleSet builtin() const;
 };
 
 // The built-in rules, then those of `directory`/*.toml in the order of the files' names. A file
@@ -27,6 +31,9 @@ struct LoadedRules {
 // is listed. No directory: no rules of one's own. Fails only if the built-in rules are broken.
 // Blocks.
 base::Result<LoadedRules> load_rules(const std::string& directory, uid_t owner);
+// The same behind built-in rules that are parsed already: they are most of the work, and do not
+// change while the program runs.
+LoadedRules load_rules(const RuleSet& builtin, const std::string& directory, uid_t owner);
 
 // What would keep the file from counting if it lay in `directory` under its own name, beside the
 // built-in rules and those of the other files there: everything that is wrong in it, and ids that

@@ -65,6 +65,22 @@ TEST_F(RuleLoader, ReadsFilesInTheOrderOfTheirNamesBehindTheBuiltInOnes) {
   EXPECT_THAT(loaded.problems, IsEmpty());
 }
 
+// A running agent reads the user's files again and again, the built-in ones once.
+TEST_F(RuleLoader, ReadsAgainBehindBuiltInRulesThatAreParsedAlready) {
+  tree_.text("rules.d/a.toml", rule("mine"));
+  const LoadedRules first = load();
+  EXPECT_EQ(first.builtin().rules().size(), builtin_rules()->rules().size());
+  EXPECT_EQ(first.builtin().advice().size(), builtin_rules()->advice().size());
+  const RuleSet one({first.rules.rules().front()});
+  const LoadedRules again = load_rules(one, tree_.path("rules.d"), ::geteuid());
+  ASSERT_THAT(again.rules.rules(), SizeIs(2)) << "no other built-in rule is looked for";
+  EXPECT_EQ(again.rules.rules().back().id, "mine");
+  EXPECT_EQ(again.fingerprint, first.fingerprint);
+  EXPECT_THAT(again.builtin().rules(), SizeIs(1));
+  tree_.text("rules.d/b.toml", rule(one.rules().front().id));
+  EXPECT_THAT(load_rules(again.builtin(), tree_.path("rules.d"), ::geteuid()).problems, SizeIs(1));
+}
+
 TEST_F(RuleLoader, IsFineWithoutADirectory) {
   const auto loaded = load_rules(tree_.path("none"), ::geteuid());
   ASSERT_TRUE(loaded);
