@@ -5,6 +5,8 @@
 // machine does not allow mounting, with 1 and words if something is not as du says.
 //   store_probe [--mutate SEED] STORE PATH    after and while a Mutator changes it
 //   store_probe [--over DIRECTORY] STORE PATH  with a mount that is put over a known directory
+//   store_probe [--errors DIRECTORY] STORE PATH  with a FaultMount there; du is not asked (0), and
+//                                                the errors follow, one a line
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
@@ -20,6 +22,7 @@
 #include "core/cache/store_disk.h"
 #include "core/cache/tree_measure.h"
 #include "core/scan/tree_size.h"
+#include "tests/core/scan/fault_mount.h"
 #include "tests/core/scan/mutator.h"
 #include "tests/core/scan/scratch_tree.h"
 
@@ -136,22 +139,49 @@ void mount_over(Measurer& measurer, const std::string& path, const std::string& 
   require(again.size.allocated_bytes == disk_usage(path), "after the mount: not what du says");
 }
 
+// What cannot be read is not read better for what is known of the rest, nor after a restart.
+void meet_errors_again(Measurer& measurer) {
+  const auto first = measurer.after_the_time_to_live().size;
+  for (const bool believing : {true, false, true}) {
+    measurer.restart();
+    const auto again = (believing ? measurer.believing() : measurer.after_the_time_to_live()).size;
+    require(again.allocated_bytes == first.allocated_bytes && again.files == first.files &&
+                again.directories == first.directories,
+            "counted differently");
+    require(!again.partial && again.error_count == first.error_count,
+            std::to_string(again.error_count) + " errors, at first " +
+                std::to_string(first.error_count));
+    for (std::size_t i = 0; i < first.errors.size(); ++i)
+      require(again.errors[i].path == first.errors[i].path &&
+                  again.errors[i].error == first.errors[i].error,
+              "other errors");
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 5) return 2;
   const std::string option = argv[1], value = argv[2], path = argv[4];
   leave_the_mounts_of_others();
+  std::unique_ptr<lull::scan::testing::FaultMount> faults;
+  if (option == "--errors") {
+    faults = lull::scan::testing::FaultMount::make(value, lull::scan::testing::Faults::kErrors);
+    if (!faults) std::exit(kCannot);
+  }
   Measurer measurer(argv[3], path);
   if (option == "--mutate") mutate_and_compare(measurer, path, std::stoull(value));
   if (option == "--over") mount_over(measurer, path, value);
+  if (option == "--errors") meet_errors_again(measurer);
   require(measurer.note().empty(), "the store complained");
   const auto last = measurer.after_the_time_to_live().size;
   std::printf("%llu %llu %llu %llu %llu %d\n",
               static_cast<unsigned long long>(last.allocated_bytes),
-              static_cast<unsigned long long>(disk_usage(path)),
+              static_cast<unsigned long long>(faults ? 0 : disk_usage(path)),
               static_cast<unsigned long long>(last.files),
               static_cast<unsigned long long>(last.directories),
               static_cast<unsigned long long>(last.error_count), last.partial ? 1 : 0);
+  for (const auto& error : last.errors)
+    std::printf("%s: %s\n", error.path.c_str(), error.error.c_str());
   return 0;
 }
