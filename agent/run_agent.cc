@@ -137,13 +137,13 @@ int live(scheduler::Engine& engine, const Place& place, const commands::AgentOpt
   if (const base::Status status = server.listen(place.socket); !status)
     return complain(status.error());
   (*app)->show_operations([&server] { return server.operations(); });
+  if (options.tray)  // before anybody is answered: they may ask for the window
+    (*app)->show_on_desktop({environment, place.socket, [&] { quit(ending.signals); }});
   (*app)->start();
   say_hello(place, **app);
 
   scheduler::TaskGroup watchers(engine);
   watchers.spawn("hang-ups", [&](const base::CancelToken&) { serve_hang_ups(hang_ups, **app); });
-  if (options.tray)
-    (*app)->show_on_desktop({environment, place.socket, [&] { quit(ending.signals); }});
   if (::isatty(STDOUT_FILENO) != 0)
     watchers.spawn("status line",
                    [&](const base::CancelToken& cancel) { show_status(engine, **app, cancel); });

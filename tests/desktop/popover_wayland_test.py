@@ -131,6 +131,18 @@ class PopoverOnWayland(unittest.TestCase):
         for driver in ("libGLX", "libEGL", "libgallium", "libLLVM", "swrast"):
             self.assertNotIn(driver, maps, "the CPU draws it")
 
+    def test_draws_nothing_while_nothing_changes(self):
+        for renderer in ("raster", "gl"):
+            self.environment["WAYLAND_DEBUG"] = "1"
+            program, _ = self.shown("--renderer", renderer)
+            until("its buttons are drawn", lambda: max(self.runs()) > 100)
+            for _ in range(20):  # as long as somebody looks at it
+                self.sway.rows()
+            program.kill()
+            frames = program.stderr.read().count("wl_surface@")
+            # Each is attached, damaged and committed; a dozen until it is as it stays.
+            self.assertLess(frames, 3 * 24, renderer)
+
     def test_opengl_draws_it_too(self):
         program, window = self.shown("--renderer", "gl")
         self.assertEqual((window["rect"]["width"], window["rect"]["height"]), SIZE)

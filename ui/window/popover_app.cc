@@ -62,6 +62,7 @@ class App {
   void carry_out(const std::vector<Intent>& intents);
   void follow_theme();
   void use_theme(const Theme& theme);
+  void look_again();
   void draw();
 
   const Options& options_;
@@ -83,6 +84,7 @@ class App {
   int frames_due_ = 1;
   std::string to_start_;  // until it can begin
   bool closing_ = false;
+  bool news_ = true;  // the agent's end has moved since the view was made
   base::SteadyTime last_frame_{};
 };
 
@@ -190,6 +192,10 @@ void App::wait(std::optional<base::SteadyTime> until) {
   }
   ::poll(entries.data(), entries.size(), patience);
   entries.resize(agents);
+  const auto tick = link_.next_tick();
+  news_ =
+      news_ || (tick && *tick <= now()) ||
+      std::any_of(entries.begin(), entries.end(), [](const pollfd& e) { return e.revents != 0; });
   link_.serve(entries);
   link_.tick(now());
 }
@@ -279,6 +285,16 @@ void App::begin_what_was_asked() {
   if (intent.kind != Intent::Kind::kClean || !intent.categories.empty()) session_.act(intent);
 }
 
+// Not whenever the window system has something to say: curves move with the time, so each look may
+// be a frame, and showing that makes a compositor say something.
+void App::look_again() {
+  if (!std::exchange(news_, false) && frames_due_ == 0) return;
+  ViewModel view = make_view(session_.state(), wall_now());
+  if (view == shown_) return;
+  shown_ = std::move(view);
+  frames_due_ = std::max(frames_due_, 1);
+}
+
 base::Status App::run(Screen& screen) {
   wait_for_numbers();
   while (!closing_) {
@@ -288,11 +304,7 @@ base::Status App::run(Screen& screen) {
     if (closing_) break;
     follow_theme();
     begin_what_was_asked();
-    ViewModel view = make_view(session_.state(), wall_now());
-    if (view != shown_) {
-      shown_ = std::move(view);
-      frames_due_ = std::max(frames_due_, 1);
-    }
+    look_again();
     if (frames_due_ > 0) {
       --frames_due_;
       draw();
