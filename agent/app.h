@@ -50,7 +50,7 @@ class App {
   std::vector<std::string> notices() const;
   // Where snapshots learn what goes on for callers; must be good for as long as this is.
   void show_operations(std::function<std::vector<model::OperationStatus>()> operations);
-  // Becomes visible on the desktop, if there is one. After start(), once.
+  // Becomes visible on the desktop, if there is one. Once, before or after start().
   void show_on_desktop(DesktopOptions options);
   // Ends jobs and watchers in phases; returns the jobs that did not end within `deadline`. What
   // must outlive the process is on disk then. Idempotent.
