@@ -23,7 +23,7 @@ SECRET = "very-private-name"
 PATIENCE = 120  # seconds; without end only if something hangs
 # What the agent may execute: the window, on a click or `lull popover`, and what asks an X server.
 MAY_EXECUTE = {"lull-popover", "lull-x11-presence", "lull-wayland-presence"}
-LOCAL = {"AF_UNIX", "AF_LOCAL"}
+LOCAL = {"AF_UNIX", "AF_LOCAL", "AF_NETLINK"}  # the last: the kernel's events of devices
 CALLS = "trace=socket,socketpair,connect,bind,sendto,execve,execveat"
 
 RULE = f"""[[rule]]

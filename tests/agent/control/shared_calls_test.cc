@@ -141,7 +141,7 @@ TEST(SharedCall, IsEndedByWhoFollowsAndCancelsInOneBreath) {
   const auto operations = world.operations();
   ASSERT_EQ(operations.size(), 1U);
   first.close();
-  EXPECT_TRUE(world.eventually([&] { return world.client_count() == 1; }));
+  EXPECT_TRUE(world.eventually([&] { return world.operations().at(0).callers == 0; }));
   const std::string id = std::to_string(operations[0].id);
   second.send(call_more("Follow", R"({"operation":)" + id + "}") + call_text("Cancel"));
   EXPECT_EQ(parameters_of(final_reply(second)).at("result").at("reason").as_string(), "user");
