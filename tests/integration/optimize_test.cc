@@ -69,7 +69,7 @@ TEST_P(Optimizing, SaysWhatReliefWaitsFor) {
 
 // What a real agent streams of an optimize that takes a while.
 TEST(OptimizeStream, TellsOneFigureAtATimeAndAPercentThatNeverGoesBack) {
-  constexpr int kFiles = 3000;
+  constexpr int kFiles = 1000;
   Sandbox user;
   write_own_rule(user);
   for (int i = 0; i < kFiles; ++i) user.write(".cache/mine/" + std::to_string(i), "x");
