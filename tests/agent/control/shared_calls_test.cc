@@ -143,7 +143,7 @@ TEST(SharedCall, IsEndedByWhoFollowsAndCancelsInOneBreath) {
   first.close();
   EXPECT_TRUE(world.eventually([&] { return world.operations().at(0).callers == 0; }));
   const std::string id = std::to_string(operations[0].id);
-  second.send(call_more("Follow", R"({"operation":)" + id + "}") + call_text("Cancel"));
+  second.send(call_more("Follow", R"({"operation":)" + id + "}") + '\0' + call_text("Cancel"));
   EXPECT_EQ(parameters_of(final_reply(second)).at("result").at("reason").as_string(), "user");
   EXPECT_EQ(world.cancelled, 1);
 }
