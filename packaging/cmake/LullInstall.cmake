@@ -57,14 +57,18 @@ set(system linux)
 if(APPLE)
   set(system macos)
 endif()
-install(DIRECTORY "${PROJECT_SOURCE_DIR}/core/scan/rules/${system}"
-  DESTINATION "${CMAKE_INSTALL_DATADIR}/lull/rules" COMPONENT lull OPTIONAL
-  FILES_MATCHING PATTERN "*.toml")
+# One by one: of a directory that is missing CMake would install nothing, and not say so.
+file(GLOB rule_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/core/scan/rules/${system}/*.toml")
+if(NOT rule_files)
+  message(FATAL_ERROR "There are no rules in core/scan/rules/${system}.")
+endif()
+install(FILES ${rule_files}
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/lull/rules/${system}" COMPONENT lull)
 install(FILES "${PROJECT_SOURCE_DIR}/core/scan/rules/WRITING.md"
   DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT lull RENAME writing-rules.md)
 foreach(page README.md ARCHITECTURE.md CHANGELOG.md LICENSE)
   install(FILES "${PROJECT_SOURCE_DIR}/${page}"
-    DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT lull OPTIONAL)
+    DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT lull)
 endforeach()
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   include(LullDesktop)
