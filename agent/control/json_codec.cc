@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/dates.h"
 #include "core/base/text.h"
 
 namespace lull::control {
@@ -30,9 +31,10 @@ json::value number(double value) { return std::isfinite(value) ? json::value(val
 
 json::value seconds(base::Duration duration) { return number(base::to_seconds(duration)); }
 
-// The epoch is what an instant is before anybody sets it; the end of time has no date.
+// The epoch is what an instant is before anybody sets it; the end of time, and what a damaged file
+// says, have no date.
 json::value instant(base::WallTime time) {
-  if (time == base::WallTime{} || time == base::WallTime::max()) return nullptr;
+  if (time == base::WallTime{} || !base::has_date(time)) return nullptr;
   return json::value(base::format_rfc3339(time));
 }
 
@@ -332,8 +334,8 @@ json::object encode_usage(const model::RunUsage& usage) {
 
 Object encode(const model::HistoryEntry& entry) {
   return {{"run", entry.run},
-          {"kind", entry.kind},
-          {"origin", entry.origin},
+          {"kind", text(entry.kind)},
+          {"origin", text(entry.origin)},
           {"started_at", instant(entry.started_at)},
           {"elapsed_seconds", seconds(entry.elapsed)},
           {"items", entry.items},

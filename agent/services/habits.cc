@@ -55,8 +55,11 @@ void Habits::restore_uses(
     const std::function<void(const std::string&, double, base::Duration)>& restore) const {
   if (!enabled()) return;
   const base::WallTime now = clock_.wall_now();
+  // (By then nothing is left of a use; and longer ones are not to be had in nanoseconds.)
+  constexpr std::chrono::milliseconds kForgotten = std::chrono::hours(24 * 365);
   for (const auto& use : journal_.path_uses())
-    restore(use.path, use.score, std::max(base::Duration::zero(), base::Duration(now - use.at)));
+    restore(use.path, use.score,
+            std::clamp(now - use.at, std::chrono::milliseconds(0), kForgotten));
 }
 
 void Habits::save_uses(const std::function<Uses(std::size_t limit)>& hottest, bool now) {

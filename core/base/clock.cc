@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "core/base/clock.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
 
 #include "core/base/boot_time.h"
+#include "core/base/dates.h"
 
 namespace lull::base {
 namespace {
@@ -74,6 +76,7 @@ const Clock& system_clock() {
 }
 
 std::string format_rfc3339(WallTime time) {
+  time = std::clamp(time, kFirstDate, kLastDate);
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
   const std::chrono::hh_mm_ss clock(time - day);
@@ -111,9 +114,10 @@ std::optional<WallTime> parse_rfc3339(const std::string& text) {
                                          std::chrono::day(static_cast<unsigned>(day))};
   // A leap second is the second after, as POSIX time has none.
   if (!read || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
-         std::chrono::minutes(minute) + std::chrono::seconds(second) +
-         std::chrono::milliseconds(milliseconds) - east;
+  const WallTime time = WallTime(std::chrono::sys_days(date)) + std::chrono::hours(hour) +
+                        std::chrono::minutes(minute) + std::chrono::seconds(second) +
+                        std::chrono::milliseconds(milliseconds) - east;
+  return has_date(time) ? std::optional(time) : std::nullopt;
 }
 
 }  // namespace lull::base

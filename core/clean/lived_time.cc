@@ -16,12 +16,15 @@ TimeReading read_time(const base::Clock& clock) {
 }
 
 milliseconds certainly_between(const TimeReading& before, const TimeReading& now) {
+  // (What was before has lain in a file, which may be damaged: no difference of it is taken that
+  // could be out of bounds.)
   if (!now.boot.empty() && now.boot == before.boot)
-    return std::max(now.since_boot - before.since_boot, milliseconds(0));
+    return now.since_boot - std::clamp(before.since_boot, milliseconds(0), now.since_boot);
   // The machine has been up for so long at least; unless nothing is known of starts.
   const milliseconds least =
       now.boot.empty() || before.boot.empty() ? milliseconds(0) : now.since_boot;
-  return std::clamp(now.wall - before.wall, least, least + milliseconds(kMostUnseen));
+  const base::WallTime earliest = now.wall - least - milliseconds(kMostUnseen);
+  return now.wall - std::clamp(before.wall, earliest, now.wall - least);
 }
 
 }  // namespace lull::clean

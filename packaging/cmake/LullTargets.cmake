@@ -36,9 +36,13 @@ function(lull_benchmark name)
 endfunction()
 
 # lull_fuzz(settings SOURCES … LINK … SEEDS …): a libFuzzer program fuzz_settings. As a test it goes through
-# the corpus tests/fuzz/corpus/settings, and the directories of SEEDS, and then tries 50,000 inputs of its own.
+# the corpus tests/fuzz/corpus/settings, and the directories of SEEDS, and then tries RUNS inputs of its own
+# (50,000).
 function(lull_fuzz name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;SEEDS" ${ARGN})
+  cmake_parse_arguments(ARG "" "RUNS" "SOURCES;LINK;SEEDS" ${ARGN})
+  if(NOT ARG_RUNS)
+    set(ARG_RUNS 50000)
+  endif()
   add_executable(fuzz_${name} ${ARG_SOURCES})
   target_link_libraries(fuzz_${name} PRIVATE ${ARG_LINK})
   target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
@@ -49,6 +53,6 @@ function(lull_fuzz name)
     message(FATAL_ERROR "fuzz_${name} has no corpus to begin with: ${corpus}")
   endif()
   add_test(NAME fuzz.${name}
-    COMMAND fuzz_${name} -runs=50000 -max_len=4096 -timeout=10 "${found}" ${corpus} ${ARG_SEEDS})
+    COMMAND fuzz_${name} -runs=${ARG_RUNS} -max_len=4096 -timeout=10 "${found}" ${corpus} ${ARG_SEEDS})
   set_tests_properties(fuzz.${name} PROPERTIES TIMEOUT 600 LABELS fuzz)
 endfunction()

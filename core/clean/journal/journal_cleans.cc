@@ -147,8 +147,15 @@ struct StoredReading {
   TimeReading at;
 };
 
+// What nobody can have lived is a damaged file's: counted anew, so that things are kept longer.
+LivedTime lived_of(std::int64_t milliseconds) {
+  const LivedTime lived(milliseconds);
+  return lived >= LivedTime(0) && lived <= base::kLastDate - base::kFirstDate ? lived
+                                                                              : LivedTime(0);
+}
+
 StoredReading reading_of(const SqliteStatement& row) {
-  return {LivedTime(row.integer(0)),
+  return {lived_of(row.integer(0)),
           {wall_time(row.integer(1)), std::chrono::milliseconds(row.integer(2)), row.bytes(3)}};
 }
 

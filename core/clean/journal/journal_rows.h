@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/dates.h"
 #include "core/base/result.h"
 #include "core/clean/journal/journal.h"
 #include "core/clean/journal/sqlite_db.h"
@@ -16,8 +18,11 @@
 namespace lull::clean {
 
 inline std::int64_t stored_time(base::WallTime time) { return time.time_since_epoch().count(); }
+// A damaged file may say anything: what has no date is the nearest that has one, so that whoever
+// takes a difference of instants gets one.
 inline base::WallTime wall_time(std::int64_t milliseconds) {
-  return base::WallTime(std::chrono::milliseconds(milliseconds));
+  return std::clamp(base::WallTime(std::chrono::milliseconds(milliseconds)), base::kFirstDate,
+                    base::kLastDate);
 }
 
 inline std::optional<std::int64_t> stored_time(const std::optional<base::WallTime>& time) {

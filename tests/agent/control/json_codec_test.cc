@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/control/interface_text.h"
+#include "core/base/dates.h"
 #include "tests/agent/control/varlink_grammar.h"
 
 namespace lull::control {
@@ -333,6 +334,15 @@ TEST(Encode, Job) {
   fresh.blocked_by.clear();
   EXPECT_TRUE(encode(fresh).at("next_at").is_null());
   expect_type(encode(fresh), "Job");
+}
+
+TEST(Encode, AnInstantThatRfc3339CannotSayIsNotKnown) {
+  for (const base::WallTime odd : {base::WallTime::min(), base::kFirstDate - std::chrono::hours(1),
+                                   base::kLastDate + std::chrono::hours(1)}) {
+    model::JobStatus status = job();
+    status.next_at = odd;
+    EXPECT_TRUE(encode(status).at("next_at").is_null());
+  }
 }
 
 TEST(Encode, JobExplanation) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/dates.h"
+
 namespace lull::base {
 namespace {
 
@@ -30,6 +32,15 @@ TEST(Rfc3339, UnderstandsOffsetsFractionsAndLowerCase) {
   EXPECT_EQ(parse_rfc3339("2026-11-23T07:30:00-04:30"), noon);
   EXPECT_EQ(parse_rfc3339("2026-11-23t12:00:00.0z"), noon);
   EXPECT_EQ(parse_rfc3339("2026-11-23T12:00:00.123456789Z"), *noon + milliseconds(123));
+}
+
+TEST(Rfc3339, WhatHasNoDateIsWrittenAsTheNearestThatHasOne) {
+  EXPECT_EQ(format_rfc3339(WallTime::max()), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(format_rfc3339(WallTime::min()), "0000-01-01T00:00:00Z");
+  EXPECT_EQ(parse_rfc3339("0000-01-01T00:00:00Z"), kFirstDate);
+  EXPECT_EQ(parse_rfc3339("9999-12-31T23:59:59.999Z"), kLastDate);
+  EXPECT_EQ(parse_rfc3339("0000-01-01T00:00:00+00:01"), std::nullopt);
+  EXPECT_EQ(parse_rfc3339("9999-12-31T23:59:60Z"), std::nullopt);
 }
 
 TEST(Rfc3339, ALeapSecondIsTheSecondAfter) {

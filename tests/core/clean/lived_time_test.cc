@@ -50,6 +50,16 @@ TEST(LivedTime, without_knowing_of_starts_is_what_the_wall_says_up_to_a_day) {
   EXPECT_EQ(between(before, {kThen + kDay * 365, 106h, "b"}), kDay);
 }
 
+TEST(LivedTime, what_a_damaged_file_says_is_within_bounds) {
+  for (const milliseconds odd : {milliseconds::min(), milliseconds::max()}) {
+    const TimeReading same{base::WallTime(odd), odd, "a"}, other{base::WallTime(odd), odd, "b"};
+    const TimeReading now{kThen, 13h, "a"};
+    const bool long_ago = odd < milliseconds(0);
+    EXPECT_EQ(between(same, now), long_ago ? 13h : 0h) << "no more than since the start";
+    EXPECT_EQ(between(other, now), long_ago ? kDay + 13h : 13h);
+  }
+}
+
 TEST(LivedTime, is_read_from_the_clock_that_goes_on_in_sleep) {
   support::ManualClock clock;
   const TimeReading before = read_time(clock);
