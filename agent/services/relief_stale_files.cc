@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/clean/auto_policy.h"
 #include "core/clean/cleaner.h"
 #include "core/clean/copying_trash.h"
 #include "core/platform/page_cache.h"
@@ -97,6 +98,10 @@ relief::MovedStale ReliefStaleFiles::move(const relief::StaleFiles& stale, bool 
   const uid_t owner = ::geteuid();
   const base::SteadyTime until = engine_.now() + kLongest;
   const std::vector<std::string> keep = settings_.clean.keep;
+  // Nobody asks before a move by itself: what a person took back is theirs to move.
+  const auto known = automatic ? house_.journal().auto_state() : model::AutoState{};
+  if (!known) return not_tried(known.error());
+  const clean::GivenBack given_back(*known);
   const scheduler::EngineTime& clock = engine_.time();
   buffers_.set_capacity(static_cast<std::size_t>(settings_.performance.memory_pool_size));
   const auto stop = [&clock, until, cancel] { return cancel.cancelled() || clock.now() >= until; };
@@ -117,6 +122,8 @@ relief::MovedStale ReliefStaleFiles::move(const relief::StaleFiles& stale, bool 
         options.guards.use = {scan::find_open_files({}), scan::find_held_locks({})};
         options.guards.recheck = [&](const clean::PlanItem& item, const struct stat& status) {
           if (stop()) return std::string("there was no more time");
+          if (automatic && given_back.run_about(item.path) != 0)
+            return std::string("it was given back once, never taken by itself again");
           if (!relief::is_stale(status, clock.wall_now())) return std::string("it has been used");
           return std::string(is_listed(*kept, item.path) ? "on your keep list" : "");
         };

@@ -27,30 +27,9 @@ const model::RuleStanding* standing_of(const AutoState& state, std::string_view 
   return found == state.rules.end() ? nullptr : &*found;
 }
 
-// What was given back, in an order in which what is below a path follows it.
-class Undone {
- public:
-  explicit Undone(const AutoState& state) {
-    for (const model::UndoneItem& item : state.undone) runs_.emplace(item.path, item.run);
-  }
-  // The run that had taken the path, something above it or something below it; 0 for none.
-  std::int64_t run_about(const std::string& path) const {
-    for (std::size_t end = path.size(); end != std::string::npos && end > 0;
-         end = path.rfind('/', end - 1)) {
-      const auto above = runs_.find(path.substr(0, end));
-      if (above != runs_.end()) return above->second;
-    }
-    const auto below = runs_.lower_bound(path + "/");
-    return below != runs_.end() && base::is_below(below->first, path) ? below->second : 0;
-  }
-
- private:
-  std::map<std::string, std::int64_t> runs_;
-};
-
 class Judge {
  public:
-  explicit Judge(const AutoQuestion& question) : question_(question), undone_(question.state) {
+  explicit Judge(const AutoQuestion& question) : question_(question), given_back_(question.state) {
     for (std::string& rule : paused_rules(question.state)) paused_.insert(std::move(rule));
     decision_.move.id = question.plan.id;
     decision_.move.owner = question.plan.owner;
@@ -72,7 +51,7 @@ class Judge {
     if (rule == question_.rules.end()) return leave(item, "its rule is not there any more");
     if (rule->second.tier != model::Tier::kSafe)
       return leave(item, "its rule is not in the tier \"safe\"");
-    if (const std::int64_t run = undone_.run_about(item.path); run != 0)
+    if (const std::int64_t run = given_back_.run_about(item.path); run != 0)
       return leave(item, "it was given back after run " + std::to_string(run) +
                              ", never taken by itself again");
     if (paused_.contains(item.rule))
@@ -92,12 +71,26 @@ class Judge {
   }
 
   const AutoQuestion& question_;
-  const Undone undone_;
+  const GivenBack given_back_;
   std::set<std::string> paused_;
   AutoDecision decision_;
 };
 
 }  // namespace
+
+GivenBack::GivenBack(const AutoState& state) {
+  for (const model::UndoneItem& item : state.undone) runs_.emplace(item.path, item.run);
+}
+
+std::int64_t GivenBack::run_about(const std::string& path) const {
+  for (std::size_t end = path.size(); end != std::string::npos && end > 0;
+       end = path.rfind('/', end - 1)) {
+    const auto above = runs_.find(path.substr(0, end));
+    if (above != runs_.end()) return above->second;
+  }
+  const auto below = runs_.lower_bound(path + "/");
+  return below != runs_.end() && base::is_below(below->first, path) ? below->second : 0;
+}
 
 AutoMode auto_mode(std::string_view word) {
   if (word == "on") return AutoMode::kOn;

@@ -22,6 +22,18 @@ enum class AutoMode : std::uint8_t {
 // "off", "rehearse" or "on"; anything else is kOff, since nothing is done on a guess.
 AutoMode auto_mode(std::string_view word);
 
+// What was given back once, which nothing takes by itself again. Of one moment.
+class GivenBack {
+ public:
+  explicit GivenBack(const model::AutoState& state);
+  // The run that had taken the path, something above it or something below it; 0 for none.
+  std::int64_t run_about(const std::string& path) const;
+
+ private:
+  std::map<std::string, std::int64_t>
+      runs_;  // in an order in which what is below a path follows it
+};
+
 // A rule as it is now.
 struct RuleFact {
   std::string print;  // scan::rule_print()

@@ -117,6 +117,22 @@ TEST_F(ReliefStaleFilesTest, TheKeepListAndUseSinceAreAskedAtTheLastMoment) {
   });
 }
 
+TEST_F(ReliefStaleFilesTest, WhatWasGivenBackIsNotTakenByItselfAgain) {
+  run([&](World& world) {
+    const auto moved = world.stale.move(find(), true, {});
+    EXPECT_EQ(moved.files, 2u) << moved.why_left;
+    ASSERT_TRUE(world.undo.undo(world.jobs, moved.run, {old_}, {}));
+    ASSERT_TRUE(fs::exists(old_));
+    world_.time.jump_wall(std::chrono::hours(24 * 90));  // it is stale again
+    const auto again = world.stale.move(find(), true, {});
+    EXPECT_EQ(again.files, 0u);
+    EXPECT_EQ(again.left, 1u);
+    EXPECT_THAT(again.why_left, HasSubstr("given back"));
+    EXPECT_TRUE(fs::exists(old_));
+    EXPECT_EQ(world.stale.move(find(), false, {}).files, 1u) << "whoever asks for it may";
+  });
+}
+
 TEST_F(ReliefStaleFilesTest, CancelledItLeavesEverything) {
   run([&](World& world) {
     base::CancelSource source;
