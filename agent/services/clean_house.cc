@@ -28,14 +28,14 @@ clean::TrashPlaces find_trash_places(const base::UserDirectories& directories) {
   return places;
 }
 
-void tell(const clean::SettleResult& settled) {
+void tell(const clean::SettleResult& settled, std::size_t open_before) {
   if (settled.runs > 0)
     spdlog::info("a run was cut short: {} things are in the trash, {} are where they were",
                  settled.moved, settled.not_moved);
   for (const clean::SettledItem& item : settled.gone)
     spdlog::warn("a run was cut short, and something is neither in its place nor in the trash: {}",
                  item.reason);
-  if (!settled.open.empty())
+  if (!settled.open.empty() && settled.open.size() != open_before)
     spdlog::info("{} things of a run that was cut short cannot be looked for now",
                  settled.open.size());
 }
@@ -99,17 +99,21 @@ base::Result<CleanHouse::Turn> CleanHouse::take_turn() {
   });
 }
 
+// Each turn: the journal may have refused what became of a run of this very process, a volume may
+// have been away, and another process may have been killed since. Where nothing is open it costs
+// two questions to the journal.
 base::Status CleanHouse::settle(const Turn& turn) {
-  if (settled_) return {};
   clean::SettleOptions options;
   options.trash = turn.trash();
-  options.booted_at = engine_.time().wall_now() -
-                      std::chrono::duration_cast<base::WallTime::duration>(base::time_since_boot());
+  if (!looked_at_infos_)
+    options.booted_at =
+        engine_.time().wall_now() -
+        std::chrono::duration_cast<base::WallTime::duration>(base::time_since_boot());
   const auto settled = scheduler::offload(
       engine_, blocking_, [&] { return clean::settle_open_moves(turn.journal(), options); });
   if (!settled) return tl::unexpected(settled.error());
-  settled_ = true;
-  tell(*settled);
+  looked_at_infos_ = true;
+  tell(*settled, std::exchange(left_open_, settled->open.size()));
   return {};
 }
 

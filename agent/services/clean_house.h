@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstddef>
 #include <string>
 #include <utility>
 
@@ -46,7 +47,8 @@ class CleanHouse {
   };
 
   // Waits for the turns of this process; kBusy while another process has one, kUnavailable without
-  // a journal that can be written, kCancelled. What a killed run left is settled first. Parks.
+  // a journal that can be written, kCancelled. What earlier runs left open, of whatever process, is
+  // settled first. Parks.
   base::Result<Turn> enter(const base::CancelToken& cancel);
 
   const base::UserDirectories& directories() const { return directories_; }
@@ -63,7 +65,8 @@ class CleanHouse {
   JournalService& journal_;
   const base::UserDirectories directories_;
   scheduler::Event free_;
-  bool settled_ = false;  // in this process
+  bool looked_at_infos_ = false;  // that a power cut may have taken; once in a process
+  std::size_t left_open_ = 0;     // by the last turn, of what was open
 };
 
 }  // namespace lull::agent

@@ -84,11 +84,12 @@ class CleanJournal {
 
   // Writes down what is meant, before the first of them is moved; sets `item` and `run` of each.
   virtual base::Status add_intents(std::int64_t run, std::vector<CleanItem>& items) = 0;
-  // What became of them. Only what is still open is changed.
+  // What became of them. Only what is still open is changed. A run that has ended meanwhile can be
+  // undone then if something of it is in the trash.
   virtual base::Status settle(const std::vector<CleanOutcome>& outcomes) = 0;
-  // Moved items (or those being purged) that are back (kRestored), are to be removed (kPurging) or
-  // gone for good (kPurged). Others stay as they are. What is back is remembered as undone, in the
-  // same transaction (AutoJournal::load_auto_state()).
+  // Moved items (or those being purged) that are back (kRestored), are to be removed (kPurging),
+  // gone for good (kPurged) or whole in the trash after all (kMoved). Others stay as they are. What
+  // is back is remembered as undone, in the same transaction (AutoJournal::load_auto_state()).
   virtual base::Status mark(const std::vector<std::int64_t>& items, ItemState state) = 0;
 
   // All in the order in which they were meant.

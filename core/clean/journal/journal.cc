@@ -34,8 +34,10 @@ constexpr const char* kLoadJobs =
     "SELECT name, next_due, last_started, last_outcome, last_message, checkpoint, failures"
     " FROM job ORDER BY name";
 // The subquery is the newest run that is one too many; NULL, and so nothing, while there are fewer.
+// The items go with their run: one of which something may be in the trash stays.
 constexpr const char* kTrim =
-    "DELETE FROM run WHERE undoable = 0 AND outcome <> 'running' AND"
+    "DELETE FROM run WHERE undoable = 0 AND outcome <> 'running' AND NOT EXISTS"
+    " (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state IN (0, 1, 7)) AND"
     " run <= (SELECT run FROM run ORDER BY run DESC LIMIT 1 OFFSET ?)";
 
 StoredJobState job_of(const SqliteStatement& row) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "core/clean/journal/journal_cleans.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -43,6 +44,14 @@ constexpr const char* kUpdateUndoable =
     "UPDATE run SET undoable = 0 WHERE undoable = 1 AND"
     " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run) AND"
     " NOT EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)";
+// One that had ended with things that nobody had told about, or to be purged, can be undone after
+// all once they are known to be in the trash. Of the runs of these items, first and last: those of
+// a run have ids in a row, and runs do not overlap.
+constexpr const char* kRaiseUndoable =
+    "UPDATE run SET undoable = 1 WHERE undoable = 0 AND outcome <> 'running' AND"
+    " run BETWEEN (SELECT run FROM clean_item WHERE item = ?)"
+    " AND (SELECT run FROM clean_item WHERE item = ?) AND"
+    " EXISTS (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state = 1)";
 // The first time counts: what was given back is not taken by itself again, so there is no second.
 constexpr const char* kAddUndone =
     "INSERT INTO undone_item (path, rule, run, automatic, at)"
@@ -211,6 +220,12 @@ Status remember_undone(SqliteDb& db, const std::vector<Range>& ranges) {
   return {};
 }
 
+Status raise_undoable(SqliteDb& db, std::int64_t first, std::int64_t last) {
+  auto statement = db.prepare(kRaiseUndoable);
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  return statement->bind(first).bind(last).run();
+}
+
 // Moved under the name that was wanted, and being what was meant.
 bool is_as_meant(const CleanOutcome& outcome) {
   return outcome.state == ItemState::kMoved && outcome.name.empty() && outcome.reason.empty() &&
@@ -306,7 +321,12 @@ Status insert_intents(SqliteDb& db, std::int64_t run, std::vector<CleanItem>& it
 Status write_outcomes(SqliteDb& db, const std::vector<CleanOutcome>& outcomes) {
   return in_transaction(db, [&]() -> Status {
     LULL_TRY(write_as_meant(db, outcomes));
-    return write_others(db, outcomes);
+    LULL_TRY(write_others(db, outcomes));
+    if (outcomes.empty()) return {};
+    const auto [first, last] =
+        std::minmax_element(outcomes.begin(), outcomes.end(),
+                            [](const auto& a, const auto& b) { return a.item < b.item; });
+    return raise_undoable(db, first->item, last->item);
   });
 }
 
@@ -321,6 +341,8 @@ Status write_marks(SqliteDb& db, const std::vector<std::int64_t>& items, ItemSta
       LULL_TRY(statement->run());
     }
     if (state == ItemState::kRestored) LULL_TRY(remember_undone(db, ranges));
+    if (state == ItemState::kMoved)
+      for (const Range& range : ranges) LULL_TRY(raise_undoable(db, range.first, range.last));
     return db.execute(kUpdateUndoable);
   });
 }

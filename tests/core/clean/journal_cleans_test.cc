@@ -303,6 +303,28 @@ TEST_F(JournalCleans, drops_the_items_of_a_run_with_it_but_no_running_one) {
   EXPECT_THAT(*journal->items_of(run), IsEmpty());
 }
 
+TEST_F(JournalCleans, keeps_a_run_of_which_something_is_open_moved_or_being_purged) {
+  const auto journal = open();
+  const auto items = begin(*journal, {"/home/u/.cache/a"});
+  ASSERT_TRUE(finish(*journal, run_));  // it was never told what became of it
+  EXPECT_FALSE(journal->history(0)->front().undoable);
+  ASSERT_TRUE(journal->trim_history(0));
+  EXPECT_THAT(*journal->items_of(run_), SizeIs(1)) << "open";
+  ASSERT_TRUE(journal->settle(all_moved(items)));
+  EXPECT_TRUE(journal->history(0)->front().undoable) << "after all";
+  ASSERT_TRUE(journal->trim_history(0));
+  EXPECT_THAT(*journal->items_of(run_), SizeIs(1)) << "moved";
+  ASSERT_TRUE(journal->mark({items[0].item}, ItemState::kPurging));
+  EXPECT_FALSE(journal->history(0)->front().undoable);
+  ASSERT_TRUE(journal->trim_history(0));
+  EXPECT_THAT(*journal->being_purged(), SizeIs(1)) << "being purged";
+  ASSERT_TRUE(journal->mark({items[0].item}, ItemState::kMoved));
+  EXPECT_TRUE(journal->history(0)->front().undoable) << "whole after all";
+  ASSERT_TRUE(journal->mark({items[0].item}, ItemState::kPurged));
+  ASSERT_TRUE(journal->trim_history(0));
+  EXPECT_THAT(*journal->history(0), IsEmpty());
+}
+
 TEST_F(JournalCleans, writes_all_intents_or_none) {
   const auto journal = open();
   std::vector<CleanItem> items = {meant("/a"), meant("/b")};
