@@ -59,8 +59,8 @@ class CopyingTrash final : public Trash {
     return disk_->reserve(fallback_name(wanted, token), token, original, now);
   }
   base::Status release(const std::string& reserved) override { return disk_->release(reserved); }
-  bool has(const std::string& name, std::uint64_t device, std::uint64_t inode) override {
-    return disk_->has(name, device, inode);
+  Presence look_for(const std::string& name, std::uint64_t device, std::uint64_t inode) override {
+    return disk_->look_for(name, device, inode);
   }
   base::Status repair_info(const std::string& name, const std::string& original,
                            base::WallTime when) override {

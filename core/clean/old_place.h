@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <cstdint>
-
 #include "core/clean/beneath.h"
 #include "core/clean/journal/clean_journal.h"
+#include "core/clean/trash.h"
 
 namespace lull::clean {
-
-enum class Presence : std::uint8_t {
-  kThere,
-  kNotThere,  // nothing, something else, or the way to it is another one now
-  kUnknown,   // it could not be looked at
-};
 
 // Is what an item was, by device and inode, at the path it had? Follows no link. Blocks.
 Presence at_old_place(const CleanItem& item, Descent descent);

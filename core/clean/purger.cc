@@ -17,6 +17,12 @@ namespace {
 
 using Place = std::pair<std::string, std::string>;  // a trash and a name in it
 
+// What speaks against an item that is in the trash, or may be.
+constexpr const char* kChanged = "it was changed in the trash, and stays there";
+constexpr const char* kNoInfo = "it is in the trash, but not with a .trashinfo that says so";
+constexpr const char* kNotLookedAt = "whether it is still in the trash cannot be looked at";
+constexpr const char* kNoOldPlace = "it is not in the trash; its old place cannot be looked at";
+
 struct Condemned {
   const CleanItem* item;
   TrashedItem thing;
@@ -37,6 +43,7 @@ class PurgeRun {
     }
     mark(gone_, ItemState::kPurged);
     mark(back_, ItemState::kRestored);
+    result_.left_bytes -= result_.stopped ? 0 : gone_bytes_;
     tell_what_is_expected(options_.progress, "removing for good", condemned_,
                           [](const Condemned& one) -> const CleanItem& { return *one.item; });
     remove_all();
@@ -47,20 +54,31 @@ class PurgeRun {
  private:
   // What is there to be removed, and what somebody else has taken care of.
   void sort(const std::vector<CleanItem>& items) {
+    const std::map<Place, TrashedItem> found = list();
+    for (const CleanItem& item : items) {
+      result_.left_bytes += item.bytes;
+      const auto thing = found.find({item.trash, item.name});
+      if (thing == found.end())
+        note_missing(item);
+      else if (!is_what_was_moved(thing->second, item))
+        note_gone(item);
+      else if (may_be_begun(item) || has_its_time(item))
+        condemned_.push_back({&item, thing->second});
+      else
+        fail(item, kChanged);
+    }
+  }
+
+  std::map<Place, TrashedItem> list() {
     std::map<Place, TrashedItem> found;
-    for (TrashedItem& thing : list_trash(options_.places, [](const auto&, const auto&) {})) {
+    const auto problem = [this](std::string path, std::string why) {
+      problems_.emplace(std::move(path), std::move(why));
+    };
+    for (TrashedItem& thing : list_trash(options_.places, problem)) {
       Place place{thing.trash, thing.name};
       found.emplace(std::move(place), std::move(thing));
     }
-    std::map<std::string, std::string> away;  // why a trash cannot be looked into
-    for (const CleanItem& item : items) {
-      const auto thing = found.find({item.trash, item.name});
-      if (thing != found.end() && is_what_was_moved(thing->second, item) &&
-          (may_be_begun(item) || has_its_time(item)))
-        condemned_.push_back({&item, thing->second});
-      else
-        note_gone(item, away);
-    }
+    return found;
   }
 
   // The time of a directory that a killed purge has begun with has changed.
@@ -68,25 +86,59 @@ class PurgeRun {
     return item.directory && item.state == ItemState::kPurging;
   }
 
-  void note_gone(const CleanItem& item, std::map<std::string, std::string>& away) {
-    auto known = away.find(item.trash);
-    if (known == away.end()) {
-      const auto trash = Trash::open(options_.places, item.trash);
-      known = away.emplace(item.trash, trash ? "" : trash.error().to_string()).first;
+  // Not listed, which may be for want of a descriptor: its trash is asked for this very thing.
+  void note_missing(const CleanItem& item) {
+    const auto& trash = trash_of(item.trash);
+    if (!trash) {
+      if (at_old_place(item, Descent::kOneCall) == Presence::kThere) return note_back(item);
+      return fail(item, "its trash is not there: " + trash.error().to_string());
     }
-    if (known->second.empty() && item.state == ItemState::kPurging) remove_orphan(item);
-    if (at_old_place(item, Descent::kOneCall) == Presence::kThere)
-      back_.push_back(item.item);
-    else if (known->second.empty())
-      gone_.push_back(item.item);
-    else
-      result_.failed.push_back({item.path, "its trash is not there: " + known->second});
+    switch ((*trash)->look_for(item.name, item.device, item.inode)) {
+      case Presence::kThere:
+        return fail(item, why_not_listed(item));
+      case Presence::kUnknown:
+        return fail(item, kNotLookedAt);
+      case Presence::kNotThere:
+        break;
+    }
+    // A purge was killed between the thing and its info. Nothing happens if there is a thing again.
+    if (item.state == ItemState::kPurging) (void)(*trash)->release(item.name);
+    note_gone(item);
   }
 
-  // A purge was killed between the thing and its info. Nothing happens if there is a thing again.
-  void remove_orphan(const CleanItem& item) const {
-    const auto trash = Trash::open(options_.places, item.trash);
-    if (trash) (void)(*trash)->release(item.name);
+  // It is not in the trash, or not by us any more.
+  void note_gone(const CleanItem& item) {
+    switch (at_old_place(item, Descent::kOneCall)) {
+      case Presence::kThere:
+        return note_back(item);
+      case Presence::kUnknown:
+        return fail(item, kNoOldPlace);
+      case Presence::kNotThere:
+        gone_.push_back(item.item);
+        gone_bytes_ += item.bytes;
+    }
+  }
+  void note_back(const CleanItem& item) {
+    back_.push_back(item.item);
+    gone_bytes_ += item.bytes;
+  }
+  void fail(const CleanItem& item, std::string why) {
+    result_.failed.push_back({item.path, std::move(why)});
+  }
+
+  const base::Result<std::unique_ptr<Trash>>& trash_of(const std::string& path) {
+    auto known = trashes_.find(path);
+    if (known == trashes_.end())
+      known = trashes_.emplace(path, Trash::open(options_.places, path)).first;
+    return known->second;
+  }
+
+  std::string why_not_listed(const CleanItem& item) const {
+    for (const std::string& path : {item.trash, item.trash + "/files/" + item.name,
+                                    item.trash + "/info/" + item.name + ".trashinfo"})
+      if (const auto why = problems_.find(path); why != problems_.end())
+        return std::string(kNoInfo) + ": " + why->second;
+    return kNoInfo;
   }
 
   void mark(const std::vector<std::int64_t>& items, ItemState state) {
@@ -100,7 +152,7 @@ class PurgeRun {
   void remove_all() {
     std::span<const Condemned> rest(condemned_);
     while (!rest.empty() && !result_.stopped) {
-      if ((result_.cancelled = options_.cancel.cancelled())) return;
+      if (result_.cancelled || (result_.cancelled = options_.cancel.cancelled())) return;
       const std::size_t count = std::min(std::max<std::size_t>(options_.batch, 1), rest.size());
       remove(rest.first(count));
       rest = rest.subspan(count);
@@ -119,8 +171,7 @@ class PurgeRun {
       return;
     }
     pass(options_.fault, FaultPoint::kCondemned);
-    // A batch is not cut in the middle: what is marked is removed.
-    const PurgeResult removed = purge(options_.places, things, options_.width, {});
+    const PurgeResult removed = purge(options_.places, things, options_.width, options_.cancel);
     pass(options_.fault, FaultPoint::kRemoved);
     result_.predicted_bytes += removed.predicted_bytes;
     result_.freed_bytes += removed.freed_bytes;
@@ -129,32 +180,41 @@ class PurgeRun {
   }
 
   void write_down(std::span<const Condemned> batch, const PurgeResult& removed) {
-    std::vector<std::int64_t> purged;
-    std::map<std::string, std::unique_ptr<Trash>> trashes;
-    for (const Condemned& one : batch) {
-      if (is_still_there(one, trashes)) {
-        result_.failed.push_back({one.item->path, why_not(one, removed)});
+    std::vector<std::int64_t> purged, whole;
+    std::uint64_t purged_bytes = 0;
+    const bool is_cut = options_.cancel.cancelled();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const CleanItem& item = *batch[i].item;
+      if (is_still_there(batch[i])) {
+        const bool is_whole = !removed.touched[i] && !may_be_begun(item);
+        if (is_whole) whole.push_back(item.item);
+        if (is_whole && is_cut)
+          result_.cancelled = true;
+        else
+          fail(item, why_not(batch[i], removed));
         continue;
       }
-      purged.push_back(one.item->item);
+      purged.push_back(item.item);
+      purged_bytes += item.bytes;
       ++result_.purged_items;
-      result_.purged_entries += one.item->entries;
-      if (options_.progress != nullptr) options_.progress->add(one.item->entries, one.item->bytes);
+      result_.purged_entries += item.entries;
+      if (options_.progress != nullptr) options_.progress->add(item.entries, item.bytes);
     }
-    if (purged.empty()) return;
-    if (auto marked = journal_.mark(purged, ItemState::kPurged); !marked && !result_.stopped)
+    note_purged(purged, ItemState::kPurged);
+    note_purged(whole, ItemState::kMoved);
+    result_.left_bytes -= purged_bytes;
+  }
+
+  void note_purged(const std::vector<std::int64_t>& items, ItemState state) {
+    if (items.empty()) return;
+    if (auto marked = journal_.mark(items, state); !marked && !result_.stopped)
       result_.stopped = std::move(marked).error().while_doing("writing down what was purged");
   }
 
-  bool is_still_there(const Condemned& one,
-                      std::map<std::string, std::unique_ptr<Trash>>& trashes) const {
-    auto known = trashes.find(one.thing.trash);
-    if (known == trashes.end()) {
-      auto opened = Trash::open(options_.places, one.thing.trash);
-      known = trashes.emplace(one.thing.trash, opened ? *std::move(opened) : nullptr).first;
-    }
-    return known->second == nullptr ||
-           known->second->has(one.thing.name, one.thing.device, one.thing.inode);
+  bool is_still_there(const Condemned& one) {
+    const auto& trash = trash_of(one.thing.trash);
+    return !trash || (*trash)->look_for(one.thing.name, one.thing.device, one.thing.inode) !=
+                         Presence::kNotThere;
   }
 
   static std::string why_not(const Condemned& one, const PurgeResult& removed) {
@@ -184,7 +244,10 @@ class PurgeRun {
   const PurgeOptions& options_;
   RunRecord record_;
   std::vector<Condemned> condemned_;
+  std::map<std::string, base::Result<std::unique_ptr<Trash>>> trashes_;  // by path
+  std::map<std::string, std::string> problems_;                          // of the listing, by path
   std::vector<std::int64_t> gone_, back_;
+  std::uint64_t gone_bytes_ = 0;
   PurgeRunResult result_;
 };
 

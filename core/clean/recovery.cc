@@ -38,12 +38,16 @@ std::array<std::string, 2> names_of(const CleanItem& item) {
   return {fallback_name(item.wanted, item.token), item.wanted};
 }
 
-// The name that an item has in the trash; empty if it is not there.
-std::string name_in_trash(Trash& trash, const CleanItem& item) {
-  for (const std::string& name : names_of(item))
-    if (trash.has(name, item.device, item.inode) && !is_of_another(trash, name, item.path))
-      return name;
-  return {};
+// The name that an item has in the trash; empty if it is not there, nothing if that cannot be told.
+std::optional<std::string> name_in_trash(Trash& trash, const CleanItem& item) {
+  bool is_sure = true;
+  for (const std::string& name : names_of(item)) {
+    const Presence presence = trash.look_for(name, item.device, item.inode);
+    if (presence == Presence::kThere && !is_of_another(trash, name, item.path)) return name;
+    if (presence == Presence::kUnknown) is_sure = false;
+  }
+  if (!is_sure) return std::nullopt;
+  return std::string();
 }
 
 class Settling {
@@ -73,9 +77,11 @@ class Settling {
     if (trash && is_moved_by_copy(item) && settle_copy(item, **trash, presence)) return;
     if (presence == Presence::kThere) return was_not_moved(item, trash ? *trash : nullptr);
     if (!trash && !no_trash) return leave_open(item, trash.error().to_string());
-    if (trash)
-      if (const std::string name = name_in_trash(**trash, item); !name.empty())
-        return was_moved(item, **trash, name);
+    if (trash) {
+      const std::optional<std::string> name = name_in_trash(**trash, item);
+      if (!name) return leave_open(item, "its trash cannot be looked at");
+      if (!name->empty()) return was_moved(item, **trash, *name);
+    }
     if (presence == Presence::kUnknown) return leave_open(item, "its place cannot be looked at");
     if (!trash) return trash_is_missing(item);
     release(item, **trash);
@@ -139,6 +145,7 @@ class Settling {
   }
 
   base::Status write() {
+    if (outcomes_.empty()) return {};
     LULL_TRY(journal_.settle(outcomes_));
     outcomes_.clear();
     pass(options_.fault, FaultPoint::kSettled);

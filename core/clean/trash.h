@@ -43,6 +43,12 @@ struct MadeCopy {
   std::uint64_t copy_device = 0, copy_inode = 0;  // of files/RESERVED
 };
 
+enum class Presence : std::uint8_t {
+  kThere,
+  kNotThere,  // nothing, something else, or the way to it is another one now
+  kUnknown,   // it could not be looked at
+};
+
 // One trash directory, open: what happens to its path afterwards does not matter.
 class Trash {
  public:
@@ -81,8 +87,11 @@ class Trash {
   // Takes a reservation back: removes info/RESERVED.trashinfo, unless there is a files/RESERVED
   // (os_error EEXIST). Nothing to remove is no failure.
   virtual base::Status release(const std::string& reserved) = 0;
-  // Is there a files/NAME of this identity? For recovery.
-  virtual bool has(const std::string& name, std::uint64_t device, std::uint64_t inode) = 0;
+  // Is there a files/NAME of this identity? What cannot be looked at may be there.
+  virtual Presence look_for(const std::string& name, std::uint64_t device, std::uint64_t inode) = 0;
+  bool has(const std::string& name, std::uint64_t device, std::uint64_t inode) {
+    return look_for(name, device, inode) == Presence::kThere;
+  }
   // Writes info/NAME.trashinfo anew and flushes it, if what is there is not valid. For recovery
   // after a power cut.
   virtual base::Status repair_info(const std::string& name, const std::string& original,
@@ -103,8 +112,8 @@ class Trash {
 std::string fallback_name(std::string_view wanted, std::string_view token);
 
 // What is in all trash directories of `places`, in theirs and ours, sorted by trash and name;
-// `problems` hears of infos that are garbage, things without one and the reverse, and trashes that
-// are not safe to use. A trash that is not there is no problem.
+// `problems` hears of infos that are garbage, things without one and the reverse, of what cannot be
+// read now, and of trashes that are not safe to use. A trash that is not there is no problem.
 std::vector<TrashedItem> list_trash(
     const TrashPlaces& places,
     const std::function<void(std::string path, std::string why)>& problems);
@@ -121,6 +130,9 @@ struct PurgeResult {
   };
   std::vector<Failure> failures;  // the first 100
   std::uint64_t failure_count = 0;
+  // Of each item that was given, in their order: is it, or anything of it, gone? One that is not
+  // touched is as it was.
+  std::vector<bool> touched;
 };
 
 // Removes `items` for good: the only code of Lull that unlinks what people had. Each must be in a

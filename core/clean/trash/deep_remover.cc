@@ -30,7 +30,7 @@ bool DeepRemover::remove(int parent, const Found& top) {
 
 // Opens `found` in `parent`, makes it the lowest level and removes what is no directory in it.
 bool DeepRemover::descend(int parent, const Found& found) {
-  OpenDirectory opened = open_found(removal_, parent, found);
+  OpenDirectory opened = open_found(removal_, parent, found, count_);
   if (!opened.fd) {
     removal_.failures.add(path_of(found.name), opened.os_error);
     return false;

@@ -79,9 +79,18 @@ int replace_file(int directory, const char* name, std::string_view text, Durable
   return failed;
 }
 
-std::optional<scan::TrashInfo> read_trash_info(int info_directory, const char* file) {
-  const auto text = scan::peek_text(info_directory, file, kLargestInfo);
-  return text ? scan::parse_trash_info(*text) : std::nullopt;
+base::Result<scan::TrashInfo> read_trash_info(int info_directory, const char* file) {
+  struct stat status {};
+  errno = 0;
+  const base::UniqueFd fd = scan::open_to_peek(info_directory, file, status);
+  // A link (ELOOP), a socket (ENXIO) or anything else that is no file is none that anybody wrote.
+  if (!fd && errno != 0 && errno != ELOOP && errno != ENXIO)
+    return base::fail_errno(errno, {}, "reading its .trashinfo");
+  const auto text = fd ? scan::read_text(fd.get(), kLargestInfo) : std::nullopt;
+  if (fd && !text && errno != 0) return base::fail_errno(errno, {}, "reading its .trashinfo");
+  auto info = text ? scan::parse_trash_info(*text) : std::nullopt;
+  if (!info) return base::fail(base::ErrorCode::kMalformed, kDamagedInfo);
+  return *std::move(info);
 }
 
 }  // namespace lull::clean

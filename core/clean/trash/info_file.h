@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/base/clock.h"
+#include "core/base/result.h"
 #include "core/scan/trash_info.h"
 
 // Files of a trash's info/, written and read through its open directory.
@@ -22,7 +22,9 @@ int write_new_file(int directory, const char* name, std::string_view text);
 enum class Durable : bool { kNo, kYes };
 int replace_file(int directory, const char* name, std::string_view text, Durable durable);
 
-// nullopt if that is not a regular file, too large or not valid.
-std::optional<scan::TrashInfo> read_trash_info(int info_directory, const char* file);
+inline constexpr const char* kDamagedInfo = "damaged .trashinfo";
+// kMalformed, saying that, for what is not a regular file, too large or not valid; another error if
+// it could not be read, which says nothing about what is in it.
+base::Result<scan::TrashInfo> read_trash_info(int info_directory, const char* file);
 
 }  // namespace lull::clean

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <tuple>
 #include <utility>
 
@@ -55,10 +56,14 @@ class Listing {
 
   void add(const std::string& info, const std::string& name) {
     struct stat status {};
-    if (scan::stat_at(trash_.files.get(), name.c_str(), status) != 0) return;  // just given back
+    const int os_error = scan::stat_at(trash_.files.get(), name.c_str(), status);
+    if (os_error == ENOENT) return;  // just given back
+    if (os_error != 0)
+      return problems_(path_of("files", name), std::generic_category().message(os_error));
     const auto said = read_trash_info(trash_.info.get(), info.c_str());
-    std::string original = said ? original_of(trash_.place, said->path) : std::string();
-    if (original.empty()) return problems_(path_of("info", info), "damaged .trashinfo");
+    if (!said) return problems_(path_of("info", info), said.error().to_string());
+    std::string original = original_of(trash_.place, said->path);
+    if (original.empty()) return problems_(path_of("info", info), kDamagedInfo);
     items_.push_back({.trash = trash_.place.path,
                       .name = name,
                       .original = std::move(original),

@@ -69,8 +69,11 @@ PurgeResult purge(const TrashPlaces& places, const std::vector<TrashedItem>& ite
   const auto before = free_bytes(trashes);
   scan::WalkOptions options;
   options.width = width;
-  const RemovalCount count =
-      RemovalCrew(removal, condemned, scan::walk_width(options), cancel).run();
+  RemovalCrew crew(removal, condemned, scan::walk_width(options), cancel);
+  const RemovalCount count = crew.run();
+  result.touched.resize(items.size());
+  for (std::size_t i = 0; i < condemned.size(); ++i)
+    result.touched[static_cast<std::size_t>(condemned[i].item - items.data())] = crew.is_touched(i);
   for (const auto& [path, trash] : trashes)
     if (trash) (void)update_directory_sizes(*trash, {});  // a cache: the trash is right without
   for (const auto& [device, bytes] : free_bytes(trashes))

@@ -30,6 +30,7 @@ int unlink_counted(int directory, const char* name, const struct stat& status,
                    RemovalCount& count) {
   if (::unlinkat(directory, name, 0) != 0) return errno == ENOENT ? 0 : errno;
   ++count.entries;
+  ++count.changes;
   if (status.st_nlink <= 1) count.bytes += blocks_of(status);
   return 0;
 }
@@ -59,7 +60,8 @@ void RemovalFailures::add(std::string path, int os_error) {
   add(std::move(path), std::generic_category().message(os_error));
 }
 
-OpenDirectory open_found(const Removal& removal, int parent, const Found& found) {
+OpenDirectory open_found(const Removal& removal, int parent, const Found& found,
+                         RemovalCount& count) {
   const auto failed = [](int os_error) { return OpenDirectory{{}, 0, os_error}; };
   scan::OpenManner manner{.keep_atime = true, .refuse_mounts = true};
   const char* name = found.name.c_str();
@@ -68,6 +70,7 @@ OpenDirectory open_found(const Removal& removal, int parent, const Found& found)
     if (const int closed =
             open_up_directory(parent, name, found.device, found.inode, removal.owner))
       return failed(closed);
+    ++count.changes;
     opened = scan::open_directory_at(parent, name, manner);
   }
   if (opened == -ELOOP || opened == -ENOTDIR) return failed(ESTALE);
@@ -78,9 +81,10 @@ OpenDirectory open_found(const Removal& removal, int parent, const Found& found)
   if (status.st_dev != found.device || status.st_ino != found.inode) return failed(ESTALE);
   directory.bytes = blocks_of(status);
   // What may be read may still not be changed or searched.
-  if ((status.st_mode & S_IRWXU) != S_IRWXU && status.st_uid == removal.owner &&
-      ::fchmod(opened, (status.st_mode & 07777) | S_IRWXU) != 0)
-    return failed(errno);
+  if ((status.st_mode & S_IRWXU) != S_IRWXU && status.st_uid == removal.owner) {
+    if (::fchmod(opened, (status.st_mode & 07777) | S_IRWXU) != 0) return failed(errno);
+    ++count.changes;
+  }
   return directory;
 }
 
@@ -130,6 +134,7 @@ bool remove_directory(Removal& removal, int parent, const std::string& name, std
                       const PathOf& path_of, RemovalCount& count) {
   if (::unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) {
     ++count.entries;
+    ++count.changes;
     count.bytes += bytes;
     return true;
   }

@@ -18,11 +18,13 @@ namespace lull::clean {
 
 struct RemovalCount {
   std::uint64_t removed = 0, entries = 0, bytes = 0;  // as in PurgeResult
+  std::uint64_t changes = 0;  // things unlinked and directories given rights
 
   void add(const RemovalCount& more) {
     removed += more.removed;
     entries += more.entries;
     bytes += more.bytes;
+    changes += more.changes;
   }
 };
 
@@ -61,7 +63,8 @@ struct OpenDirectory {
   std::uint64_t bytes = 0;  // its own blocks
   int os_error = 0;         // ESTALE: not the one that was found
 };
-OpenDirectory open_found(const Removal& removal, int parent, const Found& found);
+OpenDirectory open_found(const Removal& removal, int parent, const Found& found,
+                         RemovalCount& count);
 
 // Unlinks `name` in `directory`, of which `status` was found and which is no directory. 0 or an
 // errno. What has vanished meanwhile is fine.

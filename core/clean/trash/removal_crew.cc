@@ -65,6 +65,7 @@ RemovalCrew::RemovalCrew(Removal& removal, const std::vector<Condemned>& items, 
       items_(items),
       width_(std::max(width, 1u)),
       cancel_(std::move(cancel)),
+      touched_(items.size()),
       descriptors_(descriptors_to_keep()) {}
 
 RemovalCount RemovalCrew::run() {
@@ -106,7 +107,9 @@ bool RemovalCrew::begin_next_item(Nodes& nodes, RemovalCount& count) {
   if (cancel_.cancelled()) return false;
   const std::size_t index = next_++;
   if (index >= items_.size()) return false;
+  const std::uint64_t before = count.changes;
   begin_item(items_[index], nodes, count);
+  note_changes(items_[index], before, count);
   return true;
 }
 
@@ -137,6 +140,8 @@ void RemovalCrew::share(Nodes& nodes) {
 }
 
 void RemovalCrew::take(Node& node, Nodes& nodes, RemovalCount& count) {
+  const Condemned& condemned = node.condemned;
+  const std::uint64_t before = count.changes;
   if (descriptors_.fetch_sub(1) > 0) {
     open_and_clear(node, nodes, count);
   } else {
@@ -146,10 +151,18 @@ void RemovalCrew::take(Node& node, Nodes& nodes, RemovalCount& count) {
     if (!DeepRemover(removal_, count, path).remove(parent_of(node), node.found)) node.stays = true;
   }
   finish(&node, count);
+  note_changes(condemned, before, count);
+}
+
+void RemovalCrew::note_changes(const Condemned& condemned, std::uint64_t before,
+                               const RemovalCount& count) {
+  if (count.changes != before)
+    touched_[static_cast<std::size_t>(&condemned - items_.data())].store(true,
+                                                                         std::memory_order_relaxed);
 }
 
 void RemovalCrew::open_and_clear(Node& node, Nodes& nodes, RemovalCount& count) {
-  OpenDirectory opened = open_found(removal_, parent_of(node), node.found);
+  OpenDirectory opened = open_found(removal_, parent_of(node), node.found, count);
   if (!opened.fd) {
     ++descriptors_;
     node.stays = true;

@@ -37,6 +37,10 @@ class RemovalCrew {
 
   // Returns when everything is done, or, cancelled, when the items that were begun are.
   RemovalCount run();
+  // After run(): is anything of items[`index`] gone, or any directory of it given rights?
+  bool is_touched(std::size_t index) const {
+    return touched_[index].load(std::memory_order_relaxed);
+  }
 
  private:
   struct Node;
@@ -52,6 +56,7 @@ class RemovalCrew {
   void open_and_clear(Node& node, Nodes& nodes, RemovalCount& count);
   void finish(Node* node, RemovalCount& count);
   void finish_item(const Condemned& condemned, RemovalCount& count);
+  void note_changes(const Condemned& condemned, std::uint64_t before, const RemovalCount& count);
   static int parent_of(const Node& node);
   static std::string path_of(const Node& node, const std::string& below);
   static std::string path_beside(const Node& node, std::string below);
@@ -60,6 +65,7 @@ class RemovalCrew {
   const std::vector<Condemned>& items_;
   const unsigned width_;
   const base::CancelToken cancel_;
+  std::vector<std::atomic<bool>> touched_;  // of each item
   std::atomic<std::size_t> next_{0};
   std::atomic<unsigned> active_{0};
   std::atomic<int> descriptors_;  // for directories that wait for those below them

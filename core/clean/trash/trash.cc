@@ -56,11 +56,14 @@ class TrashOnDisk final : public Trash {
     return done(gone ? 0 : errno, info_name(reserved), "removing a reservation");
   }
 
-  bool has(const std::string& name, std::uint64_t device, std::uint64_t inode) override {
+  Presence look_for(const std::string& name, std::uint64_t device, std::uint64_t inode) override {
+    if (!is_trash_name(name)) return Presence::kNotThere;
     struct stat status {};
-    return is_trash_name(name) &&
-           ::fstatat(files(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-           scan::device_number(status.st_dev) == device && status.st_ino == inode;
+    if (::fstatat(files(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+      return errno == ENOENT ? Presence::kNotThere : Presence::kUnknown;
+    return scan::device_number(status.st_dev) == device && status.st_ino == inode
+               ? Presence::kThere
+               : Presence::kNotThere;
   }
 
   base::Status repair_info(const std::string& name, const std::string& original,
@@ -75,7 +78,10 @@ class TrashOnDisk final : public Trash {
   }
 
   base::Status give_back(const TrashedItem& item, int directory, const char* name) override {
-    if (!has(item.name, item.device, item.inode))
+    const Presence presence = look_for(item.name, item.device, item.inode);
+    if (presence == Presence::kUnknown)
+      return base::fail(ErrorCode::kIo, "cannot be looked at", file_path(item.name));
+    if (presence == Presence::kNotThere)
       return base::fail(ErrorCode::kNotFound, "is no longer in the trash", file_path(item.name));
     LULL_TRY(done(rename_out_of_own(files(), item.name.c_str(), directory, name), item.original,
                   "giving back"));

@@ -6,6 +6,8 @@
 #include <string>
 #include <tuple>
 
+#include "core/clean/purge_due.h"
+#include "core/clean/purger.h"
 #include "tests/core/clean/failing_calls.h"
 #include "tests/core/clean/kill_world.h"
 
@@ -66,6 +68,26 @@ class CleanFaults : public KillWorld, public ::testing::WithParamInterface<bool>
     for (const fs::path& info : about_nothing) fs::remove(info);
   }
 
+  // Of what a purge has left.
+  void expect_states_to_be_true(std::int64_t cleaned) {
+    for (const CleanItem& item : value_of(journal().items_of(cleaned))) {
+      const bool there = exists(item.trash + "/files/" + item.name);
+      if (item.state == ItemState::kPurged) {
+        EXPECT_FALSE(there) << item.path << " is in the trash";
+      }
+      if (item.state == ItemState::kMoved) {
+        EXPECT_TRUE(there) << item.path << " is gone";
+        if (item.directory) {
+          EXPECT_TRUE(exists(item.trash + "/files/" + item.name + "/sub/b")) << "not whole";
+          EXPECT_TRUE(exists(item.trash + "/files/" + item.name + "/a")) << "not whole";
+        }
+      }
+      EXPECT_FALSE(exists(item.path) && item.state != ItemState::kSkipped &&
+                   item.state != ItemState::kFailed)
+          << item.path;
+    }
+  }
+
   void expect_an_entry_for_each(const base::Result<CleanResult>& result) {
     if (!result) {
       EXPECT_EQ(trashed(), std::set<std::string>{"f0"}) << "it has done nothing then";
@@ -102,6 +124,41 @@ TEST_P(CleanFaults, of_a_clean_have_an_entry_for_each_item_and_lose_nothing) {
                    expect_an_entry_for_each(result);
                    check_all();
                  });
+}
+
+// Nothing that is still in the trash is written down as gone, and nothing that is gone as there.
+TEST_P(CleanFaults, of_a_purge_never_make_the_journal_lie) {
+  const TrashPlaces places{
+      .data_home = home_ + "/.local/share", .volumes = {}, .owner = ::geteuid()};
+  PurgeOptions options;
+  options.places = places;
+  options.width = 1;
+  options.batch = 4;
+  base::Result<PurgeRunResult> result;
+  std::int64_t cleaned = 0;
+  std::vector<CleanItem> moved;
+  fail_each_call(
+      [&] {
+        cleaned = run(plan_, alone()).run;
+        moved = value_of(journal().moved_before(base::WallTime::max()));
+      },
+      [&] { result = purge_moved(moved, journal(), clock_, options); },
+      [&] {
+        if (result && !result->stopped && !result->cancelled) {
+          EXPECT_EQ(result->purged_items + result->gone + result->failed.size(), moved.size());
+        }
+        if (result) {
+          for (const PurgedItem& item : result->failed) EXPECT_NE(item.reason, "") << item.path;
+        }
+        expect_states_to_be_true(cleaned);
+        const auto rest = value_of(
+            items_to_purge(journal(), clock_, {}, [](const std::string&) { return true; }));
+        const auto again = purge_moved(rest, journal(), clock_, options);
+        ASSERT_TRUE(again) << again.error().to_string();
+        EXPECT_THAT(paths_of(again->failed), testing::IsEmpty());
+        remove_infos_about_nothing();
+        EXPECT_EQ(trashed(), std::set<std::string>{"f0"});
+      });
 }
 
 TEST_P(CleanFaults, of_an_undo_have_an_entry_for_each_item_and_lose_nothing) {

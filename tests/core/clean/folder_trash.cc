@@ -115,11 +115,13 @@ base::Status FolderTrash::release(const std::string& reserved) {
   return {};
 }
 
-bool FolderTrash::has(const std::string& name, std::uint64_t device, std::uint64_t inode) {
+Presence FolderTrash::look_for(const std::string& name, std::uint64_t device, std::uint64_t inode) {
+  if (refused("look_for") != 0) return Presence::kUnknown;
+  if (name.find('/') != std::string::npos) return Presence::kNotThere;
   struct stat status {};
-  return name.find('/') == std::string::npos &&
-         ::fstatat(files_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         status.st_dev == device && status.st_ino == inode;
+  if (::fstatat(files_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0)
+    return errno == ENOENT ? Presence::kNotThere : Presence::kUnknown;
+  return status.st_dev == device && status.st_ino == inode ? Presence::kThere : Presence::kNotThere;
 }
 
 base::Status FolderTrash::repair_info(const std::string& name, const std::string& original,

@@ -31,7 +31,7 @@ class FolderTrash final : public Trash {
                                     const std::string& original, base::WallTime now) override;
   base::Status take(int directory, const char* name, const std::string& reserved) override;
   base::Status release(const std::string& reserved) override;
-  bool has(const std::string& name, std::uint64_t device, std::uint64_t inode) override;
+  Presence look_for(const std::string& name, std::uint64_t device, std::uint64_t inode) override;
   base::Status repair_info(const std::string& name, const std::string& original,
                            base::WallTime when) override;
   base::Status give_back(const TrashedItem& item, int directory, const char* name) override;

@@ -98,8 +98,8 @@ TEST_F(Purger, finds_the_trash_of_what_is_there_after_something_that_is_not) {
 
 TEST_F(Purger, leaves_alone_what_has_the_name_of_a_thing_that_was_moved) {
   const CleanResult moved = move_away({write("a"), write("b"), write("c")});
+  temp_.write("home/.cache/other", "somebody's");  // before, or it might get the inode of "a"
   fs::remove(in_trash("files/a"));
-  temp_.write("home/.cache/other", "somebody's");
   fs::rename(home_ + "/.cache/other", in_trash("files/a"));
   fs::rename(in_trash("files/b"), home_ + "/b");
   fs::create_symlink(home_ + "/Documents", in_trash("files/b"));
@@ -113,13 +113,64 @@ TEST_F(Purger, leaves_alone_what_has_the_name_of_a_thing_that_was_moved) {
 }
 
 TEST_F(Purger, leaves_alone_what_an_info_says_is_something_else) {
-  move_away({write("a"), write("b")});
+  const CleanResult moved = move_away({write("a"), write("b")});
   std::ofstream(in_trash("info/a.trashinfo"))
       << "[Trash Info]\nPath=" << home_ << "/Documents/a\nDeletionDate=2026-01-05T08:00:00\n";
   std::ofstream(in_trash("info/b.trashinfo"), std::ios::trunc) << "garbage";
-  EXPECT_EQ(purge_due().purged_items, 0u);
+  const PurgeRunResult result = purge_due();
+  EXPECT_EQ(result.purged_items, 0u);
+  EXPECT_EQ(result.gone, 1u) << "a person gave it back and put it there again";
+  EXPECT_THAT(paths_of(result.failed), ElementsAre(root_ + "/b"));
+  EXPECT_THAT(result.failed.at(0).reason, HasSubstr("damaged .trashinfo"));
+  EXPECT_GT(result.left_bytes, 0u);
   EXPECT_TRUE(exists(in_trash("files/a")));
   EXPECT_TRUE(exists(in_trash("files/b")));
+  EXPECT_THAT(states(moved.run),
+              ElementsAre(Pair(ItemState::kMoved, 1), Pair(ItemState::kPurged, 1)));
+  EXPECT_THAT(take_back(moved.run).restored, SizeIs(1)) << "what is still there can be undone";
+}
+
+TEST_F(Purger, leaves_a_directory_that_somebody_has_put_something_into) {
+  write("whole/a");
+  const CleanResult moved = move_away({root_ + "/whole"});
+  std::ofstream(in_trash("files/whole/.directory")) << "[Desktop Entry]";
+  const PurgeRunResult result = purge_due();
+  EXPECT_THAT(paths_of(result.failed), ElementsAre(root_ + "/whole"));
+  EXPECT_THAT(states(moved.run), ElementsAre(Pair(ItemState::kMoved, 1)));
+  EXPECT_THAT(take_back(moved.run).restored, SizeIs(1));
+  EXPECT_TRUE(exists(root_ + "/whole/.directory"));
+}
+
+TEST_F(Purger, that_removed_nothing_leaves_it_to_undo) {
+  const CleanResult moved = move_away({write("a"), write("b"), write("c")});
+  const CleanResult directory = [&] {
+    write("dir/d");
+    return move_away({root_ + "/dir"});
+  }();
+  const PurgeRunResult refused = purge_due([&](FaultPoint point) {
+    if (point == FaultPoint::kCondemned) fs::rename(trash_path_, trash_path_ + ".away");
+    if (point == FaultPoint::kRemoved) fs::rename(trash_path_ + ".away", trash_path_);
+  });
+  EXPECT_EQ(refused.purged_items, 0u);
+  EXPECT_THAT(refused.failed, SizeIs(4));
+  EXPECT_THAT(*journal().being_purged(), IsEmpty());
+  for (const auto& entry : *journal().history(0)) {
+    EXPECT_EQ(entry.undoable, entry.kind == "clean") << entry.kind;
+  }
+  EXPECT_THAT(take_back(moved.run).restored, SizeIs(3));
+  EXPECT_THAT(take_back(directory.run).restored, SizeIs(1));
+}
+
+// A directory that was begun with is not what it was.
+TEST_F(Purger, goes_on_with_a_directory_of_which_something_is_gone) {
+  write("dir/a");
+  write("dir/sub/b");
+  const CleanResult moved = move_away({root_ + "/dir", write("file")});
+  fs::remove(in_trash("files/dir/a"));  // as a purge that was killed
+  const auto items = due();
+  ASSERT_TRUE(journal().mark({items[0].item, items[1].item}, ItemState::kPurging));
+  EXPECT_EQ(purge_due().purged_items, 2u);
+  EXPECT_THAT(states(moved.run), ElementsAre(Pair(ItemState::kPurged, 2)));
 }
 
 TEST_F(Purger, knows_what_a_file_manager_has_given_back) {
@@ -152,22 +203,26 @@ TEST_F(Purger, follows_no_link_in_what_was_moved) {
   EXPECT_TRUE(exists(home_ + "/Documents/canary"));
 }
 
-TEST_F(Purger, finishes_the_batch_at_hand_when_it_is_cancelled) {
-  move_away(write_cache(1, 9));
+TEST_F(Purger, stops_between_two_items_when_it_is_cancelled) {
+  const CleanResult moved = move_away(write_cache(1, 9));
   base::CancelSource cancel;
   PurgeOptions options;
   options.places = places_;
   options.batch = 4;
+  int batches = 0;
   options.cancel = cancel.token();
   options.fault = [&](FaultPoint point) {
-    if (point == FaultPoint::kCondemned) cancel.cancel(base::CancelReason::kUser);
+    if (point == FaultPoint::kCondemned && ++batches == 2) cancel.cancel(base::CancelReason::kUser);
   };
   const auto result = purge_moved(due(), journal(), clock_, options);
   ASSERT_TRUE(result.has_value());
   EXPECT_TRUE(result->cancelled);
-  EXPECT_EQ(result->purged_items, 4u);
+  EXPECT_EQ(result->outcome, "cancelled");
+  EXPECT_EQ(result->purged_items, 4u) << "of the second batch none was begun";
+  EXPECT_THAT(result->failed, IsEmpty());
   EXPECT_THAT(trashed(), SizeIs(6));
   EXPECT_THAT(*journal().being_purged(), IsEmpty());
+  EXPECT_THAT(take_back(moved.run).restored, SizeIs(6));
 }
 
 TEST_F(Purger, killed_anywhere_is_ended_by_the_next_purge) {

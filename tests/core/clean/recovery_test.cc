@@ -171,6 +171,33 @@ TEST_F(Recovery, leaves_open_what_it_cannot_look_for) {
   EXPECT_EQ(settled.runs, 1u);
 }
 
+TEST_F(Recovery, leaves_open_what_its_trash_does_not_let_it_look_for) {
+  begin({write("a")});
+  take(intents_[0]);
+  refuse_ = [](const char* call) { return std::string(call) == "look_for" ? EIO : 0; };
+  EXPECT_THAT(settle().open, SizeIs(1));
+  EXPECT_EQ(state(0), ItemState::kOpen) << "and not gone for good";
+  refuse_ = {};
+  EXPECT_EQ(settle().moved, 1u);
+  EXPECT_THAT(take_back(run_).restored, SizeIs(1));
+}
+
+// The journal refused what became of them, and then took the end of the run.
+TEST_F(Recovery, gives_the_undo_back_to_a_run_that_ended_without_telling) {
+  begin({write("a"), write("b")});
+  take(intents_[0]);
+  take(intents_[1]);
+  model::HistoryEntry ended;
+  ended.run = run_;
+  ended.outcome = "failed";
+  ASSERT_TRUE(journal().finish_run(ended));
+  EXPECT_FALSE(journal().history(0)->front().undoable);
+  EXPECT_EQ(settle().moved, 2u);
+  EXPECT_TRUE(journal().history(0)->front().undoable);
+  EXPECT_THAT(take_back(run_).restored, SizeIs(2));
+  EXPECT_FALSE(journal().history(0)->at(1).undoable);
+}
+
 TEST_F(Recovery, waits_for_a_volume_that_is_away) {
   begin({write("a")});
   take(intents_[0]);

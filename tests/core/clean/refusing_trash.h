@@ -31,8 +31,9 @@ class RefusingTrash final : public Trash {
     if (const int os_error = refuse_("release"); os_error != 0) return base::fail_errno(os_error);
     return trash_->release(reserved);
   }
-  bool has(const std::string& name, std::uint64_t device, std::uint64_t inode) override {
-    return trash_->has(name, device, inode);
+  Presence look_for(const std::string& name, std::uint64_t device, std::uint64_t inode) override {
+    if (refuse_("look_for") != 0) return Presence::kUnknown;
+    return trash_->look_for(name, device, inode);
   }
   base::Status repair_info(const std::string& name, const std::string& original,
                            base::WallTime when) override {
