@@ -70,12 +70,23 @@ std::string removed_text(const Object& report, const Style& style) {
          " more are free than before.\n";
 }
 
+// A Cancel, or what cannot be looked at, has left a part of it.
+std::string partly_removed_text(const Object& report, std::uint64_t pending, const Style& style) {
+  return style.paint(Tone::kStrong, amount(report)) + " moved; of that " +
+         base::format_bytes(pending) + " are still in the trash, and `lull undo " +
+         std::to_string(count(report, "run").value_or(0)) +
+         "` gives back what is whole of it. The rest was removed for good.\n";
+}
+
 std::string result_text(const Object& report, const Context& context) {
   const Style& style = context.style();
   std::string out = left_alone_rows(items(report, "skipped"), style);
   const std::uint64_t moved = count(report, "moved_items").value_or(0);
   if (moved == 0) return out + "Nothing was moved.\n";
-  if (count(report, "pending_bytes").value_or(1) == 0) return out + removed_text(report, style);
+  const auto pending = count(report, "pending_bytes");
+  if (pending == 0) return out + removed_text(report, style);
+  if (pending && pending < count(report, "moved_bytes"))
+    return out + partly_removed_text(report, *pending, style);
   out += style.paint(Tone::kStrong, amount(report)) + (moved == 1 ? " is" : " are") +
          " in the trash; `lull undo " + std::to_string(count(report, "run").value_or(0)) +
          "` gives " + (moved == 1 ? "it" : "them") + " back.\n";

@@ -226,8 +226,11 @@ Result<model::CleanReport> CleanService::clean_now(scheduler::JobContext& contex
     if (!result) return tl::unexpected(result.error());
     report = report_of(*result, id);
     if (!result->moved.empty()) moved = *std::move(plan);
-    if (context.parameters.contains(kFreeNow) && !result->moved.empty())
-      free(*report, *turn, context.progress);
+    // What cannot be taken back is done only as a whole: not after a Cancel, nor if the journal
+    // does not know what was moved.
+    if (context.parameters.contains(kFreeNow) && !result->moved.empty() && !result->cancelled &&
+        !result->stopped)
+      free(*report, *turn, context);
   }
   report->elapsed = engine_.now() - begun;
   if (report->pending_bytes > 0)
@@ -244,15 +247,20 @@ void CleanService::tell_moved(const clean::Plan& plan) {
 }
 
 void CleanService::free(model::CleanReport& report, const CleanHouse::Turn& turn,
-                        base::Progress& progress) {
-  const auto purged = purges_.purge_run(turn, report.run, progress);
+                        scheduler::JobContext& context) {
+  const auto purged = purges_.purge_run(turn, report.run, context.cancel, context.progress);
   if (!purged) {
     report.failed.push_back({house_.journal().path(), purged.error().to_string()});
     return;
   }
   report.freed_bytes = purged->freed_bytes;
   for (const auto& item : purged->failed) report.failed.push_back({item.path, item.reason});
-  if (purged->failed.empty() && !purged->stopped) report.pending_bytes = 0;
+  if (purged->stopped)
+    report.failed.push_back({purged->stopped->path, purged->stopped->to_string()});
+  report.pending_bytes = purged->left_bytes;
+  if (!purged->cancelled) return;
+  report.cancelled = true;
+  report.outcome = "cancelled";
 }
 
 Result<clean::Plan> CleanService::find_plan(clean::CleanJournal& journal,

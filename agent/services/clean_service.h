@@ -73,7 +73,8 @@ class CleanService {
   scheduler::JobResult run(scheduler::JobContext& context);
   base::Result<model::CleanReport> clean_now(scheduler::JobContext& context,
                                              const std::string& plan);
-  void free(model::CleanReport& report, const CleanHouse::Turn& turn, base::Progress& progress);
+  void free(model::CleanReport& report, const CleanHouse::Turn& turn,
+            scheduler::JobContext& context);
   base::Result<clean::Plan> find_plan(clean::CleanJournal& journal, const std::string& id) const;
 
   scheduler::Engine& engine_;

@@ -81,9 +81,12 @@ Result<clean::PurgeRunResult> PurgeService::purge_due(scheduler::JobContext& con
 }
 
 Result<clean::PurgeRunResult> PurgeService::purge_run(const CleanHouse::Turn& turn,
-                                                      std::int64_t run, base::Progress& progress) {
+                                                      std::int64_t run,
+                                                      const base::CancelToken& cancel,
+                                                      base::Progress& progress) {
   clean::PurgeOptions options = this->options(turn, progress);
   options.origin = "user";
+  options.cancel = cancel;
   return scheduler::offload(engine_, compute_.foreground(), [&]() -> Result<clean::PurgeRunResult> {
     auto items = turn.journal().items_of(run);
     if (!items) return tl::unexpected(std::move(items).error());

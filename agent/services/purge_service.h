@@ -27,8 +27,10 @@ class PurgeService {
 
   scheduler::JobSpec job();  // references this service
 
-  // Within a turn: everything of `run` that is in the trash, at once, since somebody said so.
+  // Within a turn: everything of `run` that is in the trash, at once, since somebody said so. Ends
+  // between two items when that is taken back: the rest stays in the trash.
   base::Result<clean::PurgeRunResult> purge_run(const CleanHouse::Turn& turn, std::int64_t run,
+                                                const base::CancelToken& cancel,
                                                 base::Progress& progress);
 
  private:

@@ -79,6 +79,14 @@ TEST_F(CleanCommand, says_that_there_is_no_way_back_from_free_now) {
   EXPECT_EQ(lull({"clean", "--free-now", "--dry-run"}), 2);
 }
 
+TEST_F(CleanCommand, says_what_is_left_of_a_removal_that_was_cancelled) {
+  answer("Clean", R"({"run": 7, "moved_items": 2, "moved_bytes": 3072, "freed_bytes": 2048,
+    "pending_bytes": 1024, "cancelled": true, "outcome": "cancelled"})");
+  EXPECT_EQ(lull({"clean", "--yes", "--free-now"}), 130);
+  EXPECT_THAT(out(), HasSubstr("of that 1.00 KiB are still in the trash, and `lull undo 7`"));
+  EXPECT_THAT(out(), HasSubstr("The rest was removed for good."));
+}
+
 TEST_F(CleanCommand, a_plan_goes_with_nothing_else_that_chooses) {
   EXPECT_EQ(lull({"clean", "--plan", "p-1", "--dry-run"}), 2);
   EXPECT_EQ(lull({"clean", "--plan", "p-1", "-c", "pip"}), 2);

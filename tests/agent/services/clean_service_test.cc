@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -328,6 +329,100 @@ TEST_F(CleanServiceTest, FreesAtOnceWhenSomebodySaysSo) {
     EXPECT_EQ((*runs)[0].kind, "purge");
     EXPECT_EQ((*runs)[1].kind, "clean");
     EXPECT_FALSE((*runs)[1].undoable);
+  });
+}
+
+// However far it came: what cannot be taken back is not begun after a Cancel.
+TEST_F(CleanServiceTest, FreesNothingOnceItWasCancelled) {
+  for (int i = 0; i < 1500; ++i)
+    temp_.write("home/.cache/thumbnails/large/" + std::to_string(i) + ".png", "x");
+  settings_.performance.max_parallel_deletes = 1;
+  run([&](World& world) {
+    const auto offered = world.offer({"thumbnails"});
+    base::CancelSource cancel;
+    scheduler::TaskGroup both(world_.engine);
+    std::optional<base::Result<model::CleanReport>> report;
+    both.spawn("clean", [&](const auto&) {
+      report = world.clean.clean(world.jobs, offered->id, true, cancel.token());
+    });
+    both.spawn("cancel", [&](const auto&) {
+      while (!report && trashed().empty()) world_.engine.yield();
+      cancel.cancel(base::CancelReason::kUser);
+    });
+    both.join();
+    ASSERT_TRUE(report && *report);
+    const model::CleanReport& cleaned = **report;
+    ASSERT_TRUE(cleaned.cancelled);
+    EXPECT_GT(cleaned.moved_items, 0u);
+    const auto items = (*world.journal->cleans())->items_of(cleaned.run);
+    ASSERT_TRUE(items);
+    std::uint64_t pending = 0, moved = 0;
+    for (const clean::CleanItem& item : *items) {
+      if (item.state == clean::ItemState::kMoved) pending += item.bytes;
+      moved += item.state == clean::ItemState::kMoved || item.state == clean::ItemState::kPurged;
+      EXPECT_NE(item.state, clean::ItemState::kPurging) << item.path;
+    }
+    EXPECT_EQ(cleaned.pending_bytes, pending);
+    EXPECT_GT(pending, 0u) << "what was not removed can be given back";
+    EXPECT_TRUE(world.take_back(cleaned.run));
+  });
+}
+
+TEST_F(CleanServiceTest, APurgeThatIsTakenBackLeavesTheRestToUndo) {
+  run([&](World& world) {
+    const auto cleaned = world.act(world.offer({"thumbnails"})->id);
+    ASSERT_TRUE(cleaned);
+    base::CancelSource cancel;
+    cancel.cancel(base::CancelReason::kUser);
+    base::Progress progress;
+    {
+      const auto turn = world.house.enter({});
+      ASSERT_TRUE(turn);
+      const auto purged = world.purge.purge_run(*turn, cleaned->run, cancel.token(), progress);
+      ASSERT_TRUE(purged) << purged.error().to_string();
+      EXPECT_TRUE(purged->cancelled);
+      EXPECT_EQ(purged->left_bytes, cleaned->moved_bytes);
+    }
+    ASSERT_TRUE(world.take_back(cleaned->run));
+    EXPECT_TRUE(fs::exists(thumbnail_));
+  });
+}
+
+// The journal had refused to hear what became of a run of this very process.
+TEST_F(CleanServiceTest, SettlesWhatARunOfItsOwnHasLeftOpen) {
+  run([&](World& world) {
+    const auto cleaned = world.act(world.offer({"thumbnails"})->id);
+    ASSERT_TRUE(cleaned);
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(journal_path().c_str(), &db), SQLITE_OK);
+    ASSERT_EQ(sqlite3_exec(db,
+                           "UPDATE clean_item SET state = 0;"
+                           "UPDATE run SET undoable = 0 WHERE kind = 'clean'",
+                           nullptr, nullptr, nullptr),
+              SQLITE_OK)
+        << sqlite3_errmsg(db);
+    sqlite3_close(db);
+    const auto undone = world.take_back(cleaned->run);
+    ASSERT_TRUE(undone) << undone.error().to_string();
+    EXPECT_TRUE(fs::exists(thumbnail_));
+  });
+}
+
+TEST_F(CleanServiceTest, FreesWhatItCanAndSaysWhatStays) {
+  run([&](World& world) {
+    const auto offered = world.offer({"thumbnails"});
+    const auto cleaned = world.act(offered->id);
+    ASSERT_TRUE(cleaned);
+    fs::resize_file(temp_ / "home/.local/share/Trash/info/a.png.trashinfo", 0);
+    base::Progress progress;
+    const auto turn = world.house.enter({});
+    ASSERT_TRUE(turn);
+    const auto purged = world.purge.purge_run(*turn, cleaned->run, {}, progress);
+    ASSERT_TRUE(purged) << purged.error().to_string();
+    ASSERT_THAT(purged->failed, SizeIs(1));
+    EXPECT_GT(purged->left_bytes, 0u);
+    EXPECT_LT(purged->left_bytes, cleaned->moved_bytes);
+    EXPECT_THAT(trashed(), ElementsAre("a.png"));
   });
 }
 
