@@ -219,6 +219,9 @@ void App::start() {
   parts_->metrics_file->apply_settings(parts_->settings->current());
   parts_->watch_rules();
   parts_->settle_moves();
+  parts_->chores->spawn("full volumes", [parts = parts_.get()](const base::CancelToken& cancel) {
+    parts->purge->watch_volumes(*parts->jobs, cancel);
+  });
   parts_->rest();  // from starting
 }
 

@@ -284,7 +284,10 @@ void App::Parts::make_jobs() {
     tuner->look();
     save_uses(false);
     if (spec.name == "scan" && options.agent && !stopped)
-      chores->spawn("volumes", [this](const base::CancelToken&) { auto_clean->look_at_volumes(); });
+      chores->spawn("volumes", [this](const base::CancelToken&) {
+        auto_clean->look_at_volumes();
+        purge->look_at_volumes(*jobs);
+      });
     tell_news(spec.name == AutoClean::kJob ? teller->run_ended(own) : teller->occasion());
     rest();
   });

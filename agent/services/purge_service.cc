@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/purge_service.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/base/bytes.h"
@@ -11,6 +12,8 @@ namespace lull::agent {
 namespace {
 
 using base::Result;
+
+constexpr const char* kOfFullVolume = "full-volume";  // nobody asked: a volume has filled up
 
 scheduler::JobResult result_of(const Result<clean::PurgeRunResult>& result) {
   using scheduler::Outcome;
@@ -50,6 +53,21 @@ scheduler::JobSpec PurgeService::job() {
   return spec;
 }
 
+void PurgeService::look_at_volumes(scheduler::JobScheduler& jobs) {
+  if (engine_.now() < rest_until_) return;
+  const auto journal = house_.journal().cleans();
+  if (!journal) return;
+  const bool full = scheduler::offload(engine_, compute_.background(), [&] {
+    const auto trashes = (*journal)->trashes_in_use();
+    return trashes && std::any_of(trashes->begin(), trashes->end(), is_nearly_full_);
+  });
+  if (full) (void)jobs.request("purge", {{kOfFullVolume, "true"}});  // nobody waits for it
+}
+
+void PurgeService::watch_volumes(scheduler::JobScheduler& jobs, const base::CancelToken& cancel) {
+  while (engine_.sleep_for(kLook, kLook, cancel) == scheduler::Wake::kDue) look_at_volumes(jobs);
+}
+
 scheduler::JobResult PurgeService::run(scheduler::JobContext& context) {
   return result_of(purge_due(context));
 }
@@ -67,9 +85,10 @@ Result<clean::PurgeRunResult> PurgeService::purge_due(scheduler::JobContext& con
   const auto turn = house_.enter(context.cancel);
   if (!turn) return tl::unexpected(turn.error());
   clean::PurgeOptions options = this->options(*turn, context.progress);
-  options.origin = context.automatic ? "automatic" : "user";
+  const bool automatic = context.automatic || context.parameters.contains(kOfFullVolume);
+  options.origin = automatic ? "automatic" : "user";
   options.cancel = context.cancel;
-  scheduler::Executor& executor = context.automatic ? compute_.background() : compute_.foreground();
+  scheduler::Executor& executor = automatic ? compute_.background() : compute_.foreground();
   auto result = scheduler::offload(engine_, executor, [&]() -> Result<clean::PurgeRunResult> {
     const auto due = clean::items_to_purge(turn->journal(), engine_.time(),
                                            settings_.clean.purge_after, is_nearly_full_);
@@ -77,6 +96,8 @@ Result<clean::PurgeRunResult> PurgeService::purge_due(scheduler::JobContext& con
     return clean::purge_moved(*due, turn->journal(), engine_.time(), options);
   });
   if (result && result->run != 0) house_.journal().look_again();
+  if (context.parameters.contains(kOfFullVolume) && (!result || result->purged_items == 0))
+    rest_until_ = engine_.now() + kRest;
   return result;
 }
 

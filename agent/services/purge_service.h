@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -12,11 +13,13 @@
 #include "scheduler/engine.h"
 #include "scheduler/executor.h"
 #include "scheduler/job.h"
+#include "scheduler/job_scheduler.h"
 
 namespace lull::agent {
 
 // Removes for good what cleans have moved to the trash: the periodic job `purge` what is older than
-// `clean.purge_after`, and everything of ours where a volume is nearly full. Engine thread.
+// `clean.purge_after`, and, as soon as it is seen, everything of ours where a volume is nearly
+// full. Engine thread.
 class PurgeService {
  public:
   // Asked on a compute thread, of the path of a trash; blocks on the disk.
@@ -26,6 +29,15 @@ class PurgeService {
                const Settings& settings, IsNearlyFull is_nearly_full = clean::is_nearly_full);
 
   scheduler::JobSpec job();  // references this service
+
+  // Starts the job at once if the volume of a trash that something of ours is in is nearly full.
+  // Where one that this has started could remove nothing, not for kRest. Parks.
+  void look_at_volumes(scheduler::JobScheduler& jobs);
+  // Looks every kLook, and up to kLook later where the machine sleeps deeper for it. Parks until it
+  // is cancelled.
+  void watch_volumes(scheduler::JobScheduler& jobs, const base::CancelToken& cancel);
+  static constexpr auto kLook = std::chrono::minutes(5);
+  static constexpr auto kRest = std::chrono::hours(1);
 
   // Within a turn: everything of `run` that is in the trash, at once, since somebody said so. Ends
   // between two items when that is taken back: the rest stays in the trash.
@@ -43,6 +55,7 @@ class PurgeService {
   CleanHouse& house_;
   const Settings& settings_;
   const IsNearlyFull is_nearly_full_;
+  base::SteadyTime rest_until_{};
 };
 
 }  // namespace lull::agent

@@ -202,6 +202,65 @@ TEST_F(Week, SurvivesRestartsWithoutRunningTwiceADay) {
   EXPECT_THAT(runs_of("clean-idle"), SizeIs(2));
 }
 
+TEST_F(Week, GivesTheSpaceAtOnceWhenTheVolumeFillsUp) {
+  home_.settings.automation.clean = "off";
+  home_.thumbnail("old.png");
+  home_.live([&](TidyHome::Life& life) {
+    scheduler::TaskGroup watch(home_.engine.engine);
+    watch.spawn("full volumes", [&](const base::CancelToken& cancel) {
+      life.purge.watch_volumes(life.jobs, cancel);
+    });
+    const auto offered = life.clean.offer(life.jobs, {"thumbnails"}, false, {});
+    ASSERT_TRUE(offered) << offered.error().to_string();
+    ASSERT_TRUE(life.clean.clean(life.jobs, offered->id, false, {}));
+    to(0, 20);
+    EXPECT_THAT(home_.trashed(), Contains("old.png")) << "a week is not over";
+    EXPECT_THAT(life.history("automatic"), IsEmpty());
+
+    home_.user.comes();  // who fills it up, on battery even
+    home_.power.state.source = model::PowerSource::kBattery;
+    home_.trash_nearly_full = true;
+    to(0, 20, 11);
+    EXPECT_THAT(home_.trashed(), IsEmpty());
+    const auto purges = life.history("automatic");
+    ASSERT_THAT(purges, SizeIs(1)) << "and once";
+    EXPECT_EQ(purges[0].kind, "purge");
+    EXPECT_EQ(purges[0].outcome, "done");
+    to(1, 8);
+    EXPECT_EQ(std::count_if(home_.runs.begin(), home_.runs.end(),
+                            [](const auto& run) { return run.job == "purge"; }),
+              1)
+        << "nothing of ours is there any more";
+    watch.cancel(base::CancelReason::kShutdown);
+    watch.join();
+  });
+}
+
+// Where nothing can be removed it does not try every few minutes.
+TEST_F(Week, RestsWhereAFullVolumeGivesNothingBack) {
+  home_.settings.automation.clean = "off";
+  home_.thumbnail("old.png");
+  home_.live([&](TidyHome::Life& life) {
+    const auto offered = life.clean.offer(life.jobs, {"thumbnails"}, false, {});
+    ASSERT_TRUE(offered && life.clean.clean(life.jobs, offered->id, false, {}));
+    for (const auto& info : fs::directory_iterator(home_.temp / "home/.local/share/Trash/info"))
+      fs::resize_file(info, 0);
+    home_.trash_nearly_full = true;
+    scheduler::TaskGroup watch(home_.engine.engine);
+    watch.spawn("full volumes", [&](const base::CancelToken& cancel) {
+      life.purge.watch_volumes(life.jobs, cancel);
+    });
+    to(0, 12);
+    const auto purges = std::count_if(home_.runs.begin(), home_.runs.end(),
+                                      [](const auto& run) { return run.job == "purge"; });
+    EXPECT_GE(purges, 2);
+    EXPECT_LE(purges, 5) << "four hours";
+    EXPECT_THAT(home_.trashed(), Contains("old.png"));
+    watch.cancel(base::CancelReason::kShutdown);
+    watch.join();
+  });
+}
+
 TEST_F(Week, ComesEveryHourWhileTheVolumeIsNearlyFull) {
   home_.nearly_full = true;
   home_.live([&](TidyHome::Life&) { home_.sleep(5h + 30min); }, true);

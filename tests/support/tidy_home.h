@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
@@ -108,7 +109,8 @@ class TidyHome {
                 support::directories_below(home.temp), home.settings),
           house(home.engine.engine, home.engine.executor, *journal,
                 support::directories_below(home.temp)),
-          purge(home.engine.engine, compute, house, home.settings, support::never_nearly_full),
+          purge(home.engine.engine, compute, house, home.settings,
+                [&home](const std::string&) { return home.trash_nearly_full.load(); }),
           clean(home.engine.engine, compute, house, purge, scans, home.settings),
           undo(home.engine.engine, compute, house, home.settings),
           load(home.cpu, home.engine.time, [] { return base::Duration::zero(); }),
@@ -246,6 +248,7 @@ class TidyHome {
   std::optional<model::Pressure> pressure;
   std::vector<std::string> inhibitors;
   bool nearly_full = false;
+  std::atomic<bool> trash_nearly_full{false};  // as a purge sees it; asked on other threads
   bool somebody_is_told = true;
   std::vector<agent::AutoCleanNews> news;  // shown, or meant to be
   std::vector<base::WallTime> told_at;     // when each was
