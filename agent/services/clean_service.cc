@@ -117,6 +117,10 @@ clean::RuleProbes system_probes(uid_t owner) {
           [] { return scan::find_held_locks({}); }};
 }
 
+// On this thread alone: while it is taken for a directory others wait, and none of their tasks may
+// be taken meanwhile.
+clean::UsePicture look_at_use() { return {scan::find_open_files({}), scan::find_held_locks({})}; }
+
 }  // namespace
 
 CleanService::CleanService(scheduler::Engine& engine, scheduler::ComputePool& compute,
@@ -305,7 +309,10 @@ Result<clean::CleanResult> CleanService::move(const scheduler::JobContext& conte
     if (!recheck) return tl::unexpected(std::move(recheck).error());
     options.guards.places =
         clean::protected_places(house_.directories(), volume_trashes(turn.places()));
-    options.guards.use = {scan::find_open_files({}), scan::find_held_locks({})};
+    const base::SteadyTime looked_at = engine_.time().now();
+    options.guards.use = look_at_use();
+    clean::FreshUse fresh(options.guards.use, looked_at, look_at_use, engine_.time());
+    options.guards.use_now = [&fresh] { return fresh.now(); };
     options.guards.fault = hook_;
     options.guards.recheck = [&judge = **recheck](const clean::PlanItem& item,
                                                   const struct stat& status) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "core/base/unique_fd.h"
 #include "core/clean/system_calls.h"
@@ -25,6 +26,22 @@ std::optional<bool> is_open_elsewhere(int parent, const char* name, const struct
 }
 
 }  // namespace
+
+FreshUse::FreshUse(UsePicture first, base::SteadyTime taken_at, std::function<UsePicture()> look,
+                   const base::Clock& clock)
+    : look_(std::move(look)),
+      clock_(clock),
+      taken_at_(taken_at),
+      last_(std::make_shared<const UsePicture>(std::move(first))) {}
+
+std::shared_ptr<const UsePicture> FreshUse::now() {
+  const std::lock_guard lock(mutex_);
+  if (const base::SteadyTime now = clock_.now(); now - taken_at_ > kFresh) {
+    taken_at_ = now;
+    last_ = std::make_shared<const UsePicture>(look_());
+  }
+  return last_;
+}
 
 UseAnswer use_in_picture(const struct stat& status, const UsePicture& picture) {
   if (picture.open_files && picture.open_files->contains(status.st_dev, status.st_ino))

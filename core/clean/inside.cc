@@ -9,6 +9,7 @@
 
 #include "core/base/text.h"
 #include "core/base/unique_fd.h"
+#include "core/cache/scan_verdicts.h"
 #include "core/scan/dir_reader.h"
 #include "core/scan/status_values.h"
 #include "core/scan/walker.h"
@@ -23,7 +24,9 @@ using scan::WalkNode;
 class Inspector final : public scan::Visitor {
  public:
   Inspector(uid_t owner, base::WallTime seen_at, const UsePicture& picture)
-      : owner_(owner), seen_at_ms_(seen_at.time_since_epoch().count()), picture_(picture) {}
+      : owner_(owner),
+        seen_at_ms_((seen_at - cache::kTick).time_since_epoch().count()),
+        picture_(picture) {}
 
   Step enter(unsigned, WalkNode& node, const struct stat& status) override {
     return judge(node, {}, status);

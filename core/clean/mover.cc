@@ -42,10 +42,12 @@ bool is_of_a_kind_that_moves(const PlanItem& item, const struct stat& status) {
 std::string use_refusal(int parent, const PlanItem& item, const struct stat& status,
                         const MoveGuards& guards, const Companions* companions) {
   const char* name = name_in(item.path);
-  if (const UseAnswer use = use_of(parent, name, status, guards.use); use.use != Use::kFree)
+  const auto fresh = item.directory && guards.use_now ? guards.use_now() : nullptr;
+  const UsePicture& picture = fresh ? *fresh : guards.use;
+  if (const UseAnswer use = use_of(parent, name, status, picture); use.use != Use::kFree)
     return use.why;
   if (item.directory)
-    return refusal_inside(parent, name, guards.owner, guards.seen_at, guards.use, guards.mounts);
+    return refusal_inside(parent, name, guards.owner, guards.seen_at, picture, guards.mounts);
   if (!S_ISREG(status.st_mode)) return {};
   if (companions != nullptr && !companions->may_have_others(name)) return {};
   const std::string directory = item.path.substr(0, item.path.rfind('/') + 1);

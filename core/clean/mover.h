@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include <sys/stat.h>
@@ -28,6 +29,9 @@ struct MoveGuards {
   base::WallTime seen_at{};  // when the plan was made: what is inside a directory is not younger
   ProtectedPlaces places;
   UsePicture use;
+  // The same of this moment, for whole directories, which no lease can be asked of (FreshUse);
+  // empty: `use`. Any thread.
+  std::function<std::shared_ptr<const UsePicture>()> use_now;
   // The caller's last word: the keep list, the never list, the rule's age. Why it stays, or empty.
   std::function<std::string(const PlanItem& item, const struct stat& status)> recheck;
   // Is this path an item of the plan, too? For the files of a database; empty: no other is.

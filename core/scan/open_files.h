@@ -14,7 +14,13 @@
 namespace lull::scan {
 
 // Files and directories that some process has open, works in, or has mapped: those that this user
-// may see. A moment's picture; what is cleaned later is looked at again.
+// may see. Not in it is what only a process has that the kernel does not let us look into
+// (/proc/PID/fd: ptrace(2), PTRACE_MODE_READ_FSCREDS): another user's, root's, one of ours that has
+// made itself unreadable (PR_SET_DUMPABLE), and, under hidepid=1 or 2 (proc(5)), those of others
+// altogether. Every ordinary session has such processes, so that they count as having nothing of
+// ours open: were they "unknown", nothing could ever be cleaned. Whoever moves a single file asks a
+// lease too, which tells of them as well. A moment's picture; what is cleaned later is looked at
+// again.
 class OpenFiles {
  public:
   void add(dev_t device, ino_t inode) {

@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 
 #include "tests/core/clean/clean_world.h"
+#include "tests/support/manual_clock.h"
 
 namespace lull::clean {
 namespace {
@@ -305,6 +306,44 @@ TEST_F(Mover, skips_what_would_have_to_be_copied) {
   refuse_ = [](const char* call) { return std::string(call) == "take" ? EXDEV : 0; };
   EXPECT_EQ(move(planned).kind, MoveKind::kSkipped);
   EXPECT_TRUE(trash_is_empty());
+}
+
+// The picture of the run's beginning is older than a second by then.
+TEST_F(Mover, leaves_a_directory_with_a_file_that_was_opened_after_the_run_began) {
+  support::ManualClock clock;
+  int looks = 0;
+  FreshUse fresh(
+      {scan::find_open_files({}), scan::find_held_locks({})}, clock.now(),
+      [&] {
+        ++looks;
+        return UsePicture{scan::find_open_files({}), scan::find_held_locks({})};
+      },
+      clock);
+  guards_.use_now = [&] { return fresh.now(); };
+  write("opened/sub/a");
+  write("free/sub/a");
+  write("quick/sub/a");
+  const base::UniqueFd opened(::open((root_ + "/opened/sub/a").c_str(), O_RDONLY | O_CLOEXEC));
+  EXPECT_EQ(why(item(root_ + "/quick")), "");
+  EXPECT_EQ(looks, 0) << "the first is fresh";
+  clock.advance(FreshUse::kFresh + std::chrono::milliseconds(1));
+  EXPECT_THAT(why(item(root_ + "/opened")), HasSubstr("a program has it open"));
+  EXPECT_EQ(why(item(root_ + "/free")), "");
+  EXPECT_EQ(looks, 1) << "one for both";
+}
+
+// The kernel stamps changes by a clock that is behind.
+TEST_F(Mover, leaves_a_directory_in_which_something_changed_a_tick_before_the_scan) {
+  write("dir/sub/a");
+  const PlanItem directory = item(root_ + "/dir");
+  struct stat inside {};
+  ASSERT_EQ(::lstat((root_ + "/dir/sub/a").c_str(), &inside), 0);
+  const base::WallTime changed(
+      std::chrono::milliseconds(scan::times_of(inside).ctime_ns / 1'000'000));
+  guards_.seen_at = changed + std::chrono::milliseconds(10);
+  EXPECT_THAT(why(directory), HasSubstr("it has changed since the scan"));
+  guards_.seen_at = changed + std::chrono::seconds(1);
+  EXPECT_EQ(why(directory), "");
 }
 
 }  // namespace
