@@ -69,6 +69,7 @@ class CopyingTrash final : public Trash {
   base::Status give_back(const TrashedItem& item, int directory, const char* name) override {
     return give_back_by_copy(*disk_, item, directory, name);
   }
+  base::Status flush() override { return disk_->flush(); }
   void note_size(const std::string& reserved, std::uint64_t bytes) override {
     disk_->note_size(reserved, bytes);
   }

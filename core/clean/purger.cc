@@ -200,9 +200,23 @@ class PurgeRun {
       result_.purged_entries += item.entries;
       if (options_.progress != nullptr) options_.progress->add(item.entries, item.bytes);
     }
-    note_purged(purged, ItemState::kPurged);
+    // On another volume the removal may reach the disk later than the journal, or never.
+    if (const auto flushed = flush_other_volumes(batch); flushed)
+      note_purged(purged, ItemState::kPurged);
+    else if (!result_.stopped)
+      result_.stopped = flushed.error();
     note_purged(whole, ItemState::kMoved);
     result_.left_bytes -= purged_bytes;
+  }
+
+  base::Status flush_other_volumes(std::span<const Condemned> batch) {
+    std::set<std::string> paths;
+    for (const Condemned& one : batch) paths.insert(one.thing.trash);
+    const auto own = journal_.device();
+    for (const std::string& path : paths)
+      if (const auto& trash = trash_of(path); trash && own && (*trash)->device() != *own)
+        LULL_TRY((*trash)->flush());
+    return {};
   }
 
   void note_purged(const std::vector<std::int64_t>& items, ItemState state) {

@@ -101,6 +101,9 @@ class Trash {
   // one of this device and inode (else kNotFound). Any thread.
   virtual base::Status give_back(const TrashedItem& item, int directory, const char* name) = 0;
 
+  // Everything that was done on its volume until now is on the disk afterwards. Any thread.
+  virtual base::Status flush() = 0;
+
   // How much the directory files/RESERVED holds (allocated bytes), for save_sizes(). Any thread.
   virtual void note_size(const std::string& reserved, std::uint64_t bytes) = 0;
   // Brings $trash/directorysizes up to date with what was noted, taken and given back: once, at the

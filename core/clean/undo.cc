@@ -149,6 +149,7 @@ class UndoRun {
         break;
       case Return::kBack:
         marks_.push_back(item.item);
+        if (work.trash != nullptr && is_elsewhere(*work.trash)) to_flush_.insert(work.trash);
         result_.restored_bytes += item.bytes;
         result_.restored_entries += item.entries;
         result_.restored.push_back(std::move(undone));
@@ -162,10 +163,22 @@ class UndoRun {
     }
   }
 
+  // The journal could know of a return that a stick which is pulled out, or a power cut, takes
+  // back: nothing would ask for the item any more. Its own volume keeps the order.
+  bool is_elsewhere(const Trash& trash) const {
+    return journal_device_ && trash.device() != *journal_device_;
+  }
+  base::Status flush_other_volumes() {
+    for (Trash* trash : std::exchange(to_flush_, {})) LULL_TRY(trash->flush());
+    return {};
+  }
+
   // The items are back, whether the journal takes it or not: asked again, undo finds them there.
   void write_marks() {
     if (marks_.empty()) return;
-    if (auto marked = journal_.mark(marks_, ItemState::kRestored); !marked)
+    if (auto flushed = flush_other_volumes(); !flushed)
+      result_.stopped = std::move(flushed).error().while_doing("giving back");
+    else if (auto marked = journal_.mark(marks_, ItemState::kRestored); !marked)
       result_.stopped = std::move(marked).error().while_doing("writing down what was given back");
     marks_.clear();
     pass(options_.fault, FaultPoint::kRestored);
@@ -187,7 +200,9 @@ class UndoRun {
   const UndoOptions& options_;
   TrashShelf shelf_;
   RunRecord record_;
+  const std::optional<dev_t> journal_device_ = journal_.device();
   std::vector<std::int64_t> marks_;  // of the batch before
+  std::set<Trash*> to_flush_;        // the trashes of these on other volumes
   UndoResult result_;
 };
 

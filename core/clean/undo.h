@@ -41,7 +41,7 @@ struct UndoResult {
   std::vector<UndoneItem> failed;     // still in the trash, or not to be found (volume away)
   std::uint64_t restored_bytes = 0, restored_entries = 0;
   bool cancelled = false;
-  std::optional<base::Error> stopped;  // the journal refused
+  std::optional<base::Error> stopped;  // the journal refused, or a volume to write it all down
   std::string outcome;                 // done|partial|failed|cancelled
 };
 

@@ -71,6 +71,10 @@ class CleanJournal {
  public:
   virtual ~CleanJournal() = default;
 
+  // The volume that it is on; nothing for one in memory. What is flushed here takes with it what
+  // was done on that volume before (as journalling file systems do it), and nothing of another.
+  virtual std::optional<dev_t> device() { return std::nullopt; }
+
   // A run that has only begun: its outcome is "running". It begins `now`, of which live_until()
   // learns. Returns its id.
   virtual base::Result<std::int64_t> begin_run(std::string_view kind, std::string_view origin,

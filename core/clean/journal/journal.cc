@@ -59,7 +59,7 @@ std::int64_t row_limit(std::size_t count) {
 
 class SqliteJournal final : public Journal {
  public:
-  explicit SqliteJournal(SqliteDb db) : db_(std::move(db)) {}
+  SqliteJournal(SqliteDb db, std::optional<dev_t> device) : db_(std::move(db)), device_(device) {}
 
   Result<std::vector<StoredJobState>> load_jobs() override {
     const std::scoped_lock lock(mutex_);
@@ -133,6 +133,7 @@ class SqliteJournal final : public Journal {
     return write_run_cost(db_, cost, kMostRunCosts);
   }
 
+  std::optional<dev_t> device() override { return device_; }
   Result<std::int64_t> begin_run(std::string_view kind, std::string_view origin,
                                  const TimeReading& now) override {
     const std::scoped_lock lock(mutex_);
@@ -263,7 +264,14 @@ class SqliteJournal final : public Journal {
  private:
   std::mutex mutex_;
   SqliteDb db_;
+  const std::optional<dev_t> device_;
 };
+
+std::optional<dev_t> device_of(const std::string& path) {
+  struct stat status {};
+  if (path.empty() || ::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return status.st_dev;
+}
 
 // `path` empty: in memory.
 Result<std::unique_ptr<Journal>> open_database(const std::string& path) {
@@ -274,7 +282,7 @@ Result<std::unique_ptr<Journal>> open_database(const std::string& path) {
     if (error.path.empty()) error.path = path;
     return tl::unexpected(std::move(error));
   }
-  return std::make_unique<SqliteJournal>(*std::move(db));
+  return std::make_unique<SqliteJournal>(*std::move(db), device_of(path));
 }
 
 // Whether what is in the file is all there is.
@@ -287,7 +295,7 @@ Result<std::unique_ptr<Journal>> open_whole(const std::string& path, SqliteDb::O
   auto db = SqliteDb::open(path, opening);
   if (!db) return tl::unexpected(std::move(db).error());
   if (auto status = check_journal(*db); !status) return tl::unexpected(std::move(status).error());
-  return std::make_unique<SqliteJournal>(*std::move(db));
+  return std::make_unique<SqliteJournal>(*std::move(db), device_of(path));
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include "core/clean/trash/names.h"
 #include "core/clean/trash/rename_new.h"
 #include "core/clean/trash/trash_directory.h"
+#include "core/clean/trash/volume.h"
 #include "core/scan/status_values.h"
 
 namespace lull::clean {
@@ -88,6 +89,10 @@ class TrashOnDisk final : public Trash {
     // It is back, whatever becomes of its info: one that stays is listed as a problem.
     ::unlinkat(info(), info_name(item.name).c_str(), 0);
     return {};
+  }
+
+  base::Status flush() override {
+    return done(flush_volume(files()), path(), "flushing its volume");
   }
 
   void note_size(const std::string& reserved, std::uint64_t bytes) override {

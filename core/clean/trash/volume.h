@@ -19,4 +19,9 @@ struct VolumeId {
 
 base::Result<VolumeId> volume_of(int fd);
 
+// What was done on the volume of the open directory `fd` until now is on the disk afterwards: 0 or
+// an errno. Linux: syncfs(2), which since 5.8 also tells of what could not be written. Elsewhere
+// sync(2), which begins with it only.
+int flush_volume(int fd);
+
 }  // namespace lull::clean

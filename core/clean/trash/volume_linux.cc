@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "core/clean/trash/volume.h"
 
@@ -16,5 +17,7 @@ base::Result<VolumeId> volume_of(int fd) {
   if ((status.stx_mask & STATX_MNT_ID) != 0) volume.mount = status.stx_mnt_id;
   return volume;
 }
+
+int flush_volume(int fd) { return ::syncfs(fd) == 0 ? 0 : errno; }
 
 }  // namespace lull::clean

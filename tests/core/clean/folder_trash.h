@@ -35,6 +35,10 @@ class FolderTrash final : public Trash {
   base::Status repair_info(const std::string& name, const std::string& original,
                            base::WallTime when) override;
   base::Status give_back(const TrashedItem& item, int directory, const char* name) override;
+  base::Status flush() override {
+    if (const int os_error = refused("flush"); os_error != 0) return base::fail_errno(os_error);
+    return {};
+  }
   void note_size(const std::string&, std::uint64_t) override {}
   base::Status save_sizes() override { return {}; }
 

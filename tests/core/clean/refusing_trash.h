@@ -45,6 +45,10 @@ class RefusingTrash final : public Trash {
     if (const int os_error = refuse_("give_back"); os_error != 0) return base::fail_errno(os_error);
     return trash_->give_back(item, directory, name);
   }
+  base::Status flush() override {
+    if (const int os_error = refuse_("flush"); os_error != 0) return base::fail_errno(os_error);
+    return trash_->flush();
+  }
   void note_size(const std::string& reserved, std::uint64_t bytes) override {
     trash_->note_size(reserved, bytes);
   }

@@ -193,5 +193,57 @@ TEST_F(Undo, finishes_the_current_item_when_cancelled) {
   EXPECT_THAT(take_back(cleaned.run).restored, SizeIs(7));
 }
 
+// A journal on another volume than the trash, as of a stick.
+class UndoOnAStick : public Undo {
+ protected:
+  void SetUp() override {
+    struct stat there {
+    }, here{};
+    if (::stat("/dev/shm", &there) != 0 || ::stat(home_.c_str(), &here) != 0 ||
+        there.st_dev == here.st_dev || ::access("/dev/shm", W_OK) != 0)
+      GTEST_SKIP() << "there is no other file system to write to";
+    std::string name = "/dev/shm/lull-undo-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    elsewhere_ = name;
+    journal_ = *Journal::open(elsewhere_ + "/state/journal.db", nullptr);
+  }
+  void TearDown() override {
+    journal_.reset();
+    if (!elsewhere_.empty()) fs::remove_all(elsewhere_);
+  }
+  std::string elsewhere_;
+};
+
+TEST_F(UndoOnAStick, is_on_its_disk_before_the_journal_says_so) {
+  const CleanResult cleaned = run(plan_of({write("a"), write("b")}));
+  int flushes = 0;
+  refuse_ = [&](const char* call) {
+    if (std::string(call) == "flush" && ++flushes == 1) {
+      EXPECT_THAT(states(cleaned.run), ElementsAre(Pair(ItemState::kMoved, 2)));
+      EXPECT_TRUE(exists(root_ + "/a") && exists(root_ + "/b"));
+    }
+    return 0;
+  };
+  EXPECT_THAT(take_back(cleaned.run).restored, SizeIs(2));
+  EXPECT_EQ(flushes, 1) << "once for the batch";
+  EXPECT_THAT(states(cleaned.run), ElementsAre(Pair(ItemState::kRestored, 2)));
+}
+
+TEST_F(UndoOnAStick, that_cannot_be_flushed_is_not_written_down) {
+  const CleanResult cleaned = run(plan_of({write("a")}));
+  refuse_ = [](const char* call) { return std::string(call) == "flush" ? EIO : 0; };
+  EXPECT_TRUE(take_back(cleaned.run).stopped);
+  EXPECT_THAT(states(cleaned.run), ElementsAre(Pair(ItemState::kMoved, 1)));
+  refuse_ = {};
+  EXPECT_THAT(take_back(cleaned.run).restored, SizeIs(1)) << "it is found where it was";
+  EXPECT_THAT(states(cleaned.run), ElementsAre(Pair(ItemState::kRestored, 1)));
+}
+
+TEST_F(Undo, on_the_volume_of_the_journal_flushes_nothing) {
+  const CleanResult cleaned = run(plan_of({write("a")}));
+  refuse_ = [](const char* call) { return std::string(call) == "flush" ? EIO : 0; };
+  EXPECT_FALSE(take_back(cleaned.run).stopped);
+}
+
 }  // namespace
 }  // namespace lull::clean
