@@ -5,8 +5,7 @@
 #include <iostream>
 #include <tuple>
 
-#include "tests/core/clean/durable_vfs.h"
-#include "tests/core/clean/kill_world.h"
+#include "tests/core/clean/power_world.h"
 
 // The power fails at every step of a run. What is left of the journal is what was flushed; of the
 // renames all that were done, or none since the batch began; of the infos, which nobody flushes,
@@ -18,34 +17,10 @@ namespace fs = std::filesystem;
 
 enum class Infos { kWhole, kEmptied, kMissing };
 
-class PowerCut : public KillWorld,
+class PowerCut : public PowerWorld,
                  public ::testing::WithParamInterface<std::tuple<WhichTrash, Infos>> {
  protected:
   PowerCut() { which_ = std::get<0>(GetParam()); }
-
-  // A clean in a child that ends when `point` is passed for the `nth` time, and leaves of its
-  // journal what was flushed by then. True if it came so far.
-  bool cut_at(FaultPoint point, int nth) {
-    journal_.reset();
-    const int answer = in_child([&] {
-      DurableVfs disk;
-      int passed = 0;
-      guards_.fault = [&](FaultPoint now) {
-        if (now != point || ++passed != nth) return;
-        leave_only(disk.flushed());
-        ::_exit(101);
-      };
-      clean_alone();
-      return 0;
-    });
-    EXPECT_TRUE(answer == 0 || answer == 101) << answer;
-    return answer == 101;
-  }
-  void leave_only(const std::map<std::string, std::string>& flushed) const {
-    fs::remove_all(home_ + "/.local/state/lull");
-    fs::create_directories(home_ + "/.local/state/lull");
-    for (const auto& [path, content] : flushed) std::ofstream(path, std::ios::binary) << content;
-  }
 
   // Of all infos that this run has written.
   void harm_infos() const {
@@ -81,7 +56,8 @@ class PowerCut : public KillWorld,
   int cut_everywhere(FaultPoint point, const std::function<void()>& more_harm) {
     for (int nth = 1;; ++nth) {
       start_over();
-      const bool cut = cut_at(point, nth);
+      const bool cut = cut_at(
+          point, nth, [] {}, [&] { clean_alone(); });
       guards_.fault = {};
       SCOPED_TRACE(testing::Message() << "point " << static_cast<int>(point) << ", time " << nth);
       if (cut) harm_infos();
