@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/clean/copying_trash.h"
 #include "core/scan/dir_reader.h"
 #include "core/scan/status_values.h"
 
@@ -19,6 +20,11 @@ Presence of_error(int os_error) {
 }
 
 }  // namespace
+
+std::uint64_t device_now(const CleanItem& item, const Trash& trash) {
+  if (item.state == ItemState::kOpen && is_moved_by_copy(item)) return item.device;
+  return scan::device_number(trash.device());
+}
 
 Presence at_old_place(const CleanItem& item, Descent descent) {
   const auto parent = open_parent(item.root, item.path, descent);

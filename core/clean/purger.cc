@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <map>
 #include <set>
 #include <span>
@@ -55,7 +56,8 @@ class PurgeRun {
   // What is there to be removed, and what somebody else has taken care of.
   void sort(const std::vector<CleanItem>& items) {
     const std::map<Place, TrashedItem> found = list();
-    for (const CleanItem& item : items) {
+    for (const CleanItem& known : items) {
+      const CleanItem& item = as_mounted_now(known);
       result_.left_bytes += item.bytes;
       const auto thing = found.find({item.trash, item.name});
       if (thing == found.end())
@@ -67,6 +69,16 @@ class PurgeRun {
       else
         fail(item, kChanged);
     }
+  }
+
+  const CleanItem& as_mounted_now(const CleanItem& item) {
+    const auto& trash = trash_of(item.trash);
+    if (!trash) return item;
+    const std::uint64_t device = device_now(item, **trash);
+    if (device == item.device) return item;
+    mounted_anew_.push_back(item);
+    mounted_anew_.back().device = device;
+    return mounted_anew_.back();
   }
 
   std::map<Place, TrashedItem> list() {
@@ -257,6 +269,7 @@ class PurgeRun {
   CleanJournal& journal_;
   const PurgeOptions& options_;
   RunRecord record_;
+  std::deque<CleanItem> mounted_anew_;  // with the device that their volume has now
   std::vector<Condemned> condemned_;
   std::map<std::string, base::Result<std::unique_ptr<Trash>>> trashes_;  // by path
   std::map<std::string, std::string> problems_;                          // of the listing, by path

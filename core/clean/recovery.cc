@@ -70,8 +70,9 @@ class Settling {
   }
 
  private:
-  void settle(const CleanItem& item) {
+  void settle(CleanItem item) {
     const auto trash = shelf_.again(item.trash);
+    if (trash) item.device = device_now(item, **trash);
     const bool no_trash = !trash && trash.error().code == base::ErrorCode::kNotFound;
     const Presence presence = at_old_place(item, options_.descent);
     if (trash && is_moved_by_copy(item) && settle_copy(item, **trash, presence)) return;
@@ -173,7 +174,7 @@ class Settling {
     if (item.state != ItemState::kMoved) return;
     const auto trash = shelf_.again(item.trash);
     // A directory may have been looked into since.
-    if (trash && (*trash)->has(item.name, item.device, item.inode) &&
+    if (trash && (*trash)->has(item.name, device_now(item, **trash), item.inode) &&
         (item.directory || has_its_time(item)))
       (void)(*trash)->repair_info(item.name, item.path, item.deleted_at);
   }

@@ -38,13 +38,13 @@ class UndoRun {
         shelf_(options.trash),
         record_(journal, clock, options.fault) {}
 
-  base::Result<UndoResult> run(const std::vector<CleanItem>& items) {
+  base::Result<UndoResult> run(std::vector<CleanItem>& items) {
     const auto own = record_.begin("undo", options_.origin);
     if (!own) return tl::unexpected(own.error());
     result_.run = *own;
     tell_what_is_expected(options_.progress, "giving back", items,
                           [](const CleanItem& item) -> const CleanItem& { return item; });
-    std::span<const CleanItem> rest(items);
+    std::span<CleanItem> rest(items);
     while (!rest.empty() && !result_.stopped && !options_.cancel.cancelled()) {
       const std::size_t count = std::min(kBatch, rest.size());
       give_back(rest.first(count));
@@ -59,10 +59,11 @@ class UndoRun {
 
  private:
   // While a batch is given back, the journal learns of the one before it.
-  void give_back(std::span<const CleanItem> items) {
+  void give_back(std::span<CleanItem> items) {
     std::vector<Work> works;
-    for (const CleanItem& item : items) {
+    for (CleanItem& item : items) {
       const auto trash = shelf_.again(item.trash);
+      if (trash) item.device = device_now(item, **trash);
       works.push_back({&item,
                        trash ? *trash : nullptr,
                        trash ? std::string() : trash.error().to_string(),

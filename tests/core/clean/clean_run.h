@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <sqlite3.h>
+
 #include "core/clean/cleaner.h"
 #include "core/clean/journal/journal.h"
 #include "core/clean/recovery.h"
@@ -111,6 +113,17 @@ class CleanRunWorld : public CleanWorld {
     if (items)
       for (const CleanItem& item : *items) ++counts[item.state];
     return counts;
+  }
+
+  // As if every volume had got another number since: a reboot with btrfs, a stick at another port.
+  void renumber_devices() {
+    journal_.reset();
+    sqlite3* db = nullptr;
+    ASSERT_EQ(sqlite3_open(journal_path().c_str(), &db), SQLITE_OK);
+    EXPECT_EQ(
+        sqlite3_exec(db, "UPDATE clean_item SET device = device + 4096", nullptr, nullptr, nullptr),
+        SQLITE_OK);
+    sqlite3_close(db);
   }
 
   std::size_t batch_ = 256;

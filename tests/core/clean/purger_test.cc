@@ -183,6 +183,23 @@ TEST_F(Purger, knows_what_a_file_manager_has_given_back) {
               ElementsAre(Pair(ItemState::kRestored, 1), Pair(ItemState::kPurged, 1)));
 }
 
+TEST_F(Purger, knows_its_own_when_the_volume_has_got_another_number) {
+  const CleanResult moved = move_away(write_cache(1, 2));
+  renumber_devices();
+  EXPECT_EQ(purge_due().purged_items, 3u);
+  EXPECT_THAT(trashed(), IsEmpty());
+  EXPECT_THAT(states(moved.run), ElementsAre(Pair(ItemState::kPurged, 3)));
+}
+
+TEST_F(Purger, knows_what_was_given_back_on_a_volume_with_another_number) {
+  const CleanResult moved = move_away({write("a")});
+  fs::rename(in_trash("files/a"), root_ + "/a");
+  fs::remove(in_trash("info/a.trashinfo"));
+  renumber_devices();
+  purge_due();
+  EXPECT_THAT(states(moved.run), ElementsAre(Pair(ItemState::kRestored, 1)));
+}
+
 TEST_F(Purger, waits_for_a_trash_that_is_away) {
   const CleanResult moved = move_away({write("a")});
   fs::rename(trash_path_, trash_path_ + ".away");

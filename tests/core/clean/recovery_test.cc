@@ -77,6 +77,17 @@ TEST_F(Recovery, tells_what_is_in_the_trash_from_what_is_not) {
   EXPECT_THAT(take_back(run_).restored, SizeIs(1));
 }
 
+TEST_F(Recovery, knows_its_own_when_the_volume_has_got_another_number) {
+  begin({write("moved"), write("untouched")});
+  take(intents_[0]);
+  renumber_devices();
+  const SettleResult settled = settle();
+  EXPECT_EQ(settled.moved, 1u);
+  EXPECT_EQ(settled.not_moved, 1u);
+  EXPECT_THAT(settled.gone, IsEmpty());
+  EXPECT_THAT(take_back(run_).restored, SizeIs(1));
+}
+
 TEST_F(Recovery, finishes_a_run_that_had_only_begun) {
   ASSERT_TRUE(journal().begin_run("clean", "user", {clock_.wall_now()}).has_value());
   EXPECT_EQ(settle().runs, 1u);

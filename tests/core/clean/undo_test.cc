@@ -31,6 +31,14 @@ TEST_F(Undo, gives_everything_of_a_run_back) {
   EXPECT_EQ(journal().history(0)->front().kind, "undo");
 }
 
+TEST_F(Undo, gives_back_when_the_volume_has_got_another_number) {
+  const CleanResult cleaned = run(plan_of(write_cache(1, 2)));
+  renumber_devices();
+  EXPECT_THAT(take_back(cleaned.run).restored, SizeIs(3));
+  EXPECT_TRUE(exists(root_ + "/whole/sub/b"));
+  EXPECT_THAT(states(cleaned.run), ElementsAre(Pair(ItemState::kRestored, 3)));
+}
+
 TEST_F(Undo, gives_a_selection_back) {
   const CleanResult cleaned = run(plan_of({write("a"), write("b"), write("c")}));
   UndoOptions options = undo_options();
