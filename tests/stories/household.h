@@ -65,7 +65,6 @@ class Household {
       habits = &own.habits;
       scans = &own.scan;
       sizes = &own.sizes;
-      undo = &own.undo;
       journal = own.journal.get();
       add_conditions(own);
       add_jobs(own, jobs_wanted);
@@ -107,7 +106,6 @@ class Household {
   agent::ScanService* scans = nullptr;
   agent::SizeService* sizes = nullptr;
   agent::JournalService* journal = nullptr;
-  agent::UndoService* undo = nullptr;
 
  private:
   // As agent/app.cc wires them, in the order of dependence.
