@@ -8,6 +8,7 @@
 #include "core/platform/memory_parse.h"
 #include "core/platform/mountinfo_parse.h"
 #include "core/platform/own_pressure.h"
+#include "core/platform/power_events.h"
 #include "core/platform/psi_parse.h"
 #include "core/platform/scope_parse.h"
 #include "core/platform/stat_parse.h"
@@ -63,6 +64,7 @@ void read_processes(std::string_view text) {
   (void)platform::parse_boot_time(text);
   (void)platform::parse_load(text, "fuzz");
   (void)platform::parse_psi(text, "fuzz");
+  (void)platform::is_power_event(text);
 }
 
 void read_scopes(std::string_view text) {

@@ -24,6 +24,7 @@ PATIENCE = 120  # seconds; without end only if something hangs
 # What the agent may execute: the window, on a click or `lull popover`, and what asks an X server.
 MAY_EXECUTE = {"lull-popover", "lull-x11-presence", "lull-wayland-presence"}
 LOCAL = {"AF_UNIX", "AF_LOCAL", "AF_NETLINK"}  # the last: the kernel's events of devices
+NETLINK = re.compile(r"\bsocket\((?:AF|PF)_NETLINK, [^,]*, (\w+)")
 CALLS = "trace=socket,socketpair,connect,bind,sendto,execve,execveat"
 
 RULE = f"""[[rule]]
@@ -151,6 +152,8 @@ class QuietLife(unittest.TestCase):
         families, programs = self.sockets_and_programs()
         self.assertIn("AF_UNIX", families)
         self.assertLessEqual(families, LOCAL)
+        netlink = set().union(*(NETLINK.findall(trace.read_text(errors="replace")) for trace in self.traces))
+        self.assertLessEqual(netlink, {"NETLINK_KOBJECT_UEVENT"})
         self.assertLessEqual(set(programs), MAY_EXECUTE)
         if (pathlib.Path(LULL).parent / "lull-x11-presence").exists():
             self.assertIn("lull-x11-presence", programs)
