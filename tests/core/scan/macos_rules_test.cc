@@ -161,6 +161,50 @@ TEST(MacosRules, TakeNothingOfAProgramWithoutAskingWhetherItRuns) {
   }
 }
 
+// The other tests ask a rule what it waits for, so that one that has lost it would be let off.
+TEST(MacosRules, WaitForWhatTheyAreListedToWaitFor) {
+  using Waits = std::vector<std::string>;
+  const auto waits_of = [](const Rule& rule) {
+    Waits waits;
+    if (rule.older_than)
+      waits.push_back(std::to_string(*rule.older_than / std::chrono::hours(24)) + " d");
+    if (!(rule.age_by == AgeBy{})) waits.emplace_back("not by every time");
+    if (!rule.not_running.empty()) waits.emplace_back("program");
+    if (!rule.lock_files.empty()) waits.emplace_back("lock file");
+    if (!rule.locks_held.empty()) waits.emplace_back("held lock");
+    return waits;
+  };
+  std::map<std::string, Waits> all;
+  for (const Rule& rule : macos_rules().rules()) all.emplace(rule.id, waits_of(rule));
+  const std::map<std::string, Waits> listed{{"app-logs", {"14 d"}},
+                                            {"arc-cache", {"program", "lock file"}},
+                                            {"brave-cache", {"program", "lock file"}},
+                                            {"chrome-cache", {"program", "lock file"}},
+                                            {"chromium-cache", {"program", "lock file"}},
+                                            {"cocoapods-cache", {"program"}},
+                                            {"crash-reports", {"7 d"}},
+                                            {"darwin-cache", {"7 d"}},
+                                            {"darwin-temp", {"7 d"}},
+                                            {"deno-cache", {"program"}},
+                                            {"discord-cache", {"program"}},
+                                            {"docker-desktop-cache", {"program"}},
+                                            {"edge-cache", {"program", "lock file"}},
+                                            {"firefox-cache", {"program", "held lock"}},
+                                            {"go-build", {"program"}},
+                                            {"homebrew-downloads", {"program"}},
+                                            {"pip", {"program"}},
+                                            {"saved-application-state", {"30 d"}},
+                                            {"simulator-caches", {"program"}},
+                                            {"slack-cache", {"program"}},
+                                            {"swiftpm-cache", {"program"}},
+                                            {"vivaldi-cache", {"program", "lock file"}},
+                                            {"vscode-cache", {"program"}},
+                                            {"xcode-derived-data", {"program"}},
+                                            {"xcode-device-support", {"program"}},
+                                            {"yarn-cache", {"program"}}};
+  EXPECT_THAT(all, ContainerEq(listed));
+}
+
 TEST(MacosRules, AdviseOnlyWhatShowsOrWhatTheOwningToolDoes) {
   const std::set<std::string> tools{"brew", "docker", "du",     "for",   "go",
                                     "open", "pnpm",   "tmutil", "xcrun", "qlmanage"};
@@ -315,6 +359,35 @@ TEST(MacosRules, AllHaveAHomeThatShowsWhatGoesAndWhenNothingDoes) {
   }
   for (const auto& [name, home] : homes())
     for (const Claim& claim : home.claims) EXPECT_NE(macos_rules().find(claim.rule), nullptr);
+}
+
+bool any_home_has(const AnchoredPattern& pattern, const std::string& rule) {
+  auto names = names_below_home(pattern);
+  if (names.empty()) {
+    names = pattern.components;
+    names.insert(names.begin(), pattern.variable == Variable::kDarwinCache ? "C" : "T");
+    names.insert(names.begin(), "tmp");
+  } else {
+    names.insert(names.begin(), "home");
+  }
+  return std::any_of(homes().begin(), homes().end(), [&](const auto& home) {
+    return home.second.claim(rule) != nullptr &&
+           std::any_of(home.second.entries.begin(), home.second.entries.end(),
+                       [&](const testing::HomeEntry& entry) {
+                         const auto path = split_path(entry.path);
+                         return std::equal(names.begin(), names.end(), path.begin(), path.end(),
+                                           name_matches);
+                       });
+  });
+}
+
+// Each place that its braces stand for by itself.
+TEST(MacosRules, HaveAHomeForEveryRoot) {
+  for (const Rule& rule : macos_rules().rules())
+    for (const std::string& root : rule.roots)
+      for (const AnchoredPattern& place : patterns_of({root}))
+        EXPECT_TRUE(any_home_has(place, rule.id))
+            << rule.id << ": no home has " << ::testing::PrintToString(names_below_home(place));
 }
 
 TEST(MacosRules, TakeNothingThatIsPrecious) {
