@@ -143,6 +143,10 @@ SizeService::Measured SizeService::measure_once(const cache::MeasureRequest& req
     measured.note = parts_.store->take_note();
   });
   store_stats_ = measured.store;
+  if (cover && !watcher_.watches(cover->tree)) {  // given up meanwhile: nobody would take them back
+    parts_.watch->remove_tree(cover->tree);
+    measured.watched = false;
+  }
   return measured;
 }
 

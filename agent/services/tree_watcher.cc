@@ -49,6 +49,11 @@ std::map<std::string, TreeWatcher::Tree>::const_iterator TreeWatcher::covering(
                       [&](const auto& tree) { return base::is_at_or_below(normal, tree.first); });
 }
 
+bool TreeWatcher::watches(std::uint32_t number) const {
+  return std::any_of(trees_.begin(), trees_.end(),
+                     [&](const auto& tree) { return tree.second.number == number; });
+}
+
 std::optional<TreeWatcher::Cover> TreeWatcher::cover_of(const std::string& path) const {
   const auto tree = covering(path);
   if (tree == trees_.end()) return std::nullopt;

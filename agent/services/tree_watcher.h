@@ -54,6 +54,8 @@ class TreeWatcher {
   };
   std::optional<Cover> cover_of(const std::string& path) const;
   bool covers(const std::string& path) const { return cover_of(path).has_value(); }
+  // Is the tree of that number still watched?
+  bool watches(std::uint32_t tree) const;
 
  private:
   struct Tree {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -33,6 +34,12 @@ class FakeDirWatch final : public cache::DirWatch {
     refuses_ = true;
   }
 
+  // Called by the next add(), on its thread, before that does anything; once.
+  void before_add(std::function<void()> hook) {
+    const std::lock_guard lock(mutex_);
+    before_add_ = std::move(hook);
+  }
+
   std::size_t room() const override {
     const std::lock_guard lock(mutex_);
     return most_ - tags_.size();
@@ -42,6 +49,7 @@ class FakeDirWatch final : public cache::DirWatch {
     return tags_.size();
   }
   bool add(const std::string& directory, const Tag& tag) override {
+    if (const auto hook = take_hook()) hook();
     const std::lock_guard lock(mutex_);
     if (refuses_) return false;
     if (tags_.size() >= most_ && !tags_.contains(directory)) return false;
@@ -58,7 +66,13 @@ class FakeDirWatch final : public cache::DirWatch {
   }
 
  private:
+  std::function<void()> take_hook() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(before_add_, nullptr);
+  }
+
   mutable std::mutex mutex_;
+  std::function<void()> before_add_;
   const std::size_t most_;
   std::map<std::string, Tag> tags_;
   Changes changes_;

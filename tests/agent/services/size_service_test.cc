@@ -281,6 +281,29 @@ TEST_F(SizeServiceTest, WhatHappensWhileATreeIsReadIsNotForgottenForHavingBeenTo
   });
 }
 
+TEST_F(SizeServiceTest, WatchesThatAreAddedWhileTheyAreGivenUpAreTakenBack) {
+  temp_.write("a/sub/file", "x");
+  run([&] {
+    ASSERT_TRUE(size(temp_ / "a"));
+    ASSERT_TRUE(size(temp_ / "a", true));
+    scheduler::Event adds(world_.engine);
+    std::promise<void> may_add;
+    watch_->before_add([&] {
+      world_.engine.post([&] { adds.set(); });
+      may_add.get_future().wait();
+    });
+    scheduler::TaskGroup asking(world_.engine);
+    asking.spawn("ask",
+                 [&](const base::CancelToken&) { EXPECT_TRUE(size(temp_ / "a/sub", true)); });
+    adds.wait();
+    sizes_->shed();
+    EXPECT_EQ(watch_->watched(), 0u);
+    may_add.set_value();
+    asking.join();
+    EXPECT_EQ(watch_->watched(), 0u);
+  });
+}
+
 TEST_F(SizeServiceTest, APathThatCachedAnswersMadeHotIsWatchedAtTheNextIdleMoment) {
   temp_.write("a/sub/file", "x");
   settings_.performance.dir_cache_ttl = std::chrono::hours(1);
