@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Claim: the disk usage of a tree costs at most 1.10 times the bare system calls on two threads at
-// every size, takes at most 24 MiB, and is faster than every peer.
+// every size, takes at most 24 MiB, and is faster than every peer; and what an entry costs is flat
+// from the smallest size to the largest: it grows at most 1.10 times as much as the floor's does.
 //   scan_compare [--rounds N] [ENTRIES…]    10,000, 100,000 and 1,000,000 if none is named
 //   LULL_BENCH_TREES=DIRECTORY              keeps the trees there for the next run
 // Whole programs, from start to end, by turns in every round, with warm caches (a round before the
-// first is not counted). Peers that are not installed are named as skipped. Wall is the least,
-// because everything that a shared machine does to a run makes it longer; CPU is the median. Ends
-// with 1 if a claim does not hold, or two that should agree on the bytes do not.
+// first is not counted). Peers that are not installed are named, and nothing is claimed of them.
+// Wall is the least, because everything that a shared machine does to a run makes it longer; CPU is
+// the median. Ends with 1 if a claim does not hold, or two that should agree on the bytes do not.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -20,6 +21,7 @@
 
 #include "benchmarks/support/big_tree.h"
 #include "benchmarks/support/child_cost.h"
+#include "benchmarks/support/claims.h"
 #include "benchmarks/support/walk_floor.h"
 #include "core/scan/tree_size.h"
 
@@ -29,6 +31,7 @@ namespace {
 constexpr int kThreads = 2;
 constexpr double kMostOfFloor = 1.10;
 constexpr double kMostMib = 24;
+constexpr double kMostGrowth = 1.10;  // of what an entry costs, beside the floor's
 
 struct Contestant {
   const char* name;
@@ -90,13 +93,14 @@ int run_one(const std::string& name, const std::string& path) {
   return 0;
 }
 
-bool run_round(std::vector<Row>& rows, const std::string& path, bool counts) {
+bool run_round(std::vector<Row>& rows, const std::string& path, bool counts, Claims& claims) {
   for (auto row = rows.begin(); row != rows.end();) {
     std::vector<std::string> words = row->who.words;
     words.push_back(path);
     const ChildCost cost = run_child(words, row->who.tells_bytes);
     if (cost.exit_code == 127) {
       std::printf("skipped: %s (not installed)\n", row->who.name);
+      if (row->who.is_peer) claims.leave_out(row->who.name);
       row = rows.erase(row);
       continue;
     }
@@ -125,34 +129,57 @@ void print_table(const std::vector<Row>& rows, std::uint64_t entries) {
   std::fflush(stdout);
 }
 
-// Each claim that does not hold is said; false if there is one.
-bool claims_hold(const std::vector<Row>& rows) {
+void judge(const std::vector<Row>& rows, Claims& claims) {
   const double floor = least(rows[1].wall);
   const Row& ours = rows[2];
   const double wall = least(ours.wall);
-  bool hold = true;
-  const auto claim = [&](bool holds, const std::string& what) {
-    if (!holds) std::printf("MISSED: %s\n", what.c_str());
-    hold = hold && holds;
-  };
-  claim(wall <= kMostOfFloor * floor, "at most 1.10 times the floor on two threads");
-  claim(ours.resident_mib <= kMostMib, "at most 24 MiB");
+  claims.claim(wall <= kMostOfFloor * floor, "at most 1.10 times the floor on two threads");
+  claims.claim(ours.resident_mib <= kMostMib, "at most 24 MiB");
   for (const Row& row : rows)
-    if (row.who.is_peer) claim(wall < least(row.wall), "faster than " + std::string(row.who.name));
-  if (hold) std::printf("every claim holds\n");
-  return hold;
+    if (row.who.is_peer)
+      claims.claim(wall < least(row.wall), "faster than " + std::string(row.who.name));
 }
 
-bool compare(std::uint64_t entries, int rounds) {
+// Of one size.
+struct Compared {
+  std::uint64_t entries = 0;
+  double floor = 0, ours = 0;  // seconds for an entry
+  bool holds = false;
+};
+
+Compared compare(std::uint64_t entries, int rounds) {
   const BigTree tree(entries);
+  Claims claims;
   std::vector<Row> rows;
   for (Contestant& who : contestants()) rows.push_back({std::move(who), {}, {}, 0, 0});
-  bool agreed = run_round(rows, tree.path(), false);
-  for (int round = 0; round < rounds; ++round) agreed &= run_round(rows, tree.path(), true);
+  bool agreed = run_round(rows, tree.path(), false, claims);
+  for (int round = 0; round < rounds; ++round) agreed &= run_round(rows, tree.path(), true, claims);
   std::printf("\n%llu entries, %d rounds, %s", static_cast<unsigned long long>(entries), rounds,
               agreed ? "all agree on the bytes" : "THE BYTES DIFFER");
   print_table(rows, entries);
-  return claims_hold(rows) && agreed;
+  judge(rows, claims);
+  std::printf("%s\n", claims.words().c_str());
+  const auto count = static_cast<double>(entries);
+  return {entries, least(rows[1].wall) / count, least(rows[2].wall) / count,
+          claims.hold() && agreed};
+}
+
+// From the smallest size to the dearest of the larger ones.
+bool is_flat(std::vector<Compared> sizes) {
+  std::sort(sizes.begin(), sizes.end(),
+            [](const Compared& a, const Compared& b) { return a.entries < b.entries; });
+  Claims claims;
+  if (sizes.size() < 2) claims.leave_out("the cost of an entry at another size");
+  for (std::size_t i = 1; i < sizes.size(); ++i) {
+    const double ours = sizes[i].ours / sizes.front().ours;
+    const double floor = sizes[i].floor / sizes.front().floor;
+    std::printf("an entry of %llu costs %.2f times one of %llu; on the floor %.2f times\n",
+                static_cast<unsigned long long>(sizes[i].entries), ours,
+                static_cast<unsigned long long>(sizes.front().entries), floor);
+    claims.claim(ours <= kMostGrowth * floor, "flat to " + std::to_string(sizes[i].entries));
+  }
+  std::printf("flat: %s\n", claims.words().c_str());
+  return claims.hold();
 }
 
 int run(int argc, char** argv) {
@@ -167,9 +194,11 @@ int run(int argc, char** argv) {
       sizes.push_back(std::strtoull(words[i].c_str(), nullptr, 10));
   }
   if (sizes.empty()) sizes = {10'000, 100'000, 1'000'000};
-  bool fine = true;
-  for (const std::uint64_t entries : sizes) fine &= compare(entries, rounds);
-  return fine ? 0 : 1;
+  std::vector<Compared> all;
+  for (const std::uint64_t entries : sizes) all.push_back(compare(entries, rounds));
+  const bool flat = is_flat(all);
+  const bool hold = std::all_of(all.begin(), all.end(), [](const auto& one) { return one.holds; });
+  return flat && hold ? 0 : 1;
 }
 
 }  // namespace
