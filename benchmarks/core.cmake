@@ -27,7 +27,7 @@ lull_benchmark(scan_rules SOURCES scan_rules.cc LINK lull_bench_trees lull_core_
 lull_benchmark(rescan SOURCES rescan.cc LINK lull_bench_trees lull_core_cache TBB::tbb)
 foreach(program scan_compare cancel_latency)
   add_executable(${program} ${program}.cc)
-  target_link_libraries(${program} PRIVATE lull_bench_trees lull_core_scan TBB::tbb)
+  target_link_libraries(${program} PRIVATE lull_bench_trees lull_core_cache lull_core_scan TBB::tbb)
 endforeach()
 lull_benchmark(trash SOURCES trash.cc LINK lull_bench_trees lull_core_trash TBB::tbb)
 lull_benchmark(clean SOURCES clean.cc LINK lull_bench_trees lull_core_clean TBB::tbb)
