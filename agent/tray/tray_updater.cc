@@ -36,9 +36,7 @@ void TrayUpdater::follow(const base::CancelToken& cancel) {
       continue;
     }
     look();
-    const base::Duration pause = change_pause(circumstances_);
-    engine_.sleep_for(pause, {}, cancel);
-    wait_for_news(*every - pause, cancel);
+    wait_for_the_next(*every, cancel);
   }
 }
 
@@ -50,12 +48,17 @@ void TrayUpdater::look() {
   shown_ = std::move(view);
 }
 
-void TrayUpdater::wait_for_news(base::Duration at_most, const base::CancelToken& cancel) {
+// One wake-up where all is calm; news soon after a look wait until what is shown may change again.
+void TrayUpdater::wait_for_the_next(base::Duration every, const base::CancelToken& cancel) {
+  const base::SteadyTime looked = engine_.now();
+  const base::Duration pause = change_pause(circumstances_);
   if (!news_.is_set()) {
     nap_.emplace(cancel);
-    engine_.sleep_for(at_most, at_most / 2, nap_->token());
+    engine_.sleep_for(every, (every - pause) / 2, nap_->token());
     nap_.reset();
   }
+  if (const base::Duration past = engine_.now() - looked; past < pause)
+    engine_.sleep_for(pause - past, {}, cancel);
   news_.reset();
 }
 

@@ -39,7 +39,7 @@ class TrayUpdater {
  private:
   void follow(const base::CancelToken& cancel);
   void look();
-  void wait_for_news(base::Duration at_most, const base::CancelToken& cancel);
+  void wait_for_the_next(base::Duration every, const base::CancelToken& cancel);
 
   scheduler::Engine& engine_;
   TrayChoice choice_, wanted_;  // as now, and as the settings say

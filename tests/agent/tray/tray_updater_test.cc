@@ -71,6 +71,16 @@ TEST_F(TrayUpdaterTest, LooksEveryFiveSecondsOrSoAndSaysNothingWhileNothingChang
   });
 }
 
+TEST_F(TrayUpdaterTest, WakesUpOnceForEachLook) {
+  with_updater([&](TrayUpdater& updater) {
+    updater.set_on_panel(true);
+    world.sleep(1min);
+    const auto looks = static_cast<std::size_t>(reads), wakes = world.time.jumps();
+    world.sleep(1h);
+    EXPECT_LE(world.time.jumps() - wakes, static_cast<std::size_t>(reads) - looks + 2);
+  });
+}
+
 TEST_F(TrayUpdaterTest, LooksLessOftenOnBattery) {
   battery = true;
   with_updater([&](TrayUpdater& updater) {
