@@ -22,7 +22,8 @@ StatHook::~StatHook() { current = nullptr; }
 
 }  // namespace lull::support
 
-// Of this program before the C library's.
+// Of this program before the C library's, whose names of parameters are reserved ones.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name)
 extern "C" int fstatat(int directory, const char* __restrict name, struct stat* __restrict status,
                        int flags) noexcept {
   if (const auto* hook = lull::support::current.load()) (*hook)(name);
