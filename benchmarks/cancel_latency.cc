@@ -20,9 +20,9 @@
 #include <vector>
 
 #include <oneapi/tbb/task_arena.h>
-#include <unistd.h>
 
 #include "benchmarks/support/big_tree.h"
+#include "benchmarks/support/scan_request.h"
 #include "core/cache/store_disk.h"
 #include "core/cache/tree_measure.h"
 #include "core/scan/rule_file.h"
@@ -150,19 +150,8 @@ Run scan_of(const std::string& path) {
       "older_than = \"1 d\"\nroots = [\"$HOME/" +
           place.filename().string() + "\"]\n",
       "cancel_latency.toml");
-  scan::ScanRequest request;
   const std::string home = place.parent_path();
-  request.directories.home = home;
-  request.directories.cache_home = home + "/.cache";
-  request.directories.config_home = home + "/.config";
-  request.directories.data_home = home + "/.local/share";
-  request.directories.state_home = home + "/.local/state";
-  request.directories.runtime_dir = home + "/run";
-  request.directories.temp_dir = home + "/tmp";
-  request.owner = ::geteuid();
-  // A change time cannot be set back: the scan takes place later.
-  request.now = std::chrono::time_point_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now() + std::chrono::days(60));
+  const scan::ScanRequest request = scan_request(home, home);
   return [set = scan::RuleSet(std::move(rules).value()), request](const auto& options) {
     const auto report = scan::scan(set, request, options);
     return Found{report->files_seen + report->directories_seen, report->total_reclaimable_bytes,

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "benchmarks/support/process_cost.h"
+#include "benchmarks/support/scan_request.h"
 #include "benchmarks/support/walk_floor.h"
 #include "core/scan/places.h"
 #include "core/scan/rules.h"
@@ -81,22 +82,6 @@ class Home {
   fs::path made_;
 };
 
-scan::ScanRequest request_for(const std::string& root) {
-  scan::ScanRequest request;
-  request.directories.home = root + "/home";
-  request.directories.cache_home = root + "/home/.cache";
-  request.directories.config_home = root + "/home/.config";
-  request.directories.data_home = root + "/home/.local/share";
-  request.directories.state_home = root + "/home/.local/state";
-  request.directories.runtime_dir = root + "/run";
-  request.directories.temp_dir = root + "/tmp";
-  request.owner = ::geteuid();
-  // A change time cannot be set back: the scan takes place later.
-  request.now = std::chrono::time_point_cast<std::chrono::milliseconds>(
-      std::chrono::system_clock::now() + std::chrono::days(60));
-  return request;
-}
-
 // As the agent does it: the process table is read anew each time.
 base::Result<model::ScanReport> scan_once(const scan::RuleSet& rules, scan::ScanRequest& request) {
   request.running = scan::make_running_probe({}, request.owner);
@@ -110,7 +95,7 @@ base::Result<model::ScanReport> scan_once(const scan::RuleSet& rules, scan::Scan
 void scan_rules_over_floor(benchmark::State& state) {
   static const Home home(100'000);
   const auto rules = scan::builtin_rules();
-  scan::ScanRequest request = request_for(home.root());
+  scan::ScanRequest request = scan_request(home.root() + "/home", home.root());
   tbb::task_arena arena(kThreads);
   ProcessCosts ours, floor;
   base::Result<model::ScanReport> report = model::ScanReport{};

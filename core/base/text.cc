@@ -115,6 +115,11 @@ std::string two_parts(std::int64_t large, const char* large_unit, std::int64_t s
   return text;
 }
 
+bool is_unreserved(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || c == '.' || c == '~';
+}
+
 }  // namespace
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> candidates) {
@@ -156,6 +161,23 @@ std::string percent_escape_path(std::string_view path) {
       text += path.substr(0, length);
       path.remove_prefix(length);
     }
+  }
+  return text;
+}
+
+std::string percent_encoded(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string text;
+  text.reserve(bytes.size() + 16);
+  for (const char c : bytes) {
+    if (is_unreserved(c) || c == '/') {
+      text += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    text += '%';
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
   }
   return text;
 }

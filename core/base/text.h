@@ -19,6 +19,8 @@ bool is_valid_utf8(std::string_view bytes);
 // A path as JSON and terminals may show it: UTF-8 stays; bytes that are not, control characters
 // and '%' only when something else had to be escaped become %XX.
 std::string percent_escape_path(std::string_view path);
+// For URIs: everything but RFC 3986's unreserved characters, and '/', as %XX.
+std::string percent_encoded(std::string_view bytes);
 std::string base64_encode(std::string_view bytes);
 
 // "250 ms", "12 s", "3 min 20 s", "6 h", "7 d": for people.

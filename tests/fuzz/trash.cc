@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "core/base/text.h"
 #include "core/clean/trash/directory_sizes.h"
 #include "core/clean/trash/info_file.h"
 #include "core/clean/trash/names.h"
@@ -46,7 +47,7 @@ void read_name(const std::string& text) {
   const std::string other = clean::fallback_name(text, "0123456789abcdef");
   must(other.size() <= 245 && other != text);
   if (clean::is_trash_name(text)) must(clean::is_trash_name(other));
-  const std::string encoded = clean::percent_encoded(text);
+  const std::string encoded = lull::base::percent_encoded(text);
   if (!text.empty() && text.find('\0') == std::string::npos)
     must(lull::scan::percent_decoded(encoded) == text);
 }

@@ -23,14 +23,19 @@ using support::Finished;
 using support::Process;
 using support::Sandbox;
 
+// Mounts of this process and its children alone; false if the machine does not allow that.
+bool have_own_mounts() {
+  return ::unshare(CLONE_NEWNS) == 0 &&
+         ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
+}
+
 // One megabyte, in a mount namespace of this process and its children alone.
 class SmallDisk {
  public:
   // Null if the machine does not allow that.
   static std::unique_ptr<SmallDisk> make(const std::string& directory) {
     std::filesystem::create_directories(directory);
-    if (::unshare(CLONE_NEWNS) != 0 ||
-        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
+    if (!have_own_mounts() ||
         ::mount("lull-small", directory.c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "size=1m"))
       return nullptr;
     return std::unique_ptr<SmallDisk>(new SmallDisk(directory));
@@ -55,8 +60,7 @@ class SmallDisk {
 
 // `directory` as it is, but nobody may write there, in a mount namespace as above.
 bool make_read_only(const std::string& directory) {
-  return ::unshare(CLONE_NEWNS) == 0 &&
-         ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+  return have_own_mounts() &&
          ::mount(directory.c_str(), directory.c_str(), nullptr, MS_BIND, nullptr) == 0 &&
          ::mount(nullptr, directory.c_str(), nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) ==
              0;
@@ -73,6 +77,12 @@ class FullDisk : public ::testing::Test {
     for (const auto& job : jobs.as_array())
       if (job.at("name").as_string() == "scan") return serialize(job.at("last_started_at"));
     return {};
+  }
+  void relieve_in_an_earlier_life() {
+    const auto agent = user_.start_agent();
+    run("relief");
+    agent->signal(SIGTERM);
+    ASSERT_EQ(agent->wait().exit_code, 0);
   }
   std::size_t reliefs() { return user_.lull({"history", "--json"}).json().as_array().size(); }
   Sandbox user_;
@@ -120,12 +130,7 @@ TEST_F(FullDisk, FromTheStartAnAgentRunsAllTheSame) {
 TEST_F(FullDisk, FromTheStartWhatWasDoneBeforeIsKnownAndWhatComesIsWrittenOnceThereIsRoom) {
   const auto disk = SmallDisk::make(user_.home() + "/.local/state");
   if (!disk) GTEST_SKIP() << "mounting is not allowed here";
-  {
-    const auto agent = user_.start_agent();
-    run("relief");
-    agent->signal(SIGTERM);
-    ASSERT_EQ(agent->wait().exit_code, 0);
-  }
+  relieve_in_an_earlier_life();
   disk->fill();
   EXPECT_EQ(reliefs(), 1u) << "without an agent";
   const auto agent = user_.start_agent();
@@ -143,12 +148,7 @@ TEST_F(FullDisk, OrAHomeThatIsReadOnlyHoldsUpNothingButWhatWrites) {
   write_own_rule(user_);
   const std::string junk = user_.write(".cache/mine/junk", "j");
   wait_for_the_next_tick();
-  {
-    const auto agent = user_.start_agent();
-    run("relief");
-    agent->signal(SIGTERM);
-    ASSERT_EQ(agent->wait().exit_code, 0);
-  }
+  relieve_in_an_earlier_life();
   if (!make_read_only(user_.home())) GTEST_SKIP() << "mounting is not allowed here";
   EXPECT_EQ(reliefs(), 1u) << "without an agent";
   const auto agent = user_.start_agent();

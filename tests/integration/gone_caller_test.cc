@@ -27,21 +27,12 @@ constexpr auto kPatience = std::chrono::seconds(60);
 class GoneCaller : public ::testing::Test {
  protected:
   void SetUp() override {
-    write_own_rule(user_);
-    for (int i = 0; i < kFiles; ++i) user_.write(".cache/mine/" + std::to_string(i), "x");
-    wait_for_the_next_tick();
+    write_own_files(user_, kFiles);
     agent_ = user_.start_agent();
   }
 
-  static int files_in(const std::string& directory) {
-    std::error_code ignored;
-    int count = 0;
-    for (fs::directory_iterator at(directory, ignored), end; at != end; at.increment(ignored))
-      ++count;
-    return count;
-  }
-  int cached() const { return files_in(user_.home() + "/.cache/mine") - 1; }
-  int trashed() const { return files_in(user_.home() + "/.local/share/Trash/files"); }
+  int cached() const { return own_files_left(user_); }
+  int trashed() const { return own_files_trashed(user_); }
 
   static bool eventually(const std::function<bool()>& condition) {
     const auto deadline = std::chrono::steady_clock::now() + kPatience;

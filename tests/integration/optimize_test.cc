@@ -71,9 +71,7 @@ TEST_P(Optimizing, SaysWhatReliefWaitsFor) {
 TEST(OptimizeStream, TellsOneFigureAtATimeAndAPercentThatNeverGoesBack) {
   constexpr int kFiles = 1000;
   Sandbox user;
-  write_own_rule(user);
-  for (int i = 0; i < kFiles; ++i) user.write(".cache/mine/" + std::to_string(i), "x");
-  wait_for_the_next_tick();
+  write_own_files(user, kFiles);
   const auto agent = user.start_agent();
   auto client = control::Client::connect(user.socket());
   ASSERT_TRUE(client) << client.error().to_string();

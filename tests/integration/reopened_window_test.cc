@@ -73,20 +73,11 @@ class Window {
 class ReopenedWindow : public ::testing::Test {
  protected:
   void SetUp() override {
-    write_own_rule(user_);
-    for (int i = 0; i < kFiles; ++i) user_.write(".cache/mine/" + std::to_string(i), "x");
-    wait_for_the_next_tick();
+    write_own_files(user_, kFiles);
     agent_ = user_.start_agent();
   }
-  static int files_in(const std::string& directory) {
-    std::error_code ignored;
-    int count = 0;
-    for (fs::directory_iterator at(directory, ignored), end; at != end; at.increment(ignored))
-      ++count;
-    return count;
-  }
-  int cached() const { return files_in(user_.home() + "/.cache/mine") - 1; }
-  int trashed() const { return files_in(user_.home() + "/.local/share/Trash/files"); }
+  int cached() const { return own_files_left(user_); }
+  int trashed() const { return own_files_trashed(user_); }
   // A window that began an optimize and was closed in the middle of the moving. The agent stands
   // still once it has noticed, so that there is a middle for the next window as well.
   void begin_and_close() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 // Pictures in memory as X11's 32-bit visuals and compositors take them: 0xAARRGGBB in the machine's
@@ -14,6 +16,13 @@ struct Surface {
   int width = 0, height = 0, stride = 0;
   std::uint32_t* row(int y) const { return pixels + static_cast<std::ptrdiff_t>(y) * stride; }
 };
+
+// Copies the pixels of `from`, as far as both go.
+inline void copy_pixels(const Surface& to, const Surface& from) {
+  const int width = std::min(to.width, from.width);
+  for (int y = 0; y < std::min(to.height, from.height); ++y)
+    std::memcpy(to.row(y), from.row(y), static_cast<std::size_t>(width) * sizeof(std::uint32_t));
+}
 
 // Owns its pixels; all transparent at first.
 class Image {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/window/wayland_raster.h"
 
-#include <algorithm>
-#include <cstring>
 #include <limits>
 
 #include <GLFW/glfw3.h>
@@ -39,11 +37,7 @@ WaylandBuffer& WaylandRaster::choose() {
 
 void WaylandRaster::draw(const ImDrawData& data) {
   const Surface target = choose().surface();
-  const Surface behind = backdrop_.surface();
-  const auto bytes =
-      static_cast<std::size_t>(std::min(target.width, behind.width)) * sizeof(std::uint32_t);
-  for (int y = 0; y < std::min(target.height, behind.height); ++y)
-    std::memcpy(target.row(y), behind.row(y), bytes);
+  copy_pixels(target, backdrop_.surface());
   draw_on(target, fonts_, data);
 }
 

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "ui/window/x11_raster.h"
 
-#include <algorithm>
-#include <cstring>
-
 namespace lull::ui {
 namespace {
 
@@ -32,11 +29,7 @@ X11Raster::~X11Raster() { XFreeGC(display_, context_); }
 
 void X11Raster::draw(const ImDrawData& data) {
   const Surface target = image_.surface();
-  const Surface behind = backdrop_.surface();
-  const auto bytes =
-      static_cast<std::size_t>(std::min(target.width, behind.width)) * sizeof(std::uint32_t);
-  for (int y = 0; y < std::min(target.height, behind.height); ++y)
-    std::memcpy(target.row(y), behind.row(y), bytes);
+  copy_pixels(target, backdrop_.surface());
   draw_on(target, fonts_, data);
 }
 

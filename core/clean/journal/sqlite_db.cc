@@ -6,6 +6,8 @@
 
 #include <sqlite3.h>
 
+#include "core/base/text.h"
+
 namespace lull::clean {
 namespace {
 
@@ -33,26 +35,10 @@ int flags_of(SqliteDb::Opening opening) {
   return kEveryOpening;
 }
 
-// What is special in a URI of SQLite (sqlite.org/uri.html) is escaped, nothing else.
-std::string unchanging_uri(const std::string& path) {
-  std::string uri = "file:";
-  for (const char c : path) {
-    if (c == '%') {
-      uri += "%25";
-    } else if (c == '?') {
-      uri += "%3f";
-    } else if (c == '#') {
-      uri += "%23";
-    } else {
-      uri += c;
-    }
-  }
-  return uri + "?immutable=1";
-}
-
 std::string name_for(const std::string& path, SqliteDb::Opening opening) {
   if (path.empty()) return ":memory:";
-  return opening == SqliteDb::Opening::kReadAsUnchanging ? unchanging_uri(path) : path;
+  if (opening != SqliteDb::Opening::kReadAsUnchanging) return path;
+  return "file:" + base::percent_encoded(path) + "?immutable=1";  // sqlite.org/uri.html
 }
 
 base::ErrorCode code_of(int code) {

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "core/base/text.h"
 #include "core/clean/trash/info_file.h"
 #include "core/clean/trash/names.h"
 #include "core/scan/peek.h"
@@ -70,7 +71,7 @@ std::string directory_sizes_text(const DirectorySizes& sizes) {
     text += ' ';
     text += std::to_string(size.mtime);
     text += ' ';
-    text += percent_encoded(name);
+    text += base::percent_encoded(name);
     text += '\n';
   }
   return text;

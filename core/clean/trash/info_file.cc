@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "core/base/local_time.h"
+#include "core/base/text.h"
 #include "core/base/unique_fd.h"
 #include "core/base/write_all.h"
-#include "core/clean/trash/names.h"
 #include "core/scan/peek.h"
 
 namespace lull::clean {
@@ -59,7 +59,7 @@ int write_passing(int directory, std::string& name, std::string_view text, Durab
 
 std::string trash_info_text(std::string_view path, base::WallTime deleted_at) {
   std::string text = "[Trash Info]\nPath=";
-  text += percent_encoded(path);
+  text += base::percent_encoded(path);
   text += "\nDeletionDate=";
   text += base::local_time_text(deleted_at, "%Y-%m-%dT%H:%M:%S");
   text += '\n';

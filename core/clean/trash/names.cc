@@ -29,11 +29,6 @@ std::string_view shortened(std::string_view text, std::size_t longest) {
   return text.substr(0, continues(text[end]) ? longest : end);
 }
 
-bool is_unreserved(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_' || c == '.' || c == '~';
-}
-
 }  // namespace
 
 bool is_trash_name(std::string_view name) {
@@ -55,23 +50,6 @@ bool is_plain_path(std::string_view path) {
     path.remove_prefix(end == std::string_view::npos ? path.size() : end + 1);
   }
   return true;
-}
-
-std::string percent_encoded(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string text;
-  text.reserve(bytes.size() + 16);
-  for (const char c : bytes) {
-    if (is_unreserved(c) || c == '/') {
-      text += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    text += '%';
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
 }
 
 std::string joined(std::string_view directory, std::string_view name) {

@@ -18,9 +18,6 @@ std::string info_name(std::string_view name);
 // Is `path` absolute, without ".." and NUL: a place something can have been in?
 bool is_plain_path(std::string_view path);
 
-// Everything but RFC 2396's unreserved characters, and '/', as %XX.
-std::string percent_encoded(std::string_view bytes);
-
 // "DIRECTORY/NAME", also for the directory "/".
 std::string joined(std::string_view directory, std::string_view name);
 

@@ -40,6 +40,27 @@ model::HistoryEntry run_of(const std::string& summary) {
   return entry;
 }
 
+// No file may get any room while one of these lives.
+class NoRoomForFiles {
+ public:
+  NoRoomForFiles() : old_handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
+  }
+  ~NoRoomForFiles() {
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
+    ::signal(SIGXFSZ, old_handler_);
+  }
+  NoRoomForFiles(const NoRoomForFiles&) = delete;
+  NoRoomForFiles& operator=(const NoRoomForFiles&) = delete;
+
+ private:
+  sighandler_t old_handler_;
+  rlimit before_{};
+};
+
 TEST(JournalService, WhatWasSavedIsThereNextTime) {
   const support::TempDir temp;
   on_engine([&](auto& engine, auto& blocking) {
@@ -148,14 +169,9 @@ TEST(JournalService, HabitsAndCostsAreThereNextTime) {
 // be forgotten meanwhile is not.
 TEST(JournalService, WhatTheDiskRefusedIsWrittenLater) {
   const support::TempDir temp;
-  const auto old_handler = ::signal(SIGXFSZ, SIG_IGN);
-  rlimit limit{};
-  ::getrlimit(RLIMIT_FSIZE, &limit);
-  const rlim_t before = limit.rlim_cur;
   on_engine([&](auto& engine, auto& blocking) {
     const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
-    limit.rlim_cur = 0;
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+    auto no_room = std::make_unique<NoRoomForFiles>();
     journal->save(state_of("scan", 1));
     journal->save_opening({1, 1, {}});
     journal->save_path_uses({{"/before", 1, {}}});
@@ -167,12 +183,10 @@ TEST(JournalService, WhatTheDiskRefusedIsWrittenLater) {
     journal->save(state_of("scan", 2));
     journal->flush();
     EXPECT_GE(journal->write_errors(), 1u);
-    limit.rlim_cur = before;
-    ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+    no_room.reset();
     journal->add_run(run_of("tries again"));
     journal->flush();
   });
-  ::signal(SIGXFSZ, old_handler);
   on_engine([&](auto& engine, auto& blocking) {
     const auto journal = JournalService::open(engine, blocking, temp / "journal.db");
     ASSERT_EQ(journal->load().size(), 1u);
@@ -185,33 +199,20 @@ TEST(JournalService, WhatTheDiskRefusedIsWrittenLater) {
   });
 }
 
-// No file may get any room while one of these lives.
-class NoRoomForFiles {
- public:
-  NoRoomForFiles() : old_handler_(::signal(SIGXFSZ, SIG_IGN)) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit none = before_;
-    none.rlim_cur = 0;
-    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &none), 0);
-  }
-  ~NoRoomForFiles() {
-    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
-    ::signal(SIGXFSZ, old_handler_);
-  }
-  NoRoomForFiles(const NoRoomForFiles&) = delete;
-  NoRoomForFiles& operator=(const NoRoomForFiles&) = delete;
-
- private:
-  sighandler_t old_handler_;
-  rlimit before_{};
-};
-
 void write_one_run(const std::string& path) {
   on_engine([&](auto& engine, auto& blocking) {
     const auto journal = JournalService::open(engine, blocking, path);
     journal->save(state_of("scan", 3));
     journal->add_run(run_of("before"));
   });
+}
+
+std::size_t runs_on_disk(const std::string& path) {
+  std::size_t runs = 0;
+  on_engine([&](auto& engine, auto& blocking) {
+    runs = JournalService::open(engine, blocking, path)->history(0)->size();
+  });
+  return runs;
 }
 
 TEST(JournalService, OneThatCannotBeOpenedYetIsReadAndWhatComesIsWrittenLater) {
@@ -240,9 +241,7 @@ TEST(JournalService, OneThatCannotBeOpenedYetIsReadAndWhatComesIsWrittenLater) {
     EXPECT_EQ(journal->notice(), "");
     EXPECT_EQ(journal->history(0)->size(), 2u);
   });
-  on_engine([&](auto& engine, auto& blocking) {
-    EXPECT_EQ(JournalService::open(engine, blocking, path)->history(0)->size(), 2u);
-  });
+  EXPECT_EQ(runs_on_disk(path), 2u);
 }
 
 TEST(JournalService, OneThatCouldNotBeOpenedIsOfferedWhatWaitedAtTheEnd) {
@@ -256,9 +255,7 @@ TEST(JournalService, OneThatCouldNotBeOpenedIsOfferedWhatWaitedAtTheEnd) {
     journal->flush();
     no_room.reset();
   });
-  on_engine([&](auto& engine, auto& blocking) {
-    EXPECT_EQ(JournalService::open(engine, blocking, path)->history(0)->size(), 2u);
-  });
+  EXPECT_EQ(runs_on_disk(path), 2u);
 }
 
 TEST(JournalService, OfOneThatCannotBeReadNobodyHearsThatNothingWasDone) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a clean has moved, GLib's gio and trash-cli list and give back, and undo knows; what they
 // have moved is no business of undo's. A tool that is not installed skips its test.
-#include "core/clean/trash/names.h"
+#include "core/base/text.h"
 #include "tests/core/clean/clean_run.h"
 #include "tests/core/clean/other_tools.h"
 #include "tests/core/clean/tree_snapshot.h"
@@ -98,7 +98,7 @@ TEST_F(CleanInterop, gio_lists_and_restores_what_a_clean_moved_and_undo_counts_i
   // Only ours are named: the volumes of this machine may have trashes too.
   std::string restore;
   for (const CleanedItem& item : cleaned.moved)
-    restore += "gio trash --restore trash:///" + percent_encoded(item.name) + " || exit 1;";
+    restore += "gio trash --restore trash:///" + base::percent_encoded(item.name) + " || exit 1;";
   const std::string said = tools_.run(
       "LC_ALL=C.UTF-8 dbus-run-session -- sh -c 'gio trash --list; " + restore + " echo END'");
   EXPECT_THAT(said, HasSubstr("END"));
