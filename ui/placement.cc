@@ -9,6 +9,8 @@ namespace lull::ui {
 namespace {
 
 constexpr double kGap = 6, kUsualPanel = 32, kBelievedPanels = 1.5;
+// Of the picture a host draws for an item, at most; and how far a hand gets before a window opens.
+constexpr double kItemSize = 48, kFarFromClick = 96;
 
 enum class Edge { kTop, kBottom, kLeft, kRight };
 
@@ -101,6 +103,33 @@ Rect near_point(const Rect& work, Point point, int width, int height, int gap) {
   return {point.x - width / 2, below ? point.y + gap : point.y - gap - height, width, height};
 }
 
+double logical_distance(Point one, Point other, double scale) {
+  return std::hypot(static_cast<double>(one.x) - other.x, static_cast<double>(one.y) - other.y) /
+         scale;
+}
+
+// What a host says that counts from its own item's corner: 7,9 wherever the item is.
+bool may_be_within_item(const Monitor& monitor, Point point) {
+  const double most = kItemSize * monitor.scale;
+  return point.x >= 0 && point.y >= 0 && point.x < most && point.y < most;
+}
+
+bool is_at_panel(const std::vector<Monitor>& monitors, Point point) {
+  const auto at = monitor_at(monitors, point);
+  return at && panel_edge(monitors[*at], point).has_value();
+}
+
+// On a panel, and not in contradiction to the pointer, which has just clicked: that is elsewhere on
+// a panel, or elsewhere at all while the anchor may be a place within the item. (An item that the
+// keyboard opens has its pointer anywhere.)
+bool is_believable(const PlacementRequest& request, const Monitor& monitor, Point anchor) {
+  if (!panel_edge(monitor, anchor)) return false;
+  const bool vague = may_be_within_item(monitor, anchor);
+  if (!request.pointer) return !vague;
+  if (logical_distance(anchor, *request.pointer, monitor.scale) <= kFarFromClick) return true;
+  return !vague && !is_at_panel(request.monitors, *request.pointer);
+}
+
 struct Spot {
   std::size_t monitor = 0;
   std::optional<Point> point;  // none: the corner
@@ -112,8 +141,9 @@ std::optional<Spot> choose(const PlacementRequest& request) {
   const auto& monitors = request.monitors;
   if (request.anchor) {
     const auto at = monitor_at(monitors, *request.anchor);
-    const auto edge = at ? panel_edge(monitors[*at], *request.anchor) : std::nullopt;
-    if (edge) return Spot{*at, request.anchor, edge, Placement::By::kAnchor};
+    if (at && is_believable(request, monitors[*at], *request.anchor))
+      return Spot{*at, request.anchor, panel_edge(monitors[*at], *request.anchor),
+                  Placement::By::kAnchor};
   }
   if (request.pointer) {
     if (const auto at = monitor_at(monitors, *request.pointer))

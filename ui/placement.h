@@ -45,10 +45,13 @@ struct Placement {
 };
 
 // An anchor is believed if it lies on a monitor and within 1.5 panel heights of one of its edges
-// (the panel's height is what the work area leaves free there, or 32 logical pixels); hosts are
-// known to send coordinates within the item, or none. Else the pointer, else the corner where
-// panels have their status items. The window touches the panel but for a gap of 6 logical pixels,
-// is centred on the point and then moved into the work area; what is higher than that is cut to it.
+// (the panel's height is what the work area leaves free there, or 32 logical pixels), unless the
+// pointer tells another story. Hosts are known to send none, or coordinates within the item, such
+// as 7,9, which lie on a panel too where a monitor begins at 0,0: an anchor less than 48 logical
+// pixels from there is believed only if the pointer is within 96 of it, any other unless the
+// pointer is farther away and on a panel itself. Else the pointer, else the corner where panels
+// have their status items. The window touches the panel but for a gap of 6 logical pixels, is
+// centred on the point and then moved into the work area; what is higher than that is cut to it.
 // nullopt only if there is no monitor with a work area.
 std::optional<Placement> place(const PlacementRequest& request);
 
