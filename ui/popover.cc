@@ -143,8 +143,8 @@ void Popover::scroll_mark(const Canvas& canvas, float content, float visible) co
   const float share = std::clamp(ImGui::GetScrollY() / (content - visible), 0.0F, 1.0F);
   const float left = at.x + ImGui::GetWindowWidth() - wide - inset;
   const float top = at.y + inset + share * free;
-  canvas.list().AddRectFilled({left, top}, {left + wide, top + length}, packed(theme_->muted, 0.55),
-                              wide / 2);
+  canvas.list().AddRectFilled({left, top}, {left + wide, top + length},
+                              packed(theme_->muted, kScrollMark), wide / 2);
 }
 
 }  // namespace lull::ui

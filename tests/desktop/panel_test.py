@@ -18,7 +18,7 @@ import sys
 import desk
 from screen import FOCUS_NOBODY, until
 
-BUTTON, ACCENT = (0x3a3e48, 0x474c58), (0x2b67d9, 0x3070e2)  # of the dark theme, resting and under the pointer
+BUTTON, ACCENT = (0x3a3e48, 0x474c58), (0x2e6ddf, 0x3172e4)  # of the dark theme, resting and under the pointer
 
 PANEL = f"""<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">

@@ -2,57 +2,18 @@
 // Whatever the scene, the scale and the size of the letters: no letter lies on another one, and
 // none is cut by the edge of what it is in.
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
-#include <imgui.h>
 
+#include "tests/ui/drawn.h"
 #include "ui/client/decode.h"
 #include "ui/frame_geometry.h"
 #include "ui/popover.h"
 
 namespace lull::ui {
 namespace {
-
-struct Letter {
-  float left, top, right, bottom;
-  ImVec4 clip;
-
-  float area() const { return (right - left) * (bottom - top); }
-  bool is_cut() const {
-    constexpr float kRounding = 1;
-    return left < clip.x - kRounding || top < clip.y - kRounding || right > clip.z + kRounding ||
-           bottom > clip.w + kRounding;
-  }
-};
-
-// Letters are the quads with another texel than the white one that plain shapes are drawn with; a
-// quad is two triangles, of which the first has its upper left and lower right corners
-// (imgui_draw).
-void letters_of(const ImDrawList& list, const ImDrawCmd& command, std::vector<Letter>& found) {
-  const ImVec2 white = ImGui::GetIO().Fonts->TexUvWhitePixel;
-  const auto vertex = [&](unsigned at) -> const ImDrawVert& {
-    const int index = list.IdxBuffer[static_cast<int>(command.IdxOffset + at)];
-    return list.VtxBuffer[static_cast<int>(command.VtxOffset) + index];
-  };
-  for (unsigned at = 0; at + 3 <= command.ElemCount;) {
-    const ImDrawVert &first = vertex(at), &third = vertex(at + 2);
-    const bool plain = first.uv.x == white.x && first.uv.y == white.y;
-    if (!plain)
-      found.push_back({first.pos.x, first.pos.y, third.pos.x, third.pos.y, command.ClipRect});
-    at += plain ? 3 : 6;
-  }
-}
-
-std::vector<Letter> letters_of(const ImDrawData& data) {
-  std::vector<Letter> found;
-  for (int at = 0; at < data.CmdListsCount; ++at)
-    for (const ImDrawCmd& command : data.CmdLists[at]->CmdBuffer)
-      letters_of(*data.CmdLists[at], command, found);
-  return found;
-}
 
 // Neighbours in a word may touch, and reach over the next by the pixel that is half of an i.
 bool lie_on_each_other(const Letter& one, const Letter& other) {
@@ -68,14 +29,6 @@ int collisions(std::vector<Letter> letters) {
   for (auto one = letters.begin(); one != letters.end(); ++one)
     for (auto other = one + 1; other != letters.end() && other->top < one->bottom; ++other)
       found += lie_on_each_other(*one, *other) ? 1 : 0;
-  return found;
-}
-
-std::vector<std::filesystem::path> scenes() {
-  std::vector<std::filesystem::path> found;
-  for (const auto& entry : std::filesystem::directory_iterator(LULL_GOLDEN_DIR))
-    if (entry.path().extension() == ".json") found.push_back(entry.path());
-  std::sort(found.begin(), found.end());
   return found;
 }
 

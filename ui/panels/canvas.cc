@@ -91,11 +91,16 @@ float Canvas::paragraph_height(ImFont* font, const std::string& text, float room
       .y;
 }
 
+float Canvas::block(ImFont* font, Color color, const std::string& text, float left, float top,
+                    float room) {
+  const std::string lines = in_lines(font, text, room);
+  list().AddText(font, font->FontSize, {std::round(left), std::round(top)}, packed(color),
+                 lines.data(), lines.data() + lines.size(), room + 1);
+  return paragraph_height(font, text, room);
+}
+
 void Canvas::paragraph(ImFont* font, Color color, const std::string& text) {
-  const std::string lines = in_lines(font, text, width);
-  list().AddText(font, font->FontSize, {x, std::round(y)}, packed(color), lines.data(),
-                 lines.data() + lines.size(), width + 1);
-  y += paragraph_height(font, text, width);
+  y += block(font, color, text, x, y, width);
 }
 
 Canvas::Press Canvas::control(const std::string& name, ImVec2 at, ImVec2 size, bool enabled) {
@@ -116,7 +121,8 @@ Canvas::Press Canvas::control(const std::string& name, ImVec2 at, ImVec2 size, b
 }
 
 void Canvas::focus_ring(ImVec2 at, ImVec2 size, float rounding) {
-  const float out = px(2);
+  // A line of the ground stays between, so that it is a ring and not a larger button.
+  const float out = px(3);
   list().AddRect({at.x - out, at.y - out}, {at.x + size.x + out, at.y + size.y + out},
                  packed(theme.focus), rounding + out, 0, std::max(1.5F, px(2)));
 }
@@ -125,26 +131,35 @@ float Canvas::button_width(const std::string& label) const {
   return text_width(fonts.body, label) + px(26);
 }
 
+Canvas::Colors Canvas::colors_of(ButtonKind kind, bool enabled, bool hovered) const {
+  switch (kind) {
+    case ButtonKind::kPrimary:
+      if (!enabled) break;
+      return {hovered ? theme.accent_hover : theme.accent, theme.on_accent};
+    case ButtonKind::kChosen:
+      if (!enabled) return {theme.muted, theme.card};
+      return {hovered ? theme.accent_hover : theme.accent, theme.on_accent};
+    case ButtonKind::kSecondary:
+      if (!enabled) break;
+      return {hovered ? theme.button_hover : theme.button, theme.on_button};
+    case ButtonKind::kQuiet:
+      return {hovered ? std::optional(theme.card_hover) : std::nullopt,
+              enabled ? theme.link : theme.muted};
+  }
+  return {theme.track, theme.muted};
+}
+
 bool Canvas::button(const std::string& name, const std::string& label, ImVec2 at, ImVec2 size,
                     ButtonKind kind, bool enabled) {
   const Press press = control(name, at, size, enabled);
   const bool primary = kind == ButtonKind::kPrimary;
   const float rounding = px(primary ? 10 : 7);
-  const ImVec2 end{at.x + size.x, at.y + size.y};
-  Color ground = primary ? theme.accent : theme.button;
-  Color ink = primary ? theme.on_accent : theme.on_button;
-  if (press.hovered) ground = primary ? theme.accent_hover : theme.button_hover;
-  if (!enabled) {
-    ground = theme.track;
-    ink = theme.muted;
-  }
-  if (kind == ButtonKind::kQuiet) ink = enabled ? theme.meter : theme.muted;
-  if (kind != ButtonKind::kQuiet || press.hovered)
-    list().AddRectFilled(at, end, packed(kind == ButtonKind::kQuiet ? theme.card_hover : ground),
-                         rounding);
+  const Colors colors = colors_of(kind, enabled, press.hovered);
+  if (colors.ground)
+    list().AddRectFilled(at, {at.x + size.x, at.y + size.y}, packed(*colors.ground), rounding);
   ImFont* const font = primary ? fonts.strong : fonts.body;
-  line(font, ink, label, at.x + px(6), at.y + (size.y - text_height(font)) / 2, size.x - px(12),
-       Align::kCentre);
+  line(font, colors.ink, label, at.x + px(6), at.y + (size.y - text_height(font)) / 2,
+       size.x - px(12), Align::kCentre);
   if (press.focused) focus_ring(at, size, rounding);
   return press.pressed;
 }
@@ -166,22 +181,20 @@ void Canvas::tick_box(ImVec2 at, float size, bool ticked, bool enabled) {
                    rounding, 0, std::max(1.0F, px(1.3)));
     return;
   }
-  list().AddRectFilled(at, end, packed(enabled ? theme.accent : theme.muted), rounding);
+  list().AddRectFilled(at, end, packed(enabled ? theme.meter : theme.muted), rounding);
   const ImVec2 mark[] = {{at.x + size * 0.24F, at.y + size * 0.52F},
                          {at.x + size * 0.43F, at.y + size * 0.70F},
                          {at.x + size * 0.77F, at.y + size * 0.31F}};
-  list().AddPolyline(mark, 3, packed(enabled ? theme.on_accent : theme.card), 0,
-                     std::max(1.5F, px(1.8)));
+  list().AddPolyline(mark, 3, packed(theme.card), 0, std::max(1.5F, px(1.8)));
 }
 
 bool Canvas::toggle(const std::string& name, ImVec2 at, bool on, bool enabled) {
   const ImVec2 size{px(toggle_width()), px(20)};
   const Press press = control(name, at, size, enabled);
   const float radius = size.y / 2;
-  const Color ground = on ? (enabled ? theme.accent : theme.muted) : theme.muted;
+  const Color ground = on && enabled ? theme.meter : theme.muted;
   list().AddRectFilled(at, {at.x + size.x, at.y + size.y}, packed(ground), radius);
-  dot({on ? at.x + size.x - radius : at.x + radius, at.y + radius}, 7.5,
-      on ? theme.on_accent : theme.card);
+  dot({on ? at.x + size.x - radius : at.x + radius, at.y + radius}, 7.5, theme.card);
   if (press.focused) focus_ring(at, size, radius);
   return press.pressed;
 }

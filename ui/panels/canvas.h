@@ -17,7 +17,8 @@
 // too (larger ones need more room, smaller ones keep theirs).
 namespace lull::ui {
 
-enum class ButtonKind { kPrimary, kSecondary, kQuiet };
+// kChosen: of several words the one that is in force; the others are kQuiet.
+enum class ButtonKind { kPrimary, kSecondary, kQuiet, kChosen };
 enum class Icon { kHistory, kSettings, kBack };
 enum class Align { kLeft, kRight, kCentre };
 
@@ -51,7 +52,10 @@ class Canvas {
   // A label and its value on one line of the column; the label gives way. Moves down.
   void pair(const std::string& label, const std::string& value, ImFont* value_font,
             Color label_color, Color value_color);
-  // As many lines as it takes, within the column. Moves down.
+  // As many lines as it takes within `room`; gives their height.
+  float block(ImFont* font, Color color, const std::string& text, float left, float top,
+              float room);
+  // The same within the column. Moves down.
   void paragraph(ImFont* font, Color color, const std::string& text);
   float paragraph_height(ImFont* font, const std::string& text, float room) const;
   void space(double logical) { y += px(logical); }
@@ -75,6 +79,11 @@ class Canvas {
   struct Press {
     bool pressed = false, hovered = false, focused = false;
   };
+  struct Colors {
+    std::optional<Color> ground;
+    Color ink;
+  };
+  Colors colors_of(ButtonKind kind, bool enabled, bool hovered) const;
   Press control(const std::string& name, ImVec2 at, ImVec2 size, bool enabled);
   // The same text with its lines ended where they do not fit into `room`.
   std::string in_lines(ImFont* font, const std::string& text, float room) const;

@@ -30,6 +30,10 @@ void ring(Canvas& canvas, const MemoryView& view, ImVec2 centre, float radius) {
   if (view.used) {
     const double cached = std::min(1.0, *view.used + view.cached.value_or(0));
     arc(canvas, centre, radius, thick, *view.used, cached, canvas.theme.cached);
+    // The two are told apart by what is between them, not by their colours alone.
+    const double gap = canvas.px(2) / (radius * (kRingTo - kRingFrom));
+    arc(canvas, centre, radius, thick, *view.used, std::min(1.0, *view.used + gap),
+        canvas.theme.card);
     arc(canvas, centre, radius, thick, 0, *view.used, fill_of(canvas.theme, view.tone));
   }
   const float room = 2 * radius - thick - canvas.px(4);
@@ -65,7 +69,7 @@ void curve_lines(Canvas& canvas, const CurveView& view, ImVec2 at, ImVec2 size) 
     if (!view.points[i].joined) continue;
     const ImVec2 a = place(view.points[i - 1]), b = place(view.points[i]);
     canvas.list().AddQuadFilled(a, b, {b.x, at.y + size.y}, {a.x, at.y + size.y},
-                                packed(color, 0.16));
+                                packed(color, kCurveTint));
   }
   canvas.list().Flags = flags;
   for (const CurvePoint& point : view.points) {

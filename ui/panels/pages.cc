@@ -61,7 +61,7 @@ std::optional<std::string> pressed_value(const SettingRow& row, const std::strin
 void choice(Canvas& canvas, const SettingRow& row, float left, float top, bool enabled) {
   for (const std::string& word : row.words) {
     const float wide = canvas.button_width(word);
-    const auto kind = row.is_chosen(word) ? ButtonKind::kSecondary : ButtonKind::kQuiet;
+    const auto kind = row.is_chosen(word) ? ButtonKind::kChosen : ButtonKind::kQuiet;
     if (canvas.button("set-" + row.key + "-" + word, word, {left, top}, {wide, canvas.text_px(28)},
                       kind, enabled))
       if (const auto value = pressed_value(row, word)) set(canvas, row.key, *value);
@@ -79,7 +79,7 @@ void colour_field(const Theme& theme) {
   const auto vector = [](Color color) { return ImGui::ColorConvertU32ToFloat4(packed(color)); };
   ImGui::PushStyleColor(ImGuiCol_FrameBg, vector(theme.track));
   ImGui::PushStyleColor(ImGuiCol_Text, vector(theme.text));
-  ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, vector(theme.accent));
+  ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, vector(theme.selection));
 }
 
 // Enter keeps the text, Esc and leaving the field drop it.
