@@ -59,9 +59,10 @@ struct Settings {
     base::Duration purge_after = std::chrono::hours(24 * 7);
   } clean;
   struct Ui {
-    std::string theme = "system";  // system|dark|light
-    std::string icon = "gauge";    // gauge|bars|plain
-    std::string label = "none";    // none|memory|cpu
+    std::string theme = "system";      // system|dark|light
+    std::string text_size = "normal";  // small|normal|large|huge
+    std::string icon = "gauge";        // gauge|bars|plain
+    std::string label = "none";        // none|memory|cpu
     bool accessible_text = false;
   } ui;
   struct Metrics {

@@ -278,6 +278,7 @@ constexpr std::array<std::string_view, 3> kCleanModes = {"off", "rehearse", "on"
 constexpr std::array<std::string_view, 2> kSqueezeModes = {"off", "on-request"};
 constexpr std::array<std::string_view, 3> kTiers = {"safe", "costly", "review"};
 constexpr std::array<std::string_view, 3> kThemes = {"system", "dark", "light"};
+constexpr std::array<std::string_view, 4> kTextSizes = {"small", "normal", "large", "huge"};
 constexpr std::array<std::string_view, 3> kIcons = {"gauge", "bars", "plain"};
 constexpr std::array<std::string_view, 3> kLabels = {"none", "memory", "cpu"};
 
@@ -348,6 +349,7 @@ std::vector<SettingRow> other_rows() {
       duration(LULL_SETTING(clean, purge_after), 1h, 24h * 3650,
                "how long cleaned items stay in the trash"),
       choice(LULL_SETTING(ui, theme), kThemes, "colours of the window"),
+      choice(LULL_SETTING(ui, text_size), kTextSizes, "letters of the window"),
       choice(LULL_SETTING(ui, icon), kIcons, "what the status icon draws"),
       choice(LULL_SETTING(ui, label), kLabels, "text beside the status icon"),
       yes_no(LULL_SETTING(ui, accessible_text),

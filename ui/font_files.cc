@@ -4,6 +4,7 @@
 #include <memory>
 
 #include <fontconfig/fontconfig.h>
+#include <unistd.h>
 
 namespace lull::ui {
 namespace {
@@ -22,15 +23,26 @@ FontFile match(const char* name) {
   FontFile file{reinterpret_cast<const char*>(path), 0};
   FcPatternGetInteger(found.get(), FC_INDEX, 0, &file.index);
   file.index &= 0xffff;  // above: which instance of a variable font
-  return file;
+  return ::access(file.path.c_str(), R_OK) == 0 ? file : FontFile{};
+}
+
+FontFiles matches() {
+  if (FcInit() == FcFalse) return {};
+  FontFiles files{match("sans-serif:scalable=true"), match("sans-serif:bold:scalable=true")};
+  FcFini();
+  return files;
 }
 
 }  // namespace
 
 FontFiles find_font_files() {
-  if (FcInit() == FcFalse) return {};
-  FontFiles files{match("sans-serif:scalable=true"), match("sans-serif:bold:scalable=true")};
-  FcFini();
+  FontFiles files = matches();
+  if (files.regular.path.empty()) files.regular = files.bold;
+  if (files.regular.path.empty())
+    files.complaint =
+        "there are no fonts on this machine: fontconfig knows none that can be read for "
+        "\"sans-serif\" (fc-match sans-serif); letters are plain ones until some are installed, "
+        "fonts-dejavu-core for example";
   return files;
 }
 

@@ -11,10 +11,13 @@ struct FontFile {
 
 struct FontFiles {
   FontFile regular, bold;
+  // A sentence, if there is no font: letters will be the few that are built in. Else empty.
+  std::string complaint = {};
 };
 
 // What the desktop shows its own text in: fontconfig's match of `sans-serif`. Fontconfig's memory
-// is given back before this returns. Never fails: without fonts the paths are empty.
+// is given back before this returns. Never fails: without fonts that can be read the paths are
+// empty, and there is a complaint.
 FontFiles find_font_files();
 
 }  // namespace lull::ui

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 #include <imgui.h>
@@ -50,6 +51,14 @@ ImFont* add_font(std::vector<char>& bytes, int index, float size, const ImWchar*
                                     &config, letters);
 }
 
+// The built-in letters are ASCII and Latin-1: for the signs we write besides there is another one.
+void use_signs_of_built_in(ImFont& font) {
+  constexpr std::pair<ImWchar, ImWchar> kSigns[] = {
+      {0x2012, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x2018, '\''}, {0x2019, '\''},
+      {0x201c, '"'}, {0x201d, '"'}, {0x2026, 0x85}};  // the last is "…", where ImGui has its own
+  for (const auto& [sign, built_in] : kSigns) font.AddRemapChar(sign, built_in);
+}
+
 void set_style(float scale) {
   ImGuiStyle& style = ImGui::GetStyle();
   style.WindowPadding = style.FramePadding = style.ItemSpacing = {0, 0};
@@ -88,20 +97,38 @@ void Gui::load_fonts(const FontFiles& files) {
   std::vector<char> regular = read_font(files.regular.path);
   std::vector<char> bold = read_font(files.bold.path);
   if (bold.empty()) bold = regular;
+  add_fonts(regular, files.regular.index, bold, files.bold.index);
+  // What claims to be a font and is none.
+  if (!regular.empty() && !atlas.Build()) {
+    atlas.Clear();
+    regular.clear();
+    add_fonts(regular, 0, regular, 0);
+  }
+  unsigned char* texels = nullptr;
+  atlas.GetTexDataAsAlpha8(&texels, &texture_.width, &texture_.height);
+  texture_.texels = texels;
+  atlas.SetTexID((ImTextureID)1);  // the only one there is
+  if (regular.empty())
+    for (ImFont* const font : atlas.Fonts) use_signs_of_built_in(*font);
+  atlas.ClearInputData();
+}
+
+void Gui::add_fonts(std::vector<char>& regular, int face, std::vector<char>& bold, int bold_face) {
   const auto size = [&](float logical) {
     return static_cast<float>(logical * scale_ * text_scale_);
   };
-  const int face = files.regular.index, bold_face = files.bold.index;
   fonts_.body = add_font(regular, face, size(kBody), kAllLetters.data());
   fonts_.small = add_font(regular, face, size(kSmall), kAllLetters.data());
   fonts_.strong = add_font(bold, bold_face, size(kBody), kLatin.data());
   fonts_.title = add_font(bold, bold_face, size(kTitle), kLatin.data());
   fonts_.large = add_font(bold, bold_face, size(kLarge), kFigures.data());
-  unsigned char* texels = nullptr;
-  atlas.GetTexDataAsAlpha8(&texels, &texture_.width, &texture_.height);
-  texture_.texels = texels;
-  atlas.SetTexID((ImTextureID)1);  // the only one there is
-  atlas.ClearInputData();
+}
+
+void Gui::use_text_scale(const FontFiles& files, double text_scale) {
+  ImGui::SetCurrentContext(context_.get());
+  text_scale_ = text_scale;
+  ImGui::GetIO().Fonts->Clear();
+  load_fonts(files);
 }
 
 void Gui::feed(const InputEvent& event) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <vector>
 
 #include "ui/draw/raster.h"
 #include "ui/font_files.h"
@@ -37,6 +38,8 @@ class Gui {
   double text_scale() const { return text_scale_; }
   const FontSet& fonts() const { return fonts_; }
   CoverageTexture texture() const { return texture_; }
+  // From the next frame on; fonts and texture are others then.
+  void use_text_scale(const FontFiles& files, double text_scale);
 
   void feed(const InputEvent& event);
   // One frame of `width` × `height` pixels; the result is valid until the next one.
@@ -45,12 +48,14 @@ class Gui {
 
  private:
   void load_fonts(const FontFiles& files);
+  void add_fonts(std::vector<char>& regular, int face, std::vector<char>& bold, int bold_face);
 
   struct Destroy {
     void operator()(ImGuiContext* context) const;
   };
   std::unique_ptr<ImGuiContext, Destroy> context_;
-  const double scale_, text_scale_;
+  const double scale_;
+  double text_scale_;
   FontSet fonts_;
   CoverageTexture texture_;
 };

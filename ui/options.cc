@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <string_view>
+#include <utility>
 
 namespace lull::ui {
 namespace {
@@ -34,8 +35,8 @@ bool take_scale(Options& options, std::string_view value) {
 }
 
 bool take_text_scale(Options& options, std::string_view value) {
-  options.text_scale = number(value).value_or(0);
-  return options.text_scale >= 0.75 && options.text_scale <= 2;
+  options.text_scale = number(value);
+  return options.text_scale && *options.text_scale >= 0.75 && *options.text_scale <= 2;
 }
 
 bool take_page(Options& options, std::string_view value) {
@@ -65,7 +66,7 @@ constexpr std::array kRows = {
     Row{{"--scale", "S", "instead of the monitor's, 0.5 to 4"},
         "a number from 0.5 to 4",
         take_scale},
-    Row{{"--text-scale", "S", "of the letters alone, 0.75 to 2"},
+    Row{{"--text-scale", "S", "of the letters alone, 0.75 to 2, instead of ui.text_size"},
         "a number from 0.75 to 2",
         take_text_scale},
     Row{{"--theme", "system|dark|light", "the colours"},
@@ -216,6 +217,18 @@ std::string usage() {
     text += line + std::string(option.help) + "\n";
   }
   return text;
+}
+
+std::optional<double> text_scale_in(const State& state) {
+  static constexpr std::array kSizes = {std::pair<std::string_view, double>{"\"small\"", 0.85},
+                                        {"\"normal\"", 1.0},
+                                        {"\"large\"", 1.25},
+                                        {"\"huge\"", 1.6}};
+  if (!state.settings) return std::nullopt;
+  for (const Setting& setting : *state.settings)
+    for (const auto& [word, scale] : kSizes)
+      if (setting.key == "ui.text_size" && setting.value == word) return scale;
+  return std::nullopt;
 }
 
 }  // namespace lull::ui

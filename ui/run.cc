@@ -25,10 +25,11 @@ base::Status show_scene(const Options& options) {
   if (options.screenshot.empty()) return {};
   PictureOptions picture;
   picture.scale = options.scale.value_or(1);
-  picture.text_scale = options.text_scale;
+  picture.text_scale = options.text_scale.value_or(text_scale_in(scene->state).value_or(1));
   picture.theme = &theme_named(options.theme);
   picture.whole = !options.window_height;
   const FontFiles fonts = find_font_files();
+  if (!fonts.complaint.empty()) complain(fonts.complaint);
   if (!options.opengl) return write_png(options.screenshot, draw_picture(view, fonts, picture));
   const auto drawn = draw_picture_by_gl(view, fonts, picture);
   return drawn ? write_png(options.screenshot, *drawn) : tl::unexpected(drawn.error());
@@ -36,8 +37,10 @@ base::Status show_scene(const Options& options) {
 
 }  // namespace
 
-void complain(const base::Error& error) {
-  std::fprintf(stderr, "lull-popover: %s\n", error.to_string().c_str());
+void complain(const base::Error& error) { complain(error.to_string()); }
+
+void complain(const std::string& sentence) {
+  std::fprintf(stderr, "lull-popover: %s\n", sentence.c_str());
 }
 
 int run(const Options& options) {

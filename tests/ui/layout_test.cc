@@ -59,5 +59,59 @@ TEST(Layout, NoLetterLiesOnAnotherOrIsCut) {
     }
 }
 
+// Names of programs and places are as long as others made them, and values as people did: they are
+// cut, and seen whole elsewhere. Everything else is ours to have room for.
+ViewModel without_long_names(ViewModel view) {
+  for (AppRow& row : view.apps) row.name = "app";
+  for (Meter& row : view.disks) row.label = "/";
+  for (auto& section : view.settings.sections)
+    for (SettingRow& row : section.rows)
+      if (row.words.empty()) row.value = "12";
+  return view;
+}
+
+int drawn_ellipses(Popover& popover, const ViewModel& view, double scale) {
+  const FrameGeometry geometry = frame_geometry(6000, scale, false);
+  popover.resize(geometry.width, geometry.height, geometry.margin);
+  popover.frame(view, 0.02);
+  return ellipses(letters_of(popover.frame(view, 0.02)));
+}
+
+// "Reading the settings…" is no cut.
+int meant_ellipses(const ViewModel& view) {
+  int found = 0;
+  const std::string text = as_text(view);
+  for (std::size_t at = 0; (at = text.find("…", at)) != std::string::npos; ++at) ++found;
+  return found;
+}
+
+TEST(Layout, NoneOfOurWordsIsCutShort) {
+  for (const double scale : {1.0, 1.5, 2.0})
+    for (const double text_scale : {0.85, 1.0, 1.25, 1.6}) {
+      Gui gui(find_font_files(), scale, text_scale);
+      Popover popover(gui, dark_theme());
+      for (const auto& path : scenes()) {
+        const auto scene = read_scene(path.string());
+        ASSERT_TRUE(scene.has_value()) << scene.error().to_string();
+        const ViewModel view = without_long_names(make_view(scene->state, scene->now));
+        EXPECT_LE(drawn_ellipses(popover, view, scale), meant_ellipses(view))
+            << path.stem() << " at scale " << scale << ", letters " << text_scale;
+      }
+    }
+}
+
+// The test above sees what it is for.
+TEST(Layout, ANameThatIsTooLongIsSeenToBeCut) {
+  Gui gui(find_font_files(), 1, 1);
+  Popover popover(gui, dark_theme());
+  const auto scene = read_scene(LULL_GOLDEN_DIR "/german.json");
+  ASSERT_TRUE(scene.has_value());
+  ViewModel view = make_view(scene->state, scene->now);
+  const int as_it_is = drawn_ellipses(popover, view, 1);
+  EXPECT_GT(as_it_is, meant_ellipses(view));
+  view.work.last = std::string(200, 'm');
+  EXPECT_EQ(drawn_ellipses(popover, view, 1), as_it_is + 1);
+}
+
 }  // namespace
 }  // namespace lull::ui

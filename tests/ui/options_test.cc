@@ -51,6 +51,23 @@ TEST(Options, NumbersHaveTheirRanges) {
     EXPECT_NE(complaint({"--text-scale", nonsense}), "nothing") << nonsense;
 }
 
+TEST(Options, TheLettersAreAsLargeAsTheSettingSays) {
+  State state;
+  EXPECT_EQ(text_scale_in(state), std::nullopt) << "not known yet";
+  const Setting size{"ui.text_size", "\"normal\"", "\"normal\"", "", {"small", "normal"}};
+  state.settings = std::vector{size};
+  EXPECT_EQ(text_scale_in(state), 1);
+  const auto of = [&](const std::string& word) {
+    state.settings->front().value = "\"" + word + "\"";
+    return text_scale_in(state).value_or(0);
+  };
+  EXPECT_LT(of("small"), 1);
+  EXPECT_GT(of("large"), 1);
+  EXPECT_GT(of("huge"), of("large"));
+  EXPECT_EQ(of("gigantic"), 0) << "what a newer agent may say";
+  EXPECT_EQ(read({})->text_scale, std::nullopt);
+}
+
 TEST(Options, APictureNeedsAState) {
   EXPECT_NE(complaint({"--screenshot", "a.png"}).find("--snapshot FILE"), std::string::npos);
   EXPECT_NE(complaint({"--text"}).find("--snapshot FILE"), std::string::npos);

@@ -224,6 +224,51 @@ TEST_F(PopoverTest, SettingsAreSetByWordSwitchAndText) {
   EXPECT_EQ(intents[0].key + "=" + intents[0].value, "automation.scan_interval=12 h");
 }
 
+TEST_F(PopoverTest, TheSizeOfTheLettersIsAClick) {
+  show("settings");
+  const auto intents = enter("set-ui.text_size-large");
+  ASSERT_EQ(intents.size(), 1U);
+  EXPECT_EQ(intents[0].key + "=" + intents[0].value, "ui.text_size=large");
+}
+
+TEST_F(PopoverTest, OtherLettersAreUsedWhereThePageIs) {
+  show("settings");
+  ASSERT_TRUE(go_to("set-ui.text_size-large"));
+  const double before = popover_.content_height();
+  const float letters = gui_.fonts().body->FontSize;
+  gui_.use_text_scale(FontFiles{}, 1.6);
+  settle();
+  EXPECT_GT(gui_.fonts().body->FontSize, letters * 1.4F);
+  EXPECT_GT(popover_.content_height(), before * 1.1);
+  EXPECT_EQ(popover_.focus().current(), "set-ui.text_size-large");
+}
+
+// A list of kept paths is soon longer than a line.
+TEST_F(PopoverTest, ALongValueIsEditedWhole) {
+  show("settings");
+  std::string list = "[";
+  for (int at = 0; at < 60; ++at) list += "\"~/work/customer-" + std::to_string(at) + "\", ";
+  list += "\"~/last\"]";
+  ASSERT_GT(list.size(), 1000U);
+  for (Setting& setting : *state_.settings)
+    if (setting.key == "clean.keep") setting.value = list;
+  refresh();
+  EXPECT_TRUE(enter("edit-clean.keep").empty());
+  press(Key::kEnd);
+  type(" ");  // so that it is another one
+  press(Key::kEnter);
+  auto intents = popover_.intents();
+  ASSERT_EQ(intents.size(), 1U);
+  EXPECT_EQ(intents[0].value, list + " ");
+  EXPECT_TRUE(enter("edit-clean.keep").empty());
+  const std::string longer = "[\"" + std::string(3000, 'x') + "\"]";
+  type(longer);
+  press(Key::kEnter);
+  intents = popover_.intents();
+  ASSERT_EQ(intents.size(), 1U);
+  EXPECT_EQ(intents[0].value, longer) << "typed over what was there";
+}
+
 TEST_F(PopoverTest, AListTakesAndLosesOneOfItsWords) {
   show("settings");
   auto intents = enter("set-clean.tiers-costly");

@@ -116,6 +116,31 @@ TEST(Backdrop, HasRoundCornersAndAShadowOnlyWithAMargin) {
   EXPECT_EQ(shadowed.at(50, 50), 0xfff3f4f7U);
 }
 
+// Of a circle's quarter, pixel by pixel: what is outside shows what lies behind, in all corners.
+TEST(Backdrop, CornersAreQuartersOfACircleInEveryPixel) {
+  for (const double radius : {12.0, 18.0, 24.0}) {
+    const int size = static_cast<int>(radius);
+    Image image(100, 80);
+    draw_backdrop(image.surface(), {0, radius, 1}, light_theme());
+    double covered = 0;
+    for (int y = 0; y < size; ++y)
+      for (int x = 0; x < size; ++x) {
+        const std::uint32_t alpha = image.at(x, y) >> 24;
+        covered += alpha / 255.0;
+        const double out = std::hypot(radius - x - 0.5, radius - y - 0.5) - radius;
+        if (std::abs(out) > 0.5) {
+          EXPECT_EQ(alpha, out > 0 ? 0U : 255U) << x << " " << y;
+        }
+        EXPECT_EQ(image.at(99 - x, y), image.at(x, y));
+        EXPECT_EQ(image.at(x, 79 - y), image.at(x, y));
+        EXPECT_EQ(image.at(99 - x, 79 - y), image.at(x, y));
+        for (int shift = 0; shift < 24; shift += 8)
+          EXPECT_LE(image.at(x, y) >> shift & 0xff, alpha) << "premultiplied";
+      }
+    EXPECT_NEAR(covered, 3.14159 / 4 * radius * radius, 0.5);
+  }
+}
+
 TEST(Pixels, ScaleAsExactArithmeticDoes) {
   for (std::uint32_t value = 0; value < 256; ++value)
     for (std::uint32_t factor = 0; factor < 256; ++factor) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The pages behind the two icons: history and settings.
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <utility>
 
@@ -57,16 +56,23 @@ std::optional<std::string> pressed_value(const SettingRow& row, const std::strin
   return "[" + list + "]";
 }
 
-// One button per word; those that are in force are filled.
-void choice(Canvas& canvas, const SettingRow& row, float left, float top, bool enabled) {
+// One button per word, in as many lines as it takes; those that are in force are filled. Gives the
+// upper edge of the last line.
+float choice(Canvas& canvas, const SettingRow& row, float left, float top, bool enabled) {
+  const float begin = left, right = canvas.x + canvas.width;
   for (const std::string& word : row.words) {
     const float wide = canvas.button_width(word);
+    if (left > begin && left + wide > right + 1) {
+      left = begin;
+      top += canvas.text_px(32);
+    }
     const auto kind = row.is_chosen(word) ? ButtonKind::kChosen : ButtonKind::kQuiet;
     if (canvas.button("set-" + row.key + "-" + word, word, {left, top}, {wide, canvas.text_px(28)},
                       kind, enabled))
       if (const auto value = pressed_value(row, word)) set(canvas, row.key, *value);
     left += wide + canvas.px(4);
   }
+  return top;
 }
 
 float choice_width(const Canvas& canvas, const SettingRow& row) {
@@ -82,11 +88,17 @@ void colour_field(const Theme& theme) {
   ImGui::PushStyleColor(ImGuiCol_TextSelectedBg, vector(theme.selection));
 }
 
+// As long as what is typed, or pasted: ImGui asks for more room.
+int give_room(ImGuiInputTextCallbackData* asked) {
+  auto& text = *static_cast<std::string*>(asked->UserData);
+  text.resize(static_cast<std::size_t>(asked->BufTextLen));
+  asked->Buf = text.data();
+  return 0;
+}
+
 // Enter keeps the text, Esc and leaving the field drop it.
 void open_field(Canvas& canvas, const SettingRow& row, ImVec2 at, ImVec2 size,
                 PanelMemory& memory) {
-  std::array<char, 512> buffer{};
-  memory.edited.copy(buffer.data(), buffer.size() - 1);
   ImGui::SetCursorScreenPos(at);
   colour_field(canvas.theme);
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding,
@@ -95,18 +107,20 @@ void open_field(Canvas& canvas, const SettingRow& row, ImVec2 at, ImVec2 size,
   const std::string label = "##" + row.key;
   if (std::exchange(memory.editing_begins, false)) edit_next_field(label.c_str());
   const bool entered =
-      ImGui::InputText(label.c_str(), buffer.data(), buffer.size(),
-                       ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll);
+      ImGui::InputText(label.c_str(), memory.edited.data(), memory.edited.size() + 1,
+                       ImGuiInputTextFlags_EnterReturnsTrue | ImGuiInputTextFlags_AutoSelectAll |
+                           ImGuiInputTextFlags_CallbackResize,
+                       give_room, &memory.edited);
   ImGui::PopStyleVar();
   ImGui::PopStyleColor(3);
   const bool left = ImGui::IsItemDeactivated();
-  memory.edited = buffer.data();
   if (entered && memory.edited != row.value) set(canvas, row.key, memory.edited);
   if (entered || left) memory.editing.clear();
 }
 
-void text_value(Canvas& canvas, const SettingRow& row, bool enabled, PanelMemory& memory) {
-  const ImVec2 size{canvas.width * 0.46F, canvas.text_px(28)};
+void text_value(Canvas& canvas, const SettingRow& row, float wide, bool enabled,
+                PanelMemory& memory) {
+  const ImVec2 size{wide, canvas.text_px(28)};
   const ImVec2 at{canvas.x + canvas.width - size.x, canvas.y - canvas.px(5)};
   if (memory.editing == row.key) return open_field(canvas, row, at, size, memory);
   if (canvas.button("edit-" + row.key, row.value.empty() ? "—" : row.value, at, size,
@@ -117,31 +131,44 @@ void text_value(Canvas& canvas, const SettingRow& row, bool enabled, PanelMemory
   }
 }
 
+// The label beside what is set, which takes `wide`; or above it, if there is no room. True: beside.
+bool label_beside(Canvas& canvas, const SettingRow& row, float wide) {
+  const float needed = canvas.text_width(canvas.fonts.body, row.label) + wide + canvas.px(8);
+  const bool beside = needed <= canvas.width;
+  const float tall = canvas.block(canvas.fonts.body, canvas.theme.text, row.label, canvas.x,
+                                  canvas.y, canvas.width);
+  if (!beside) canvas.y += tall + canvas.text_px(8);
+  return beside;
+}
+
+void switch_row(Canvas& canvas, const SettingRow& row, bool enabled) {
+  const float wide = canvas.px(Canvas::toggle_width());
+  const float tall = canvas.block(canvas.fonts.body, canvas.theme.text, row.label, canvas.x,
+                                  canvas.y, canvas.width - wide - canvas.px(10));
+  const bool on = row.value == "true";
+  if (canvas.toggle("set-" + row.key, {canvas.x + canvas.width - wide, canvas.y - canvas.px(2)}, on,
+                    enabled))
+    set(canvas, row.key, on ? "false" : "true");
+  canvas.y += std::max(canvas.text_px(21), tall + canvas.px(5));
+}
+
+void words_row(Canvas& canvas, const SettingRow& row, bool enabled) {
+  const float wide = choice_width(canvas, row);
+  const bool beside = label_beside(canvas, row, wide);
+  const float left = beside ? canvas.x + canvas.width - wide + canvas.px(4) : canvas.x;
+  canvas.y = choice(canvas, row, left, canvas.y - canvas.px(6), enabled) + canvas.px(6);
+  canvas.text_space(26);
+}
+
 void setting_row(Canvas& canvas, const SettingRow& row, bool enabled, PanelMemory& memory) {
-  const std::string& label = row.label;
-  const float right = canvas.x + canvas.width;
-  const float label_room = canvas.width * 0.5F;
   if (is_switch(row)) {
-    const float wide = canvas.px(Canvas::toggle_width());
-    canvas.line(canvas.fonts.body, canvas.theme.text, label, canvas.x, canvas.y,
-                canvas.width - wide - canvas.px(10));
-    if (canvas.toggle("set-" + row.key, {right - wide, canvas.y - canvas.px(2)},
-                      row.value == "true", enabled))
-      set(canvas, row.key, row.value == "true" ? "false" : "true");
-    canvas.text_space(21);
+    switch_row(canvas, row, enabled);
   } else if (!row.words.empty()) {
-    const float wide = choice_width(canvas, row);
-    const bool beside =
-        canvas.text_width(canvas.fonts.body, label) + wide + canvas.px(8) <= canvas.width;
-    canvas.line(canvas.fonts.body, canvas.theme.text, label, canvas.x, canvas.y,
-                beside ? canvas.width - wide - canvas.px(4) : canvas.width);
-    if (!beside) canvas.text_space(24);
-    choice(canvas, row, beside ? right - wide + canvas.px(4) : canvas.x, canvas.y - canvas.px(6),
-           enabled);
-    canvas.text_space(26);
+    words_row(canvas, row, enabled);
   } else {
-    canvas.line(canvas.fonts.body, canvas.theme.text, label, canvas.x, canvas.y, label_room);
-    text_value(canvas, row, enabled, memory);
+    const float wide = canvas.width * 0.46F;
+    const bool beside = label_beside(canvas, row, wide);
+    text_value(canvas, row, beside ? wide : canvas.width, enabled, memory);
     canvas.text_space(27);
   }
   canvas.paragraph(canvas.fonts.small, canvas.theme.muted, row.help);

@@ -64,8 +64,16 @@ void result_card(Canvas& canvas, const OptimizeView& view) {
   result_buttons(canvas, view);
 }
 
+// Its title and note take as many lines as they need: what would go is not left to guess.
 void category_row(Canvas& canvas, const ReclaimRow& row) {
-  const float tall = canvas.text_px(38), box = canvas.px(17), pad = canvas.px(6);
+  const FontSet& fonts = canvas.fonts;
+  const float box = canvas.px(17), pad = canvas.px(6), between = canvas.px(2);
+  const float left = canvas.x + box + canvas.px(11);
+  const float size_room = canvas.text_width(fonts.body, row.size);
+  const float room = canvas.x + canvas.width - left - size_room - canvas.px(10);
+  const float text = canvas.paragraph_height(fonts.body, row.title, room) + between +
+                     canvas.paragraph_height(fonts.small, row.note, room);
+  const float tall = std::max(canvas.text_px(38), text + canvas.text_px(9));
   if (canvas.row("tick-" + row.id, {canvas.x - pad, canvas.y}, {canvas.width + 2 * pad, tall},
                  row.enabled)) {
     Intent intent{Intent::Kind::kTick};
@@ -74,17 +82,11 @@ void category_row(Canvas& canvas, const ReclaimRow& row) {
     canvas.intents.push_back(intent);
   }
   canvas.tick_box({canvas.x, canvas.y + (tall - box) / 2}, box, row.ticked, row.enabled);
-  const float left = canvas.x + box + canvas.px(11);
-  const float size_room = canvas.text_width(canvas.fonts.body, row.size);
-  const float room = canvas.x + canvas.width - left - size_room - canvas.px(10);
-  const float body = canvas.text_height(canvas.fonts.body),
-              small = canvas.text_height(canvas.fonts.small);
-  const float top = canvas.y + (tall - body - small - canvas.px(2)) / 2;
-  canvas.line(canvas.fonts.body, canvas.theme.text, row.title, left, top, room);
-  canvas.line(canvas.fonts.small, canvas.theme.muted, row.note, left, top + body + canvas.px(2),
-              room);
-  canvas.line(canvas.fonts.body, canvas.theme.text, row.size, canvas.x + canvas.width - size_room,
-              canvas.y + (tall - body) / 2, size_room);
+  float top = canvas.y + (tall - text) / 2;
+  top += canvas.block(fonts.body, canvas.theme.text, row.title, left, top, room) + between;
+  canvas.block(fonts.small, canvas.theme.muted, row.note, left, top, room);
+  canvas.line(fonts.body, canvas.theme.text, row.size, canvas.x + canvas.width - size_room,
+              canvas.y + (tall - canvas.text_height(fonts.body)) / 2, size_room);
   canvas.y += tall;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The settings page, from the agent's own table.
 #include <algorithm>
+#include <array>
 
 #include "ui/view/view_parts.h"
 #include "ui/view/words.h"
@@ -52,6 +53,18 @@ SettingRow row_of(const Setting& setting) {
   return row;
 }
 
+// What people change comes first; a section that is not here last.
+std::size_t rank_of(const std::string& section) {
+  static constexpr std::array<std::string_view, 6> kOrder = {
+      "automation", "clean", "ui", "relief", "performance", "metrics"};
+  return static_cast<std::size_t>(std::find(kOrder.begin(), kOrder.end(), section) -
+                                  kOrder.begin());
+}
+
+std::string section_of(const Setting& setting) {
+  return setting.key.substr(0, setting.key.find('.'));
+}
+
 }  // namespace
 
 SettingsView make_settings(const State& state) {
@@ -61,8 +74,12 @@ SettingsView make_settings(const State& state) {
     if (view.note.empty()) view.note = "Reading the settings…";
     return view;
   }
-  for (const Setting& setting : *state.settings) {
-    const std::string section = setting.key.substr(0, setting.key.find('.'));
+  std::vector<Setting> settings = *state.settings;
+  std::stable_sort(settings.begin(), settings.end(), [](const Setting& one, const Setting& other) {
+    return rank_of(section_of(one)) < rank_of(section_of(other));
+  });
+  for (const Setting& setting : settings) {
+    const std::string section = section_of(setting);
     const std::string title = section == "ui" ? "Window and icon" : with_capital(section);
     if (view.sections.empty() || view.sections.back().title != title)
       view.sections.push_back({title, {}});

@@ -14,16 +14,16 @@
 #include "ui/client/session.h"
 #include "ui/desktop_theme.h"
 #include "ui/draw/backdrop.h"
+#include "ui/frame_due.h"
 #include "ui/frame_geometry.h"
 #include "ui/popover.h"
+#include "ui/run.h"
 #include "ui/window/window.h"
 
 namespace lull::ui {
 namespace {
 
-// Frames after input: hover and press settle within them.
-constexpr int kSettlingFrames = 3;
-// How long the first picture waits for the first numbers.
+// How long the first picture waits for the first numbers, and for how it is to look.
 constexpr auto kFirstNumbers = std::chrono::milliseconds(60);
 
 // How long another popover may take to close before this one gives up its place.
@@ -61,6 +61,9 @@ class App {
   base::Status follow_monitors(Screen& screen);
   void carry_out(const std::vector<Intent>& intents);
   void follow_theme();
+  base::Status follow_text_size();
+  double text_scale() const;
+  base::Status use_fonts();
   void use_theme(const Theme& theme);
   void look_again();
   void draw();
@@ -71,6 +74,7 @@ class App {
   AgentLink link_;
   const Theme* theme_;
   std::string theme_setting_;
+  std::optional<FontFiles> fonts_;
   std::unique_ptr<Gui> gui_;
   std::unique_ptr<Popover> popover_;
   std::unique_ptr<Window> window_;
@@ -80,8 +84,7 @@ class App {
   double monitor_scale_ = 1;
   Window::Pixels pixels_;   // that the gui and the renderer are for
   FrameGeometry geometry_;  // of these
-  ViewModel shown_;
-  int frames_due_ = 1;
+  FrameDue frames_;
   std::string to_start_;  // until it can begin
   bool closing_ = false;
   bool news_ = true;  // the agent's end has moved since the view was made
@@ -151,9 +154,17 @@ base::Status App::prepare_to_draw() {
   geometry_ = frame_geometry(Popover::kMaxHeight, scale, shadow_);
   geometry_.width = pixels_.width;
   geometry_.height = pixels_.height;
-  gui_ = std::make_unique<Gui>(find_font_files(), scale, options_.text_scale);
+  if (!fonts_) {
+    fonts_ = find_font_files();
+    if (!fonts_->complaint.empty()) complain(fonts_->complaint);
+  }
+  gui_ = std::make_unique<Gui>(*fonts_, scale, text_scale());
   popover_ = std::make_unique<Popover>(*gui_, *theme_);
   popover_->resize(geometry_.width, geometry_.height, geometry_.margin);
+  return use_fonts();
+}
+
+base::Status App::use_fonts() {
   auto renderer = window_->make_renderer(gui_->texture());
   if (!renderer) return tl::unexpected(std::move(renderer).error());
   renderer_ = *std::move(renderer);
@@ -167,8 +178,12 @@ base::Status App::follow_size() {
   renderer_.reset();
   popover_.reset();
   gui_.reset();
-  frames_due_ = kSettlingFrames;
+  frames_.input();
   return prepare_to_draw();
+}
+
+double App::text_scale() const {
+  return options_.text_scale.value_or(text_scale_in(session_.state()).value_or(1));
 }
 
 void App::use_theme(const Theme& theme) {
@@ -202,9 +217,11 @@ void App::wait(std::optional<base::SteadyTime> until) {
 
 void App::wait_for_numbers() {
   const base::SteadyTime deadline = now() + kFirstNumbers;
-  while (!session_.state().snapshot && now() < deadline &&
-         session_.state().link == Link::kConnected)
-    wait(deadline);
+  const State& state = session_.state();
+  const auto is_complete = [&] {
+    return state.snapshot && (state.settings || !state.settings_failure.empty());
+  };
+  while (!is_complete() && now() < deadline && state.link == Link::kConnected) wait(deadline);
 }
 
 void App::carry_out(const std::vector<Intent>& intents) {
@@ -213,20 +230,20 @@ void App::carry_out(const std::vector<Intent>& intents) {
     if (intent.kind == Intent::Kind::kDismissWelcome) leave_marker(directories_);
     session_.act(intent);
   }
-  if (!intents.empty()) frames_due_ = std::max(frames_due_, kSettlingFrames);
+  if (!intents.empty()) frames_.input();
 }
 
 // A press and its release may arrive together; each has a frame of its own, so none is lost.
 void App::take_input() {
   const Window::Happened happened = window_->take_events([&](const InputEvent& event) {
     popover_->handle(event);
-    frames_due_ = kSettlingFrames;
+    frames_.input();
     if (event.kind == InputEvent::Kind::kButton || event.kind == InputEvent::Kind::kKey)
-      popover_->frame(shown_, 0.01);
+      popover_->frame(frames_.shown(), 0.01);
     carry_out(popover_->intents());
   });
   if (happened.closed) closing_ = true;
-  if (happened.exposed) frames_due_ = std::max(frames_due_, 1);
+  if (happened.exposed) frames_.exposed();
 }
 
 // Where its monitor is gone, it opens on another one, as large as is right there, and goes on with
@@ -243,7 +260,7 @@ base::Status App::follow_monitors(Screen& screen) {
   const auto opened = open(screen);
   if (!opened) return tl::unexpected(opened.error());
   closing_ = closing_ || !*opened;
-  frames_due_ = kSettlingFrames;
+  frames_.input();
   return {};
 }
 
@@ -255,15 +272,25 @@ void App::follow_theme() {
     std::string word = setting.value;
     std::erase(word, '"');
     use_theme(theme_for(word, directories_));
-    frames_due_ = std::max(frames_due_, 1);
+    frames_.exposed();
   }
+}
+
+// As soon as it is set: whoever presses "large" sees that.
+base::Status App::follow_text_size() {
+  const double wanted = text_scale();
+  if (gui_->text_scale() == wanted) return {};
+  renderer_.reset();  // has the picture of the old letters
+  gui_->use_text_scale(*fonts_, wanted);
+  frames_.input();
+  return use_fonts();
 }
 
 void App::draw() {
   const base::SteadyTime began = now();
   const double elapsed = base::to_seconds(began - last_frame_);
   last_frame_ = began;
-  const ImDrawData& data = popover_->frame(shown_, std::min(elapsed, 1.0));
+  const ImDrawData& data = popover_->frame(frames_.shown(), std::min(elapsed, 1.0));
   renderer_->draw(data);
   window_->show();
   renderer_->present();
@@ -288,11 +315,8 @@ void App::begin_what_was_asked() {
 // Not whenever the window system has something to say: curves move with the time, so each look may
 // be a frame, and showing that makes a compositor say something.
 void App::look_again() {
-  if (!std::exchange(news_, false) && frames_due_ == 0) return;
-  ViewModel view = make_view(session_.state(), wall_now());
-  if (view == shown_) return;
-  shown_ = std::move(view);
-  frames_due_ = std::max(frames_due_, 1);
+  if (std::exchange(news_, false) || frames_.any())
+    frames_.show(make_view(session_.state(), wall_now()));
 }
 
 base::Status App::run(Screen& screen) {
@@ -303,14 +327,12 @@ base::Status App::run(Screen& screen) {
     LULL_TRY(follow_size());
     if (closing_) break;
     follow_theme();
+    LULL_TRY(follow_text_size());
     begin_what_was_asked();
     look_again();
-    if (frames_due_ > 0) {
-      --frames_due_;
-      draw();
-    }
+    if (frames_.take()) draw();
     if (closing_ || window_->has_events()) continue;
-    if (frames_due_ > 0 || window_->repeats_a_key())
+    if (frames_.any() || window_->repeats_a_key())
       wait(now() + std::chrono::milliseconds(15));
     else
       wait(std::nullopt);

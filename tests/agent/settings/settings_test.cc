@@ -105,7 +105,7 @@ TEST(Settings, a_key_in_the_wrong_section_is_told_where_it_belongs) {
 
 TEST(Settings, a_key_like_no_other_lists_the_keys_there_are) {
   EXPECT_THAT(refusal("[ui]\nzzzzzzzzzz = 1\n"),
-              HasSubstr("its keys are theme, icon, label and accessible_text"));
+              HasSubstr("its keys are theme, text_size, icon, label and accessible_text"));
 }
 
 TEST(Settings, a_wrong_type_or_value_names_place_value_and_range) {
