@@ -14,22 +14,25 @@ struct Row {
   const char* label;  // null: a separator
   TrayWish wish;
   When when;
+  const char* command;  // that does the same
 };
 
-constexpr Row separator(std::int32_t id) { return {id, nullptr, TrayWish::kOpen, When::kAlways}; }
+constexpr Row separator(std::int32_t id) {
+  return {id, nullptr, TrayWish::kOpen, When::kAlways, ""};
+}
 
 constexpr std::array kTable = {
-    Row{1, "_Open Lull", TrayWish::kOpen, When::kAlways},
-    Row{9, "Op_timize now", TrayWish::kOptimize, When::kAlways},
-    Row{10, "_Undo last", TrayWish::kUndo, When::kUndoable},
+    Row{1, "_Open Lull", TrayWish::kOpen, When::kAlways, "popover"},
+    Row{9, "Op_timize now", TrayWish::kOptimize, When::kAlways, "optimize"},
+    Row{10, "_Undo last", TrayWish::kUndo, When::kUndoable, "undo"},
     separator(2),
-    Row{3, "_Pause for an hour", TrayWish::kPauseHour, When::kNotPaused},
-    Row{4, "Pause until to_morrow", TrayWish::kPauseUntilTomorrow, When::kNotPaused},
-    Row{5, "_Resume", TrayWish::kResume, When::kPaused},
+    Row{3, "_Pause for an hour", TrayWish::kPauseHour, When::kNotPaused, "pause 1h"},
+    Row{4, "Pause until to_morrow", TrayWish::kPauseUntilTomorrow, When::kNotPaused, "pause"},
+    Row{5, "_Resume", TrayWish::kResume, When::kPaused, "resume"},
     separator(6),
-    Row{11, "Pr_eferences", TrayWish::kPreferences, When::kAlways},
-    Row{7, "_About Lull", TrayWish::kAbout, When::kAlways},
-    Row{8, "_Quit", TrayWish::kQuit, When::kAlways},
+    Row{11, "Pr_eferences", TrayWish::kPreferences, When::kAlways, "config"},
+    Row{7, "_About Lull", TrayWish::kAbout, When::kAlways, ""},
+    Row{8, "_Quit", TrayWish::kQuit, When::kAlways, ""},
 };
 
 // Lines of the note; as many as a reading has, and no more.
@@ -81,6 +84,13 @@ std::vector<MenuItem> menu_items(const MenuState& state) {
     }
   }
   return items;
+}
+
+std::vector<MenuCommand> menu_commands() {
+  std::vector<MenuCommand> commands;
+  for (const Row& row : kTable)
+    if (row.label != nullptr) commands.push_back({row.wish, row.label, row.command});
+  return commands;
 }
 
 std::optional<TrayWish> wish_of(std::int32_t id, const MenuState& state) {

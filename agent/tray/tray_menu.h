@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 // The menu of the status item, from one table. Pure; any thread.
@@ -50,6 +51,16 @@ struct MenuState {
   bool paused = false;
   bool undoable = false;  // something can be put back
 };
+
+// What a person would type for an entry: the first word is a command of the command table
+// (agent/commands/command_table.h). Empty: there is none, since it is about the agent's window or
+// the agent itself.
+struct MenuCommand {
+  TrayWish wish;
+  std::string_view label, command;
+};
+// Of every entry that may ever be in the menu.
+std::vector<MenuCommand> menu_commands();
 
 // What is in the menu now, from the top. What cannot be wished now is not there.
 std::vector<MenuItem> menu_items(const MenuState& state);

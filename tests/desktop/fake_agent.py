@@ -16,6 +16,7 @@ class FakeAgent:
 
     def __init__(self, path):
         self.scene = json.loads(SCENE.read_text(encoding="utf-8"))
+        self.scene["config"] = json.loads((SCENES / "settings.json").read_text(encoding="utf-8"))["config"]
         self.asked, self.calls, self.clients = [], [], []
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(path)
@@ -56,6 +57,7 @@ class FakeAgent:
             "Scan": {"parameters": self.scene["scan"]},
             "History": {"parameters": {"history": self.scene["history"]}},
             "GetConfig": {"parameters": self.scene["config"]},
+            "SetConfig": {"parameters": self.scene["config"]},
             "SetConfig": {"parameters": self.scene["config"]},
             "Top": {"parameters": self.scene["top"]},
             "Optimize": {"parameters": {"progress": {"stage": "moving", "done_items": 1}}, "continues": True},

@@ -7,6 +7,7 @@ Undo brings them back, and the item survives its panel.
     panel_test.py LULL DIRECTORY_FOR_SCREENSHOTS [TEST...]
 """
 
+import datetime
 import os
 import pathlib
 import pty
@@ -16,7 +17,7 @@ import subprocess
 import sys
 
 import desk
-from screen import FOCUS_NOBODY, until
+from screen import FOCUS_NOBODY, PATIENCE, until
 
 BUTTON, ACCENT = (0x3a3e48, 0x474c58), (0x2e6ddf, 0x3172e4)  # of the dark theme, resting and under the pointer
 
@@ -220,6 +221,61 @@ class OnAPanel(desk.Desk):
         until("the window shows it", self.screen.windows)
         until("the files are back", lambda: self.cached() == ["a", "b", "c"])
         until("there is no more to undo", lambda: not self.menu_id("_Undo last"))
+
+    def choose(self, label):
+        entry = until(label + " is in the menu", lambda: self.menu_id(label))
+        self.menu("Event", entry, "clicked", "<int32 0>", "0")
+
+    def close(self):
+        """The window, as a click elsewhere would."""
+        window = until("the window is shown", self.screen.windows)[0]
+        until("it has the focus", lambda: self.screen.xdotool("getwindowfocus").strip() == window)
+        self.screen.keep(self.PICTURES / f"panel-menu-{self.chosen}.png")
+        subprocess.run([sys.executable, "-c", FOCUS_NOBODY], env=self.environment, check=True)
+        until("it is closed", lambda: not self.screen.windows())
+
+    def arguments(self):
+        """Of the window's process, once there is one."""
+        owner = until("the window is shown", self.owners)[0]
+        return pathlib.Path(f"/proc/{owner}/cmdline").read_bytes().decode().split("\0")[1:-1]
+
+    def test_every_entry_of_the_items_menu_does_what_it_says(self):
+        desktop = subprocess.Popen([os.environ["LULL_FAKE_DESKTOP"], "actions"], env=self.environment, text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1)
+        self.addCleanup(desktop.stdout.close)
+        self.addCleanup(desktop.wait)
+        self.addCleanup(desktop.stdin.close)
+        self.addCleanup(desktop.kill)
+        self.assertEqual(desktop.stdout.readline(), "ok\n")
+        self.chosen = "open"
+        self.choose("_Open Lull")
+        self.assertEqual(self.arguments(), [])
+        self.close()
+        self.chosen = "preferences"
+        self.choose("Pr_eferences")
+        self.assertEqual(self.arguments(), ["--page", "settings"])
+        self.close()
+        self.chosen = "optimize"
+        self.choose("Op_timize now")
+        until("the files are in the trash", lambda: not self.cached())
+        self.close()
+        self.choose("_Undo last")
+        until("the files are back", lambda: self.cached() == ["a", "b", "c"])
+        self.chosen = "undo"
+        self.close()
+        for label, most in (("_Pause for an hour", 3600), ("Pause until to_morrow", 86400 + 3600)):
+            self.choose(label)
+            until("it is paused", lambda: self.lull("status")["paused"])
+            end = datetime.datetime.fromisoformat(self.lull("status")["paused_until_at"].replace("Z", "+00:00"))
+            left = (end - datetime.datetime.now(datetime.timezone.utc)).total_seconds()
+            self.assertTrue(0 < left <= most, f"{label}: {left} s")
+            self.choose("_Resume")
+            until("it is not paused", lambda: not self.lull("status")["paused"])
+        self.choose("_About Lull")
+        desktop.stdin.write("await\n")
+        self.assertIn("|Lull ", desktop.stdout.readline())
+        self.choose("_Quit")
+        self.assertEqual(self.agent.wait(PATIENCE), 0)
 
     # What is the agent's alone: shares of pages of files depend on who else has them at the moment.
     def own_kib(self):

@@ -189,6 +189,99 @@ class PopoverOnX11(unittest.TestCase):
             size = self.screen.place(self.window()[0])[2:]
             self.assertEqual(size, (380 + 2 * 18, 720 + 2 * 18), "room for the shadow")
 
+    # Of a circle with 12 pixels: out of it the corner pixel, in it what is 4 pixels in from both edges.
+    CORNERS = ((0, 0, 1, 1), (-1, 0, -1, 1), (0, -1, 1, -1), (-1, -1, -1, -1))
+
+    def test_without_a_compositor_the_corners_are_cut_off(self):
+        _, window = self.shown("--at", "400,5", "--theme", "light")
+        x, y, width, height = self.screen.place(window)
+        until("it is drawn", lambda: self.screen.bands([0xf3f4f7], 100, (x, y, width, height)))
+        self.screen.keep(PICTURES / "corners-cut.png")
+        rows = self.screen.rows()
+        for left, top, right, down in self.CORNERS:
+            at = (x if left == 0 else x + width - 1), (y if top == 0 else y + height - 1)
+            def pixel(step, at=at, right=right, down=down):
+                column, row = at[0] + step * right, at[1] + step * down
+                return rows[row][column * 4:column * 4 + 3]
+            self.assertEqual(pixel(0), b"\0\0\0", "the screen behind")
+            self.assertEqual(pixel(2), b"\0\0\0", "the screen behind")
+            self.assertEqual(pixel(6), b"\xf7\xf4\xf3", "the window")
+
+    def test_with_a_compositor_the_corners_are_transparent(self):
+        with Compositor(self.screen.display):
+            self.xdotool("mousemove", 640, 150)  # with its shadow on the screen: else nobody may read it
+            _, window = self.shown("--theme", "light")
+            x, y, width, height = self.screen.place(window)
+            margin = 18
+            within = (x + margin, y + margin, width - 2 * margin, height - 2 * margin)
+            until("it is drawn", lambda: self.screen.bands([0xf3f4f7], 100, within))
+            picture = WindowFacts(self.screen.display).picture(int(window), width, height)
+            def alpha(column, row):
+                return picture(column, row) >> 24
+            for left, top, right, down in self.CORNERS:
+                column, row = (margin if left == 0 else width - 1 - margin), (margin if top == 0 else height - 1 - margin)
+                self.assertLess(alpha(column, row), 160, "no more than the shadow")
+                edge = [alpha(column + step * right, row + step * down) for step in range(8)]
+                self.assertEqual(edge, sorted(edge), "from the shadow into the window")
+                self.assertEqual(edge[-1], 255)
+                outer = (0 if left == 0 else width - 1), (0 if top == 0 else height - 1)
+                self.assertEqual(picture(*outer), 0, "nothing at all")
+
+    def test_no_frame_is_drawn_while_nothing_changes(self):
+        try:
+            damage = Damage(self.screen.display)
+        except OSError:
+            self.skipTest("libXdamage is not installed")
+        with Compositor(self.screen.display):  # one rectangle a frame: nothing is cut off
+            _, window = self.shown("--at", "400,5")
+            until("the numbers are asked for", lambda: {"Top", "History", "GetConfig"} <= set(self.agent.asked))
+            until("it has the focus", lambda: self.xdotool("getwindowfocus").strip() == window)
+            damage.watch(int(window))
+            # What the last answers and the focus were good for: as many frames as they were, and then none.
+            until("it has settled", lambda: not any(damage.count() for _ in range(10) if self.place_of(window)))
+            for _ in range(100):
+                self.place_of(window)  # a program that runs and ends: time goes by
+            self.assertEqual(damage.count(), 0, "frames that show nothing new")
+            self.xdotool("key", "Tab")
+            frames = until("the focus is shown", damage.count)
+            self.assertLessEqual(frames, 12, "a press, a release, and what settles after each")
+
+    def place_of(self, window):
+        return self.screen.place(window)
+
+    def test_without_fonts_it_says_so_and_works(self):
+        nothing = pathlib.Path(self.folder.name) / "fonts.conf"
+        nothing.write_text('<?xml version="1.0"?><fontconfig></fontconfig>', encoding="utf-8")
+        self.environment["FONTCONFIG_FILE"] = str(nothing)
+        program, window = self.shown("--at", "400,5")
+        until("the numbers are asked for", lambda: "Top" in self.agent.asked)
+        x, y, _, _ = self.screen.place(window)
+        self.screen.keep(PICTURES / "no-fonts.png")
+        self.xdotool("mousemove", x + 190, y + 230, "click", "1")
+        until("Optimize", lambda: "Optimize" in self.agent.asked)
+        program.kill()
+        said = program.stderr.read().splitlines()
+        self.assertEqual([line for line in said if line.startswith("lull-popover: there are no fonts")], said)
+        self.assertEqual(len(said), 1)
+
+    def test_larger_letters_are_seen_as_soon_as_they_are_set(self):
+        program, window = self.shown("--page", "settings", "--theme", "dark", "--at", "400,5")
+        place = self.screen.place(window)
+        until("its rows are there", lambda: self.screen.bands([BUTTON], 10, place))
+        def height():
+            bands = self.screen.bands([0x2e6ddf], 8, place)
+            return bands and bands[0]
+        before = height()
+        self.screen.keep(PICTURES / "letters-normal.png")
+        for row in self.agent.scene["config"]["settings"]:
+            if row["key"] == "ui.text_size":
+                row["value"] = '"huge"'
+        self.xdotool("key", "Tab", "Tab", "Return")  # sets something, and reads the settings again
+        until("it is set", lambda: "SetConfig" in self.agent.asked)
+        until("all is larger", lambda: height() and height() != before)
+        self.screen.keep(PICTURES / "letters-huge.png")
+        self.assertIsNone(program.poll())
+
     def mapped(self, program):
         maps = pathlib.Path(f"/proc/{program.pid}/maps").read_text(encoding="utf-8")
         return {line.rsplit("/", 1)[-1] for line in maps.splitlines() if "/" in line}
@@ -248,6 +341,38 @@ class WindowFacts:
         self.x11.XGetWindowAttributes(self.connection, ctypes.c_ulong(window), ctypes.byref(attributes))
         self.x11.XCloseDisplay(self.connection)
         return attributes.depth
+
+
+    def picture(self, window, width, height):
+        """What is in the window, as a function of column and row: 0xAARRGGBB."""
+        x11 = self.x11
+        x11.XGetImage.restype = ctypes.c_void_p
+        x11.XGetPixel.restype = ctypes.c_ulong
+        image = ctypes.c_void_p(x11.XGetImage(self.connection, ctypes.c_ulong(window), 0, 0, width, height,
+                                              ctypes.c_ulong(0xffffffff), 2))  # ZPixmap
+        return lambda column, row: x11.XGetPixel(image, column, row) & 0xffffffff
+
+
+class Damage(WindowFacts):
+    """Counts what is drawn on a window: one event for each request that draws."""
+
+    def __init__(self, display):
+        self.damage = ctypes.CDLL(ctypes.util.find_library("Xdamage") or "libXdamage.so.1")
+        super().__init__(display)
+
+    def watch(self, window):
+        self.damage.XDamageQueryExtension(self.connection, ctypes.byref(ctypes.c_int()), ctypes.byref(ctypes.c_int()))
+        self.damage.XDamageCreate(self.connection, ctypes.c_ulong(window), 0)  # XDamageReportRawRectangles
+        self.x11.XSync(self.connection, 0)
+
+    def count(self):
+        """Since it was last asked."""
+        self.x11.XSync(self.connection, 0)
+        found, event = 0, ctypes.create_string_buffer(256)
+        while self.x11.XPending(self.connection) > 0:
+            self.x11.XNextEvent(self.connection, event)
+            found += 1
+        return found
 
 
 class Compositor(WindowFacts):

@@ -2,9 +2,12 @@
 #include "agent/tray/tray_menu.h"
 
 #include <limits>
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
+
+#include "agent/commands/command_table.h"
 
 namespace lull::agent::tray {
 namespace {
@@ -65,6 +68,45 @@ TEST(TrayMenu, EveryEntryIsAWishAndNothingElseIs) {
     EXPECT_FALSE(wish_of(std::numeric_limits<std::int32_t>::min(), state));
     EXPECT_FALSE(wish_of(std::numeric_limits<std::int32_t>::max(), state));
   }
+}
+
+TEST(TrayMenu, EveryEntryIsTheWishItsLabelSays) {
+  const std::map<std::string, TrayWish> meant = {
+      {"_Open Lull", TrayWish::kOpen},
+      {"Op_timize now", TrayWish::kOptimize},
+      {"_Undo last", TrayWish::kUndo},
+      {"_Pause for an hour", TrayWish::kPauseHour},
+      {"Pause until to_morrow", TrayWish::kPauseUntilTomorrow},
+      {"_Resume", TrayWish::kResume},
+      {"Pr_eferences", TrayWish::kPreferences},
+      {"_About Lull", TrayWish::kAbout},
+      {"_Quit", TrayWish::kQuit}};
+  std::set<std::string> seen;
+  for (const bool paused : {false, true}) {
+    const MenuState state{"note", paused, true};
+    for (const MenuItem& item : menu_items(state)) {
+      if (item.kind != MenuItem::Kind::kEntry) continue;
+      ASSERT_TRUE(meant.contains(item.label)) << item.label;
+      EXPECT_EQ(wish_of(item.id, state), meant.at(item.label)) << item.label;
+      seen.insert(item.label);
+    }
+  }
+  EXPECT_EQ(seen.size(), meant.size());
+  EXPECT_EQ(menu_commands().size(), meant.size());
+}
+
+// One program, one vocabulary: what the menu does can be typed, but for what is about the agent.
+TEST(TrayMenu, EveryEntryIsACommandOfTheCommandTable) {
+  std::set<TrayWish> without;
+  for (const MenuCommand& entry : menu_commands()) {
+    const std::string_view name = entry.command.substr(0, entry.command.find(' '));
+    if (name.empty()) {
+      without.insert(entry.wish);
+    } else {
+      EXPECT_NE(commands::find_command(name), nullptr) << entry.label << ": " << name;
+    }
+  }
+  EXPECT_EQ(without, (std::set<TrayWish>{TrayWish::kAbout, TrayWish::kQuit}));
 }
 
 TEST(TrayMenu, WhatIsNotThereCannotBeWished) {
