@@ -99,6 +99,7 @@ std::vector<scheduler::Condition> ReliefService::conditions() {
 
 scheduler::JobResult ReliefService::run(const scheduler::JobContext& context, Wish wish) {
   if (running_) return done("nothing done: relief is under way");
+  const Running running(running_);  // from the first step on, which parks
   const base::WallTime started = engine_.time().wall_now();
   const base::SteadyTime begun = engine_.now();
   const platform::OwnUse used = platform::own_use();
@@ -119,7 +120,6 @@ scheduler::JobResult ReliefService::run(const scheduler::JobContext& context, Wi
 }
 
 ReliefService::Deeds ReliefService::pursue(Wish wish, const base::CancelToken& cancel) {
-  const Running running(running_);
   Deeds deeds;
   deeds.ledger = relief::ReclaimLedger(senses_.facilities().page_bytes);
   deeds.end.settings = senses_.policy_settings();
@@ -285,6 +285,7 @@ OperationVerdict ReliefService::inactive_memory(bool dry, const base::CancelToke
                                                 const RunKey& run) {
   if (running_)
     return relief::without_bytes(ReliefOutcome::kSkipped, "relief is under way already");
+  const Running running(running_);
   if (!dry) {
     const Deeds deeds = pursue(Wish::kRequest, cancel);
     OperationVerdict verdict = relief::inactive_memory_verdict(deeds.ledger, deeds.end);
@@ -292,7 +293,6 @@ OperationVerdict ReliefService::inactive_memory(bool dry, const base::CancelToke
       look_again_later(deeds.ledger, verdict.bytes, run);
     return verdict;
   }
-  const Running running(running_);
   auto now = sample(Wish::kRequest, cancel);
   if (!now) return relief::without_bytes(ReliefOutcome::kFailed, now.error().to_string());
   now->requested = true;

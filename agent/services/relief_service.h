@@ -79,7 +79,7 @@ class ReliefService {
   enum class Wish : std::uint8_t { kPressure, kRequest, kRoom };
 
   scheduler::JobResult run(const scheduler::JobContext& context, Wish wish);
-  Deeds pursue(Wish wish, const base::CancelToken& cancel);
+  Deeds pursue(Wish wish, const base::CancelToken& cancel);  // while `running_` is held
   base::Result<relief::ReliefSample> sample(Wish wish, const base::CancelToken& cancel);
   void look_for_files(const base::CancelToken& cancel);
   void add_files(relief::ReliefSample& sample, const base::CancelToken& cancel);

@@ -368,6 +368,24 @@ TEST_F(ReliefPolicy, OnRequestItTakesToTheTargetWithinHalfAMinute) {
   });
 }
 
+// The job first waits for background work to end; the button is pressed meanwhile.
+TEST_F(ReliefPolicy, TwoRunsNeverGoOnAtATime) {
+  w_.run([&](auto& r) {
+    w_.get_to_know(r);
+    auto ticket = r.jobs.request("relief");
+    ASSERT_TRUE(ticket);
+    w_.world.sleep(std::chrono::milliseconds(100));
+    const auto verdict = request(r);
+    EXPECT_EQ(verdict.outcome, relief::ReliefOutcome::kSkipped);
+    EXPECT_EQ(verdict.reason, "relief is under way already");
+    EXPECT_EQ(asked(), 0u);
+    ticket->wait();
+    EXPECT_GT(asked(), 0u);
+    EXPECT_EQ(request(r).outcome, relief::ReliefOutcome::kSkipped);
+    EXPECT_THAT(request(r).reason, Not(HasSubstr("under way"))) << "it has ended";
+  });
+}
+
 TEST_F(ReliefPolicy, ARequestIsNotLostToAFirstSampleThatTookTooLong) {
   w_.run([&](auto& r) {
     w_.get_to_know(r);
