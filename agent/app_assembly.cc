@@ -207,7 +207,9 @@ void App::Parts::make_relief() {
   };
   actions.shed = [this] { shed(); };
   actions.find_streams = [this](const auto& cancel) { return optimize->find_streams(cancel); };
-  actions.drop_streams = [this](const auto& streams) { return optimize->drop_streams(streams); };
+  actions.drop_streams = [this](const auto& streams, const auto& cancel) {
+    return optimize->drop_streams(streams, cancel);
+  };
   actions.on_battery = [this] {
     return power_probe->read().source == model::PowerSource::kBattery;
   };

@@ -182,7 +182,7 @@ OptimizeService::Operation OptimizeService::operation(std::string_view id, base:
 
 // ---- operations ---------------------------------------------------------------------------------
 
-std::function<bool()> OptimizeService::look_until(const base::CancelToken& cancel) const {
+std::function<bool()> OptimizeService::over_or_stopped(const base::CancelToken& cancel) const {
   const base::SteadyTime until = parts_.engine.now() + kLookFor;
   return [&clock = parts_.engine.time(), until, cancel] {
     return cancel.cancelled() || clock.now() >= until;
@@ -194,17 +194,20 @@ relief::Streams OptimizeService::find_streams(const base::CancelToken& cancel) {
   search.roots = parts_.stream_roots;
   search.owner = ::geteuid();
   search.now = parts_.engine.time().wall_now();
-  search.stop = look_until(cancel);
+  search.stop = over_or_stopped(cancel);
   return scheduler::offload(parts_.engine, parts_.blocking, [&] {
     if (search.roots.empty()) search.roots = document_directories(parts_.directories);
     return relief::find_streams(search);
   });
 }
 
-relief::DroppedStreams OptimizeService::drop_streams(const relief::Streams& streams) {
+relief::DroppedStreams OptimizeService::drop_streams(const relief::Streams& streams,
+                                                     const base::CancelToken& cancel) {
   if (streams.found.empty()) return {};
-  return scheduler::offload(parts_.engine, parts_.blocking,
-                            [&] { return relief::drop_streams(streams, who_uses_files()); });
+  const auto stop = over_or_stopped(cancel);
+  return scheduler::offload(parts_.engine, parts_.blocking, [&] {
+    return relief::drop_streams(streams, {who_uses_files(), stop});
+  });
 }
 
 // Where no app can be asked, and only there, memory may be squeezed if the person has allowed it.
@@ -220,7 +223,7 @@ OperationVerdict OptimizeService::inactive_memory(bool dry, const base::CancelTo
 OperationVerdict OptimizeService::file_caches(bool dry, const base::CancelToken& cancel) {
   const relief::Streams streams = find_streams(cancel);
   if (dry) return relief::file_caches_outlook(streams);
-  return relief::file_caches_verdict(streams, drop_streams(streams));
+  return relief::file_caches_verdict(streams, drop_streams(streams, cancel));
 }
 
 OperationVerdict OptimizeService::memory_compression() {
@@ -264,7 +267,7 @@ relief::StaleFiles OptimizeService::find_stale_files(const base::CancelToken& ca
   if (search.roots.empty()) search.roots = {"/tmp", "/dev/shm", parts_.directories.runtime_dir};
   search.owner = ::geteuid();
   search.now = parts_.engine.time().wall_now();
-  search.stop = look_until(cancel);
+  search.stop = over_or_stopped(cancel);
   search.find_users = [] { return who_uses_files(); };
   if (parts_.is_in_memory) search.is_in_memory = parts_.is_in_memory;
   return scheduler::offload(parts_.engine, parts_.blocking,

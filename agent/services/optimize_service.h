@@ -57,12 +57,13 @@ class OptimizeService {
 
   // The acts of file-caches, for whoever else needs them.
   relief::Streams find_streams(const base::CancelToken& cancel);
-  relief::DroppedStreams drop_streams(const relief::Streams& streams);
+  relief::DroppedStreams drop_streams(const relief::Streams& streams,
+                                      const base::CancelToken& cancel);
   // Likewise of temp-allocations.
   relief::StaleFiles find_stale_files(const base::CancelToken& cancel);
 
   static constexpr auto kLongest = std::chrono::seconds(45);
-  // One look through files.
+  // One look through files; dropping their cache takes as long at most.
   static constexpr auto kLookFor = std::chrono::seconds(2);
 
  private:
@@ -82,7 +83,7 @@ class OptimizeService {
   relief::OperationVerdict app_gc(bool dry, const base::CancelToken& cancel);
   relief::OperationVerdict temp_allocations(bool dry, const base::CancelToken& cancel);
   void record(const model::OptimizeReport& report, base::WallTime started);
-  std::function<bool()> look_until(const base::CancelToken& cancel) const;
+  std::function<bool()> over_or_stopped(const base::CancelToken& cancel) const;
 
   const Parts parts_;
   JobValues<model::OptimizeReport> values_{"optimize"};

@@ -199,7 +199,7 @@ ReclaimOutcome ReliefService::act(const ReliefAction& action, Deeds& deeds,
       if (const auto verdict = stop_and_shed(cancel)) deeds.shed = verdict;
       break;
     case ReliefStep::kDropStreams: {
-      const auto dropped = actions_.drop_streams(streams_);
+      const auto dropped = actions_.drop_streams(streams_, cancel);
       deeds.files = relief::file_caches_verdict(streams_, dropped);
       streams_ = {};
       break;

@@ -36,7 +36,8 @@ class ReliefService {
     // Files that may give their cache back, and giving it; on a fiber, may take seconds. May be
     // null.
     std::function<relief::Streams(const base::CancelToken&)> find_streams = nullptr;
-    std::function<relief::DroppedStreams(const relief::Streams&)> drop_streams = nullptr;
+    std::function<relief::DroppedStreams(const relief::Streams&, const base::CancelToken&)>
+        drop_streams = nullptr;
     // Stale files in memory, with the user's consent, and moving them to the disk; likewise. None
     // are found without it.
     std::function<relief::StaleFiles(const base::CancelToken&)> find_stale = nullptr;

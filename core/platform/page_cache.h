@@ -25,8 +25,9 @@ base::Result<FileCache> look_at_cache_by_mincore(int fd, std::uint64_t size);
 
 // The kernel gives the file's clean pages back that nobody has mapped (posix_fadvise,
 // POSIX_FADV_DONTNEED). Dirty pages are written out first, and waited for: look before. Data is
-// never lost; what is read again comes from the disk.
-base::Status drop_cache(int fd);
+// never lost; what is read again comes from the disk. Bytes of the file, `length` 0: to its end;
+// of a page that is only partly among them the kernel may keep all.
+base::Status drop_cache(int fd, std::uint64_t offset = 0, std::uint64_t length = 0);
 
 // Whether what lies there is memory, or swap (tmpfs, ramfs). False where that cannot be told.
 bool is_in_memory(const std::string& path);

@@ -81,8 +81,9 @@ base::Result<FileCache> look_at_cache(int fd, std::uint64_t size) {
   return look_at_cache_by_mincore(fd, size);
 }
 
-base::Status drop_cache(int fd) {
-  const int failed = ::posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+base::Status drop_cache(int fd, std::uint64_t offset, std::uint64_t length) {
+  const int failed = ::posix_fadvise(fd, static_cast<off_t>(offset), static_cast<off_t>(length),
+                                     POSIX_FADV_DONTNEED);
   if (failed != 0) return base::fail_errno(failed, {}, "giving cache back");
   return {};
 }

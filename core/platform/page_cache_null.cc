@@ -12,7 +12,7 @@ tl::unexpected<base::Error> unavailable() {
 
 base::Result<FileCache> look_at_cache(int, std::uint64_t) { return unavailable(); }
 base::Result<FileCache> look_at_cache_by_mincore(int, std::uint64_t) { return unavailable(); }
-base::Status drop_cache(int) { return unavailable(); }
+base::Status drop_cache(int, std::uint64_t, std::uint64_t) { return unavailable(); }
 bool is_in_memory(const std::string&) { return false; }
 
 }  // namespace lull::platform

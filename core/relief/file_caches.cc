@@ -87,12 +87,28 @@ bool is_the_one(int fd, const Stream& stream) {
          status.st_ino == stream.inode && size_of(status) == stream.size_bytes;
 }
 
-void drop_one(const Stream& stream, const PageCacheCalls& calls, DroppedStreams& dropped) {
+bool is_over(const DropLimits& limits) { return limits.stop && limits.stop(); }
+
+// False: the kernel refused.
+bool drop_in_pieces(int fd, const Stream& stream, const DropLimits& limits,
+                    const PageCacheCalls& calls, DroppedStreams& dropped) {
+  for (std::uint64_t at = 0; at < stream.size_bytes; at += kDropPiece) {
+    if (at > 0 && is_over(limits)) {
+      ++dropped.left;
+      return true;
+    }
+    if (!calls.drop(fd, at, std::min(kDropPiece, stream.size_bytes - at))) return false;
+  }
+  return true;
+}
+
+void drop_one(const Stream& stream, const DropLimits& limits, const PageCacheCalls& calls,
+              DroppedStreams& dropped) {
   const base::UniqueFd fd(::open(stream.path.c_str(), kRead));
   if (!fd || !is_the_one(fd.get(), stream)) return;
   const auto before = calls.look(fd.get(), stream.size_bytes);
   if (!before || before->dirty_bytes.value_or(0) > 0) return;
-  if (!calls.drop(fd.get())) return;
+  if (!drop_in_pieces(fd.get(), stream, limits, calls, dropped)) return;
   const auto after = calls.look(fd.get(), stream.size_bytes);
   if (!after) return;
   const std::uint64_t went =
@@ -111,17 +127,24 @@ OperationVerdict nothing_found(const Streams& streams) {
                        "no file that was read and is finished with holds 8 MiB of cache");
 }
 
+std::string left_words(const DroppedStreams& dropped) {
+  if (dropped.left == 0) return {};
+  return "; stopped with " + files(dropped.left) + " to go";
+}
+
 OperationVerdict of_what_was_dropped(const Streams& streams, const DroppedStreams& dropped) {
   if (dropped.bytes < kNoiseBytes) {
+    if (dropped.left > 0)
+      return without_bytes(ReliefOutcome::kSkipped, "it was stopped, or there was no more time");
     if (dropped.in_use > 0)
       return without_bytes(ReliefOutcome::kSkipped,
                            files(dropped.in_use) + " with cache to give back are in use");
     return without_bytes(ReliefOutcome::kNoEffect,
                          "the kernel kept the cache of " + files(streams.found.size()));
   }
-  return freed(dropped.bytes, "cache of " + files(dropped.files) + " that " +
-                                  (dropped.files == 1 ? "is" : "are") +
-                                  " finished with; it counted as available before");
+  return freed(dropped.bytes,
+               "cache of " + files(dropped.files) + " that " + (dropped.files == 1 ? "is" : "are") +
+                   " finished with; it counted as available before" + left_words(dropped));
 }
 
 }  // namespace
@@ -130,15 +153,19 @@ Streams find_streams(const StreamSearch& search, const PageCacheCalls& calls) {
   return Finder(search, calls).run();
 }
 
-DroppedStreams drop_streams(const Streams& streams,
-                            const std::function<bool(dev_t, ino_t)>& is_in_use,
+DroppedStreams drop_streams(const Streams& streams, const DropLimits& limits,
                             const PageCacheCalls& calls) {
   DroppedStreams dropped;
-  for (const Stream& stream : streams.found) {
-    if (is_in_use(stream.device, stream.inode))
+  for (std::size_t at = 0; at < streams.found.size(); ++at) {
+    const Stream& stream = streams.found[at];
+    if (dropped.left > 0 || is_over(limits)) {
+      dropped.left += streams.found.size() - at;
+      break;
+    }
+    if (limits.is_in_use(stream.device, stream.inode))
       ++dropped.in_use;
     else
-      drop_one(stream, calls, dropped);
+      drop_one(stream, limits, calls, dropped);
   }
   return dropped;
 }

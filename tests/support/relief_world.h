@@ -121,7 +121,7 @@ class ReliefWorld {
         acts += "find ";
         return streams();
       };
-      made.drop_streams = [this](const relief::Streams& found) {
+      made.drop_streams = [this](const relief::Streams& found, const base::CancelToken&) {
         acts += "drop ";
         return relief::DroppedStreams{found.found.size(), found.bytes, 0, 0};
       };

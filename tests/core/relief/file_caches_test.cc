@@ -26,6 +26,7 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 constexpr auto kWrittenAt = base::WallTime(std::chrono::hours(24 * 365 * 50));
 
@@ -37,8 +38,10 @@ class FileCachesTest : public testing::Test {
       if (fails_) return base::fail(base::ErrorCode::kUnavailable, "no such call");
       return cache_[inode_of(fd)];
     };
-    calls_.drop = [this](int fd) -> base::Status {
-      dropped_.push_back(inode_of(fd));
+    calls_.drop = [this](int fd, std::uint64_t offset, std::uint64_t length) -> base::Status {
+      EXPECT_LE(length, kDropPiece);
+      if (offset == 0) dropped_.push_back(inode_of(fd));
+      last_end_ = offset + length;
       FileCache& cache = cache_[inode_of(fd)];
       cache.cached_bytes = std::min(cache.cached_bytes, keeps_);
       return {};
@@ -79,14 +82,15 @@ class FileCachesTest : public testing::Test {
     return names;
   }
   DroppedStreams drop(const Streams& streams) {
-    return drop_streams(
-        streams, [](dev_t, ino_t) { return false; }, calls_);
+    return drop_streams(streams, {[](dev_t, ino_t) { return false; }, stop_}, calls_);
   }
 
   support::TempDir root_;
   std::map<ino_t, FileCache> cache_;
   std::vector<ino_t> dropped_;
   bool fails_ = false;
+  std::uint64_t last_end_ = 0;  // of what was dropped last
+  std::function<bool()> stop_;
   std::uint64_t keeps_ = 0;  // of each file, whatever is asked
   PageCacheCalls calls_;
   StreamSearch search_;
@@ -165,11 +169,44 @@ TEST_F(FileCachesTest, DropsWhatItFoundAndMeasures) {
   EXPECT_EQ(verdict.bytes, 148 * kMiB);
 }
 
+TEST_F(FileCachesTest, StopsBetweenTwoFilesAndSaysWhatIsLeft) {
+  film("a", 100 * kMiB), film("b", 60 * kMiB), film("c", 50 * kMiB);
+  const Streams streams = find();
+  stop_ = [this] { return dropped_.size() >= 1; };
+  const DroppedStreams dropped = drop(streams);
+  EXPECT_THAT(dropped_, SizeIs(1));
+  EXPECT_EQ(dropped.left, 2u);
+  const auto verdict = file_caches_verdict(streams, dropped);
+  EXPECT_EQ(verdict.outcome, ReliefOutcome::kFreed);
+  EXPECT_EQ(verdict.bytes, 100 * kMiB) << "the largest first";
+  EXPECT_THAT(verdict.reason, HasSubstr("stopped with 2 files to go"));
+}
+
+TEST_F(FileCachesTest, StoppedAtOnceItTouchesNothing) {
+  film("a");
+  const Streams streams = find();
+  stop_ = [] { return true; };
+  const DroppedStreams dropped = drop(streams);
+  EXPECT_THAT(dropped_, IsEmpty());
+  EXPECT_EQ(file_caches_verdict(streams, dropped).outcome, ReliefOutcome::kSkipped);
+}
+
+TEST_F(FileCachesTest, ALargeFileGoesInPiecesAndMayBeStoppedInIt) {
+  film("a", 700 * kMiB, 2 * kDropPiece + 1), film("b");
+  const Streams streams = find();
+  EXPECT_EQ(drop(streams).files, 2u);
+  cache_of(root_ / "Videos/a").cached_bytes = 700 * kMiB;
+  cache_of(root_ / "Videos/b").cached_bytes = 100 * kMiB;
+  stop_ = [this] { return last_end_ == kDropPiece; };
+  last_end_ = 0;
+  EXPECT_EQ(drop(streams).left, 2u);
+  EXPECT_EQ(last_end_, kDropPiece);
+}
+
 TEST_F(FileCachesTest, TouchesNothingThatIsInUse) {
   film("a");
   const Streams streams = find();
-  const auto dropped = drop_streams(
-      streams, [](dev_t, ino_t) { return true; }, calls_);
+  const auto dropped = drop_streams(streams, {[](dev_t, ino_t) { return true; }}, calls_);
   EXPECT_EQ(dropped.in_use, 1u);
   EXPECT_THAT(dropped_, IsEmpty());
   EXPECT_EQ(file_caches_verdict(streams, dropped).outcome, ReliefOutcome::kSkipped);
@@ -225,7 +262,7 @@ TEST_F(FileCachesTest, OnTheRealKernelTheCacheGoesAndTheFileStays) {
   touch(path, kWrittenAt);
   const Streams streams = find_streams(search_);
   ASSERT_EQ(streams.found.size(), 1u);
-  const auto dropped = drop_streams(streams, [](dev_t, ino_t) { return false; });
+  const auto dropped = drop_streams(streams, {[](dev_t, ino_t) { return false; }});
   EXPECT_EQ(fs::file_size(path), kLeastStream);
   EXPECT_EQ(root_.read("Videos/real"), std::string(kLeastStream, 'x'));
   if (dropped.kept > 0) GTEST_SKIP() << "this file system keeps its pages";
