@@ -42,6 +42,14 @@ clean::Plan plan_of(const relief::StaleFiles& stale, uid_t owner, base::WallTime
   return plan;
 }
 
+// Those that something is moved from.
+std::vector<std::string> roots_of(const relief::StaleFiles& stale) {
+  std::vector<std::string> roots;
+  for (const relief::StaleFile& file : stale.found)
+    if (std::find(roots.begin(), roots.end(), file.root) == roots.end()) roots.push_back(file.root);
+  return roots;
+}
+
 // The one at home, whatever volume a file was on.
 base::Result<std::unique_ptr<clean::Trash>> open_disk_trash(const clean::TrashPlaces& places) {
   struct ::stat status {};
@@ -74,11 +82,13 @@ clean::TrashPort to_the_disk(const CleanHouse::Turn& turn, std::function<bool()>
 }
 
 relief::MovedStale not_tried(const base::Error& error) {
-  return {0, 0, 0, 0, "stale files were left alone: " + error.to_string()};
+  return {0, 0, 0, 0, "stale files were left alone: " + error.to_string(), std::nullopt};
 }
 
-relief::MovedStale moved_of(const clean::CleanResult& result) {
+relief::MovedStale moved_of(const clean::CleanResult& result, std::optional<std::uint64_t> before,
+                            std::optional<std::uint64_t> after) {
   relief::MovedStale moved;
+  if (before && after) moved.fallen_bytes = *before - std::min(*before, *after);
   moved.run = result.run;
   moved.files = result.moved.size();
   moved.bytes = result.moved_bytes;
@@ -97,7 +107,7 @@ relief::MovedStale ReliefStaleFiles::move(const relief::StaleFiles& stale, bool 
   if (!turn) return not_tried(turn.error());
   const uid_t owner = ::geteuid();
   const base::SteadyTime until = engine_.now() + kLongest;
-  const std::vector<std::string> keep = settings_.clean.keep;
+  const std::vector<std::string> keep = settings_.clean.keep, roots = roots_of(stale);
   // Nobody asks before a move by itself: what a person took back is theirs to move.
   const auto known = automatic ? house_.journal().auto_state() : model::AutoState{};
   if (!known) return not_tried(known.error());
@@ -105,6 +115,7 @@ relief::MovedStale ReliefStaleFiles::move(const relief::StaleFiles& stale, bool 
   const scheduler::EngineTime& clock = engine_.time();
   buffers_.set_capacity(static_cast<std::size_t>(settings_.performance.memory_pool_size));
   const auto stop = [&clock, until, cancel] { return cancel.cancelled() || clock.now() >= until; };
+  std::optional<std::uint64_t> held_before, held_after;
   const auto result =
       scheduler::offload(engine_, executor_, [&]() -> base::Result<clean::CleanResult> {
         const auto places = scan::find_scan_places({}, house_.directories(), owner);
@@ -127,12 +138,15 @@ relief::MovedStale ReliefStaleFiles::move(const relief::StaleFiles& stale, bool 
           if (!relief::is_stale(status, clock.wall_now())) return std::string("it has been used");
           return std::string(is_listed(*kept, item.path) ? "on your keep list" : "");
         };
-        return clean::clean(plan_of(stale, owner, clock.wall_now()), turn->journal(), clock,
-                            options);
+        held_before = held_(roots);
+        auto done =
+            clean::clean(plan_of(stale, owner, clock.wall_now()), turn->journal(), clock, options);
+        held_after = held_(roots);
+        return done;
       });
   buffers_.shed();
   house_.journal().look_again();
-  return result ? moved_of(*result) : not_tried(result.error());
+  return result ? moved_of(*result, held_before, held_after) : not_tried(result.error());
 }
 
 }  // namespace lull::agent

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "agent/services/clean_house.h"
 #include "agent/settings.h"
 #include "core/base/buffer_pool.h"
@@ -16,14 +23,21 @@ namespace lull::agent {
 // (core/clean/copying_trash.h). Only with the setting relief.move_stale_files. Engine thread.
 class ReliefStaleFiles {
  public:
+  // What the file systems hold that these are on; blocks.
+  using Held = std::function<std::optional<std::uint64_t>(const std::vector<std::string>&)>;
   ReliefStaleFiles(scheduler::Engine& engine, scheduler::Executor& executor, CleanHouse& house,
-                   const Settings& settings)
-      : engine_(engine), executor_(executor), house_(house), settings_(settings) {}
+                   const Settings& settings, Held held = relief::held_bytes)
+      : engine_(engine),
+        executor_(executor),
+        house_(house),
+        settings_(settings),
+        held_(std::move(held)) {}
 
   // Between runs nothing is kept; during one up to performance.memory_pool_size buffers are.
   void shed() { buffers_.shed(); }
   bool may_move() const { return settings_.relief.move_stale_files; }
-  // Parks; ends within kLongest, with whole files. What fails is said in the answer.
+  // Parks; ends within kLongest, with whole files. What fails is said in the answer, and what
+  // memory that gave is measured before and after.
   relief::MovedStale move(const relief::StaleFiles& stale, bool automatic,
                           const base::CancelToken& cancel);
 
@@ -34,6 +48,7 @@ class ReliefStaleFiles {
   scheduler::Executor& executor_;
   CleanHouse& house_;
   const Settings& settings_;
+  const Held held_;
   base::BufferPool buffers_{clean::kCopyPiece, 0};
 };
 

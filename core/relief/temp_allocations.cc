@@ -2,7 +2,10 @@
 #include "core/relief/temp_allocations.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
+
+#include <sys/statvfs.h>
 
 #include "core/base/bytes.h"
 #include "core/base/count_text.h"
@@ -44,7 +47,33 @@ std::vector<StaleFile> candidates(const StaleSearch& search, StaleFiles& stale) 
   return found;
 }
 
+OperationVerdict of_what_went(const MovedStale& moved, std::string words) {
+  if (!moved.fallen_bytes)
+    return without_bytes(ReliefOutcome::kUnproven, words + "; what that gave cannot be measured");
+  const std::uint64_t claim = std::min(moved.bytes, *moved.fallen_bytes);
+  if (claim < kNoiseBytes)
+    return without_bytes(ReliefOutcome::kUnproven,
+                         words + "; as much as before is held in memory there");
+  return freed(claim, std::move(words));
+}
+
 }  // namespace
+
+std::optional<std::uint64_t> held_bytes(const std::vector<std::string>& roots) {
+  std::set<dev_t> counted;
+  std::uint64_t sum = 0;
+  for (const std::string& root : roots) {
+    struct ::stat status {};
+    struct ::statvfs volume {};
+    if (::stat(root.c_str(), &status) != 0 || ::statvfs(root.c_str(), &volume) != 0 ||
+        volume.f_blocks == 0)
+      return std::nullopt;
+    if (!counted.insert(status.st_dev).second) continue;
+    const std::uint64_t used = volume.f_blocks - std::min(volume.f_blocks, volume.f_bfree);
+    sum += used * volume.f_frsize;
+  }
+  return sum;
+}
 
 bool is_stale(const struct ::stat& status, base::WallTime now) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch());
@@ -103,7 +132,7 @@ OperationVerdict temp_allocations_verdict(const StaleFiles& stale, const MovedSt
                       " unused for a week went to the trash on the disk; `lull undo " +
                       std::to_string(moved.run) + "` brings back what was moved";
   if (!left.empty()) words += "; " + left;
-  OperationVerdict verdict = freed(moved.bytes, std::move(words));
+  OperationVerdict verdict = of_what_went(moved, std::move(words));
   verdict.predicted_bytes = stale.bytes;
   return verdict;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -62,10 +63,18 @@ struct MovedStale {
   std::uint64_t files = 0, bytes = 0;  // that are in the trash, and no more in memory
   std::uint64_t left = 0;
   std::string why_left;  // of the first, or why nothing was tried
+  // What the file systems in memory hold less than before, whoever wrote there meanwhile; nullopt:
+  // they do not say.
+  std::optional<std::uint64_t> fallen_bytes = std::nullopt;
 };
+
+// What the file systems hold that `roots` are on, each counted once (statvfs). nullopt if one does
+// not say: a tmpfs without a limit (size=0) counts nothing. Blocks.
+std::optional<std::uint64_t> held_bytes(const std::vector<std::string>& roots);
 
 // Without anything tried: what could be, and what that needs.
 OperationVerdict temp_allocations_verdict(const StaleFiles& stale);
+// Claims what went, but no more than the file systems hold less; unproven if they hold no less.
 OperationVerdict temp_allocations_verdict(const StaleFiles& stale, const MovedStale& moved);
 
 }  // namespace lull::relief

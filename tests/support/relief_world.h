@@ -114,7 +114,7 @@ class ReliefWorld {
     made.find_stale = [this](const base::CancelToken&) { return stale; };
     made.move_stale = [this](const relief::StaleFiles& found, const base::CancelToken&) {
       acts += "move ";
-      return relief::MovedStale{7, found.found.size(), found.bytes, 0, ""};
+      return relief::MovedStale{7, found.found.size(), found.bytes, 0, "", found.bytes};
     };
     if (streams) {
       made.find_streams = [this](const base::CancelToken&) {

@@ -39,7 +39,8 @@ class ReliefStaleFilesTest : public ::testing::Test {
           house(test.world_.engine, test.world_.executor, *journal,
                 support::directories_below(test.temp_)),
           undo(test.world_.engine, compute, house, test.settings_),
-          stale(test.world_.engine, compute.foreground(), house, test.settings_) {
+          stale(test.world_.engine, compute.foreground(), house, test.settings_,
+                [&test](const auto& roots) { return test.held(roots); }) {
       jobs.add_job(undo.job());
       jobs.start();
     }
@@ -68,8 +69,20 @@ class ReliefStaleFilesTest : public ::testing::Test {
     return relief::find_stale_files(search);
   }
 
+  // The file system of the test: what its files add up to, and what somebody keeps of it.
+  std::optional<std::uint64_t> held(const std::vector<std::string>& roots) {
+    EXPECT_EQ(roots, std::vector<std::string>{temp_ / "tmp"});
+    if (!counts_) return std::nullopt;
+    std::uint64_t sum = writes_ && !fs::exists(old_) ? *writes_ : 0;
+    for (const auto& entry : fs::recursive_directory_iterator(temp_ / "tmp"))
+      if (entry.is_regular_file()) sum += entry.file_size();
+    return sum;
+  }
+
   testing::VirtualEngine world_;
   Settings settings_;
+  bool counts_ = true;
+  std::optional<std::uint64_t> writes_;  // somebody, meanwhile
   const support::TempDir temp_;
   std::string old_, other_;
 };
@@ -87,6 +100,7 @@ TEST_F(ReliefStaleFilesTest, WhatWasMovedIsARunThatCanBeUndone) {
     const auto moved = world.stale.move(find(), false, {});
     EXPECT_EQ(moved.files, 2u) << moved.why_left;
     EXPECT_GE(moved.bytes, 500'000u);
+    EXPECT_EQ(moved.fallen_bytes, 500'000u);
     EXPECT_FALSE(fs::exists(old_));
     ASSERT_TRUE(world.journal->last_run());
     EXPECT_EQ(world.journal->last_run()->run, moved.run);
@@ -97,6 +111,30 @@ TEST_F(ReliefStaleFilesTest, WhatWasMovedIsARunThatCanBeUndone) {
     EXPECT_EQ(temp_.read("tmp/build/old.bin"), std::string(300'000, 'o'));
     EXPECT_EQ(temp_.read("tmp/other.bin"), std::string(200'000, 'x'));
     EXPECT_TRUE(fs::is_empty(temp_ / "home/.local/share/Trash/files"));
+  });
+}
+
+TEST_F(ReliefStaleFilesTest, WhatWentIsMeasuredAndWhatOthersWroteIsNotFree) {
+  run([&](World& world) {
+    writes_ = 400'000;
+    const relief::StaleFiles stale = find();
+    const auto moved = world.stale.move(stale, false, {});
+    EXPECT_EQ(moved.files, 2u);
+    EXPECT_EQ(moved.fallen_bytes, 100'000u);
+    EXPECT_EQ(relief::temp_allocations_verdict(stale, moved).bytes, 100'000u);
+  });
+}
+
+TEST_F(ReliefStaleFilesTest, WhereItCannotBeMeasuredNothingIsClaimed) {
+  run([&](World& world) {
+    counts_ = false;
+    const relief::StaleFiles stale = find();
+    const auto moved = world.stale.move(stale, false, {});
+    EXPECT_EQ(moved.files, 2u);
+    const auto verdict = relief::temp_allocations_verdict(stale, moved);
+    EXPECT_EQ(verdict.outcome, relief::ReliefOutcome::kUnproven);
+    EXPECT_EQ(verdict.bytes, 0u);
+    EXPECT_THAT(verdict.reason, HasSubstr("lull undo"));
   });
 }
 

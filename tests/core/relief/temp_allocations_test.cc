@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/bytes.h"
 #include "tests/support/temp_dir.h"
 
 namespace lull::relief {
@@ -114,6 +115,33 @@ TEST_F(TempAllocations, LeavesLinksQueuesLocksHiddenAndTheSystemsOwn) {
   EXPECT_EQ(find().files, 0u);
   EXPECT_EQ(asked_, 0) << "who has what open is asked only if there is something to ask about";
   EXPECT_EQ(temp_allocations_verdict(find()).outcome, ReliefOutcome::kNoEffect);
+}
+
+// A process keeps one of them open: its name is gone, its memory is not.
+TEST_F(TempAllocations, ClaimsNoMoreThanTheFileSystemHoldsLess) {
+  StaleFiles stale;
+  stale.roots = {"/dev/shm"};
+  stale.files = 2;
+  stale.bytes = 300 * base::kMiB;
+  MovedStale moved{7, 2, stale.bytes, 0, "", 100 * base::kMiB};
+  EXPECT_EQ(temp_allocations_verdict(stale, moved).bytes, 100 * base::kMiB);
+  moved.fallen_bytes = 400 * base::kMiB;  // others removed some
+  EXPECT_EQ(temp_allocations_verdict(stale, moved).bytes, 300 * base::kMiB);
+  moved.fallen_bytes = 0;
+  EXPECT_EQ(temp_allocations_verdict(stale, moved).outcome, ReliefOutcome::kUnproven);
+  moved.fallen_bytes.reset();
+  EXPECT_EQ(temp_allocations_verdict(stale, moved).outcome, ReliefOutcome::kUnproven);
+  EXPECT_EQ(temp_allocations_verdict(stale, moved).predicted_bytes, 300 * base::kMiB);
+}
+
+TEST_F(TempAllocations, WhatFileSystemsHoldIsCountedOnce) {
+  const std::string root = root_ / "shm";
+  const auto once = held_bytes({root});
+  ASSERT_TRUE(once);
+  EXPECT_GT(*once, 0u);
+  EXPECT_LT(*held_bytes({root, root, root_.path()}), 2 * *once);
+  EXPECT_EQ(held_bytes({root, root_ / "none"}), std::nullopt);
+  EXPECT_EQ(held_bytes({}), 0u);
 }
 
 TEST_F(TempAllocations, OnADiskThereIsNothingToFree) {
