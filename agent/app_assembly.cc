@@ -159,16 +159,19 @@ std::optional<std::string> App::Parts::front_way() const {
 
 // The senses of relief are made here too: both look at the same slice of apps.
 void App::Parts::make_pressure() {
-  ReliefSenses::Sources sources{monitor, *power_probe,
-                                [this] {
-                                  const auto now = pressure->current();
-                                  return now ? std::optional(now->level) : std::nullopt;
-                                },
-                                [this] { return pressure->noticed_at(); },
-                                // (Not from all sources: while memory is short no program is
-                                // started for it, but for the next.)
-                                [this] { return user ? user->known().idle_for : std::nullopt; },
-                                [this] { return front_way(); }};
+  ReliefSenses::Sources sources{
+      monitor, *power_probe,
+      [this] {
+        const auto now = pressure->current();
+        return now ? std::optional(now->level) : std::nullopt;
+      },
+      [this] { return pressure->noticed_at(); },
+      // (Not from all sources: while memory is short no program is
+      // started for it, but for the next.)
+      [this] { return user ? user->known().idle_for : std::nullopt; },
+      [this] { return front_way(); },
+      [this] { return user ? user->inhibited_by().names : std::vector<std::string>(); },
+      [this] { return pressure->source() == "available memory"; }};
   senses.emplace(engine, blocking, settings->current(), std::move(sources),
                  find_relief_facilities({}, ::geteuid(), engine.time()));
   const std::string& slice = senses->facilities().app_slice;

@@ -44,6 +44,9 @@ ReliefFacilities find_relief_facilities(const platform::SystemRoots& roots, unsi
   }
   found.app_slice = slice->directory;
   found.own_unit = slice->own_unit;
+  found.has_terminal = [roots, at = slice->directory](const std::string& unit) {
+    return platform::scope_has_terminal(roots, at, unit);
+  };
   found.scopes = platform::make_scope_probe(slice->directory, clock);
   platform::ReclaimRules rules;
   rules.user_id = user_id;
@@ -119,11 +122,21 @@ std::vector<relief::ScopeUse> ReliefSenses::read_apps(Ask ask) {
     return facilities_.scopes->read(tree);
   });
   if (!status) return {};  // no user manager any more
-  auto apps = activity_.note(tree, {settings_.relief.exclude, {facilities_.own_unit}});
+  auto apps = activity_.note(tree, kept_apps(ask));
   if (ask == Ask::kFront) ask_front(apps);
   keep_foreground(apps);
+  if (ask == Ask::kFront) keep_terminals(apps);
   largest_ = relief::largest_apps(apps);
   return apps;
+}
+
+// Who plays or presents does not want to be slow, whatever its processor time.
+relief::KeptApps ReliefSenses::kept_apps(Ask ask) const {
+  relief::KeptApps kept{settings_.relief.exclude, {facilities_.own_unit}};
+  if (ask != Ask::kFront || !sources_.inhibitors) return kept;
+  for (const std::string& name : sources_.inhibitors())
+    kept.app_ids.push_back(name.substr(0, name.find(" (")));
+  return kept;
 }
 
 void ReliefSenses::ask_front(const std::vector<relief::ScopeUse>& apps) {
@@ -134,13 +147,38 @@ void ReliefSenses::ask_front(const std::vector<relief::ScopeUse>& apps) {
   front_unit_ = way ? relief::unit_of(apps, *way) : std::nullopt;
 }
 
-// Who says which window is in front is believed while that is new; else it is guessed.
+// Who says which window is in front is believed while that is new; what may be on a second screen
+// is guessed all the same.
 void ReliefSenses::keep_foreground(std::vector<relief::ScopeUse>& apps) const {
-  const bool is_known = front_unit_ && engine_.now() - *front_at_ < kFrontHolds;
-  const auto units = is_known ? std::vector<std::string>{*front_unit_}
-                              : relief::foreground_units(apps, sources_.person_idle_for());
+  auto units = relief::foreground_units(apps, sources_.person_idle_for());
+  if (front_unit_ && engine_.now() - *front_at_ < kFrontHolds) units.push_back(*front_unit_);
   for (relief::ScopeUse& app : apps)
     app.kept = app.kept || std::find(units.begin(), units.end(), app.reading.unit) != units.end();
+}
+
+// No list of names has every terminal, or every app that has one in a window.
+void ReliefSenses::keep_terminals(std::vector<relief::ScopeUse>& apps) {
+  if (!facilities_.has_terminal) return;
+  const base::SteadyTime now = engine_.now();
+  std::erase_if(terminals_,
+                [&](const auto& known) { return now - known.second.at >= kTerminalHolds; });
+  std::map<std::uint64_t, std::string> unknown;
+  for (const relief::ScopeUse& app : apps)
+    if (!app.kept && app.idle_for >= relief::kIdleFor &&
+        app.reading.current_bytes >= relief::kLeastScope &&
+        !terminals_.contains(app.reading.cgroup_id))
+      unknown.emplace(app.reading.cgroup_id, app.reading.unit);
+  std::vector<std::uint64_t> found;
+  if (!unknown.empty())
+    scheduler::offload(engine_, blocking_, [&] {
+      for (const auto& [id, unit] : unknown)
+        if (facilities_.has_terminal(unit)) found.push_back(id);
+    });
+  for (const auto& [id, unit] : unknown)
+    terminals_[id] = {now, std::find(found.begin(), found.end(), id) != found.end()};
+  for (relief::ScopeUse& app : apps)
+    if (const auto known = terminals_.find(app.reading.cgroup_id); known != terminals_.end())
+      app.kept = app.kept || known->second.has;
 }
 
 }  // namespace lull::agent

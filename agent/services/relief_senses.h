@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -33,6 +34,8 @@ struct ReliefFacilities {
   std::string no_apps;    // one line for people; empty if apps can be asked
   bool overshoots = false;
   std::uint64_t page_bytes = 4096;  // in which the kernel counts what it takes
+  // Whether something of a unit has a terminal; blocks. Null: not known.
+  std::function<bool(const std::string& unit)> has_terminal = nullptr;
 };
 // The real ones; asks the kernel by trying, except for what cannot be tried without harm.
 ReliefFacilities find_relief_facilities(const platform::SystemRoots& roots, unsigned user_id,
@@ -51,6 +54,10 @@ class ReliefSenses {
     // The control group below the app slice whose window is in front; nullopt: nobody says. Blocks,
     // and may start a program for it: only asked for a relief that may take from apps.
     std::function<std::optional<std::string>()> front_way = {};
+    // Who keeps the machine from being idle, as "mpv (playing)".
+    std::function<std::vector<std::string>()> inhibitors = {};
+    // The level goes by available memory, for want of stalls.
+    std::function<bool()> by_available = {};
   };
   ReliefSenses(scheduler::Engine& engine, scheduler::Executor& blocking, const Settings& settings,
                Sources sources, ReliefFacilities facilities);
@@ -62,6 +69,7 @@ class ReliefSenses {
   void look_at_apps();
   bool apps_are_due() const;
   std::optional<model::PressureLevel> level() const { return sources_.level(); }
+  bool is_by_available() const { return sources_.by_available && sources_.by_available(); }
   // A slight stall within the last seconds, with memory that is not plenty.
   bool noticed(const model::MemorySample& memory) const;
   bool noticed_now() const;  // the same of memory as it was looked at last
@@ -75,12 +83,20 @@ class ReliefSenses {
 
   static constexpr auto kAppsGap = std::chrono::minutes(5);
   static constexpr auto kFrontHolds = std::chrono::seconds(10);
+  static constexpr auto kTerminalHolds = std::chrono::minutes(1);
 
  private:
   enum class Ask : bool { kNobody, kFront };
+  // Whether an app has a terminal, as it was looked at last.
+  struct Terminal {
+    base::SteadyTime at{};
+    bool has = false;
+  };
   std::vector<relief::ScopeUse> read_apps(Ask ask);
+  relief::KeptApps kept_apps(Ask ask) const;
   void keep_foreground(std::vector<relief::ScopeUse>& apps) const;
   void ask_front(const std::vector<relief::ScopeUse>& apps);
+  void keep_terminals(std::vector<relief::ScopeUse>& apps);
 
   scheduler::Engine& engine_;
   scheduler::Executor& blocking_;
@@ -90,7 +106,8 @@ class ReliefSenses {
   relief::ScopeActivity activity_;
   std::mutex reading_;
   std::optional<base::SteadyTime> apps_at_, front_at_;
-  std::optional<std::string> front_unit_;  // of the last question
+  std::optional<std::string> front_unit_;        // of the last question
+  std::map<std::uint64_t, Terminal> terminals_;  // by cgroup, of candidates
   std::optional<std::vector<model::AppMemory>> largest_;
 };
 

@@ -45,4 +45,12 @@ base::Result<AppSlice> own_app_slice(const SystemRoots& roots, unsigned user_id)
 std::optional<std::string> app_way_of(const SystemRoots& roots, pid_t process,
                                       const std::string& app_slice);
 
+// Whether a process of this unit (ScopeReading::unit), or of what is below it, has a controlling
+// terminal: something may be typed there, or waited for. True as well if it has more than
+// kMostScopeProcesses processes or cannot be listed; what ends meanwhile has none. A small file is
+// opened for each process: some ten microseconds. May block.
+inline constexpr std::size_t kMostScopeProcesses = 1024;
+bool scope_has_terminal(const SystemRoots& roots, const std::string& app_slice,
+                        const std::string& unit);
+
 }  // namespace lull::platform

@@ -14,6 +14,7 @@
 #include "core/platform/kernel_file_linux.h"
 #include "core/platform/psi_parse.h"
 #include "core/platform/scope_probe.h"
+#include "core/platform/stat_parse.h"
 #include "core/platform/text_scan.h"
 
 namespace lull::platform {
@@ -178,6 +179,39 @@ class LinuxScopeProbe final : public ScopeProbe {
   std::size_t used_ = 0;
 };
 
+// Looks for a terminal in a control group and those below it.
+class TerminalSearch {
+ public:
+  explicit TerminalSearch(const std::string& proc) : proc_(proc) {}
+
+  bool finds_one(const std::string& group, int depth = 0) {
+    const auto processes = read_kernel_file(group + "/cgroup.procs");
+    if (!processes) return processes.error().code != base::ErrorCode::kNotFound;
+    std::string_view rest = *processes, number;
+    while (take_line(rest, number))
+      if (++seen_ > kMostScopeProcesses || has_one(number)) return true;
+    return depth < kDeepestSlice && one_below_finds(group, depth);
+  }
+
+ private:
+  bool has_one(std::string_view number) const {
+    const auto stat = read_kernel_file(proc_ + "/" + std::string(number) + "/stat");
+    return stat && has_controlling_terminal(*stat);
+  }
+  bool one_below_finds(const std::string& group, int depth) {
+    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(group.c_str()));
+    if (!directory) return false;
+    while (const dirent* entry = ::readdir(directory.get())) {
+      const std::string_view name = entry->d_name;
+      if (entry->d_type != DT_DIR || name == "." || name == "..") continue;
+      if (finds_one(group + "/" + entry->d_name, depth + 1)) return true;
+    }
+    return false;
+  }
+  const std::string& proc_;
+  std::size_t seen_ = 0;
+};
+
 tl::unexpected<base::Error> unavailable(std::string why) {
   return base::fail(base::ErrorCode::kUnavailable, std::move(why));
 }
@@ -214,6 +248,11 @@ std::optional<std::string> app_way_of(const SystemRoots& roots, pid_t process,
   const std::string& own = place->directories.front();
   if (!own.starts_with(app_slice + "/")) return std::nullopt;
   return own.substr(app_slice.size() + 1);
+}
+
+bool scope_has_terminal(const SystemRoots& roots, const std::string& app_slice,
+                        const std::string& unit) {
+  return TerminalSearch(roots.proc).finds_one(app_slice + "/" + unit);
 }
 
 }  // namespace lull::platform

@@ -31,4 +31,8 @@ std::optional<std::string> app_way_of(const SystemRoots&, pid_t, const std::stri
   return std::nullopt;
 }
 
+bool scope_has_terminal(const SystemRoots&, const std::string&, const std::string&) {
+  return false;
+}
+
 }  // namespace lull::platform

@@ -83,6 +83,17 @@ base::Result<double> parse_load(std::string_view text, std::string_view file) {
   return load;
 }
 
+bool has_controlling_terminal(std::string_view process_stat) {
+  const std::size_t close = process_stat.rfind(')');
+  if (close == std::string_view::npos) return false;
+  std::string_view rest = process_stat.substr(close + 1);
+  if (!rest.starts_with(' ')) return false;
+  rest.remove_prefix(1);
+  if (!skip_fields(rest, 4)) return false;  // 3–6
+  const std::string_view number = take_word(rest);
+  return !number.empty() && number != "0" && rest.starts_with(' ');
+}
+
 bool parse_process_stat(std::string_view text, const StatUnits& units, model::RawProcess& process) {
   const std::size_t open = text.find('(');
   // No ')' follows the name, so the last one within its reach ends it.

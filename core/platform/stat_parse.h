@@ -32,5 +32,8 @@ struct StatUnits {
 // stands between the first '(' and the last ')': it may itself contain both, and blanks. Reuses the
 // memory of `process.name`.
 bool parse_process_stat(std::string_view text, const StatUnits& units, model::RawProcess& process);
+// Whether it has a controlling terminal (tty_nr, the seventh field, is not 0). False for other
+// text.
+bool has_controlling_terminal(std::string_view process_stat);
 
 }  // namespace lull::platform

@@ -35,7 +35,7 @@ Held held_by(const ScopeUse& scope, const ReliefState& state, base::SteadyTime n
 std::string held_words(const std::array<std::size_t, static_cast<std::size_t>(Held::kMost)>& held,
                        std::size_t all) {
   static constexpr std::array<std::string_view, static_cast<std::size_t>(Held::kMost)> kWords = {
-      "with nothing left to take", "left alone (in front, a terminal, excluded)",
+      "with nothing left to take", "left alone (in front, a terminal, an idle inhibitor, excluded)",
       "not idle for ten minutes",  "too small to matter",
       "taken from lately",         "not ours to ask"};
   std::string words;

@@ -28,6 +28,8 @@ class FakeApps {
   std::function<platform::ReclaimOutcome(const platform::ReclaimRequest&)> on_reclaim;
   std::function<void()> on_read;  // before the apps are read; not on the engine's thread
   int reads = 0;
+  std::string with_terminal;  // a unit
+  int terminals_asked = 0;
 
   model::ScopeReading& add(const std::string& unit, std::uint64_t id) {
     model::ScopeReading reading;
@@ -59,6 +61,10 @@ class FakeApps {
     made.io_stall = std::make_unique<Stall>(*this);
     made.app_slice = "/nowhere/user@1000.service/app.slice";
     made.own_unit = "lull.service";
+    made.has_terminal = [this](const std::string& unit) {
+      ++terminals_asked;
+      return unit == with_terminal;
+    };
     return made;
   }
 

@@ -35,7 +35,8 @@ class ReliefWorld {
                   [&owner] {
                     ++owner.fronts_asked;
                     return owner.front_way;
-                  }},
+                  },
+                  [&owner] { return owner.inhibitors; }},
                  owner.facilities ? owner.facilities() : owner.apps.facilities()),
           relief(owner.world.engine, owner.world.executor, monitor, *journal, senses,
                  owner.actions()),
@@ -96,6 +97,7 @@ class ReliefWorld {
   relief::StaleFiles stale;  // none are found without the user's consent
   std::optional<std::string> front_way;
   int fronts_asked = 0;
+  std::vector<std::string> inhibitors;  // "mpv (playing)"
 
  private:
   stats::Probes probes() {

@@ -284,6 +284,40 @@ TEST_F(ReliefPolicy, TheAppWhoseWindowIsInFrontIsLeftAlone) {
   });
 }
 
+TEST_F(ReliefPolicy, WhatMayBeOnASecondScreenIsLeftAloneToo) {
+  w_.front_way = "app-front-2.scope";
+  w_.person_idle = hours(1);
+  w_.run([&](auto& r) {
+    w_.get_to_know(r);
+    w_.stall(r);
+    w_.world.sleep(minutes(1));
+    EXPECT_GT(w_.fronts_asked, 0);
+    EXPECT_THAT(w_.apps.requests, IsEmpty()) << "it was busy since the last input";
+  });
+}
+
+TEST_F(ReliefPolicy, AnAppWithATerminalIsLeftAloneWhateverItsName) {
+  w_.apps.with_terminal = "app-old-1.scope";
+  w_.run([&](auto& r) {
+    w_.get_to_know(r);
+    EXPECT_EQ(w_.apps.terminals_asked, 0) << "no relief is due";
+    w_.stall(r);
+    w_.world.sleep(minutes(1));
+    EXPECT_THAT(w_.apps.requests, IsEmpty());
+    EXPECT_EQ(w_.apps.terminals_asked, 1) << "once, and of candidates only";
+  });
+}
+
+TEST_F(ReliefPolicy, WhoKeepsTheMachineAwakeIsLeftAlone) {
+  w_.inhibitors = {"asking org.gnome.SessionManager", "Old (playing)"};
+  w_.run([&](auto& r) {
+    w_.get_to_know(r);
+    w_.stall(r);
+    w_.world.sleep(minutes(1));
+    EXPECT_THAT(w_.apps.requests, IsEmpty());
+  });
+}
+
 TEST_F(ReliefPolicy, WithNoLeverTheLargestAppsAreNamed) {
   w_.run([&](auto& r) {
     const auto verdict = request(r);  // nobody knows yet who is idle

@@ -50,6 +50,7 @@ TEST(NullPorts, KnowNoApps) {
   EXPECT_EQ(make_scope_reclaim("/app.slice", {1000})->reclaim({"a.scope", 1, 4096, {}}).outcome,
             ReclaimOutcome::kNoLever);
   EXPECT_EQ(own_app_slice({}, 1000).error().code, ErrorCode::kUnavailable);
+  EXPECT_FALSE(scope_has_terminal({}, "/app.slice", "a.scope"));
 }
 
 TEST(NullPorts, KnowNoCacheAndNoSwap) {

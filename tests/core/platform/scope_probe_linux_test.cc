@@ -239,5 +239,48 @@ TEST(OwnAppSlice, IsFoundInARecordedSessionOrSaysWhyNot) {
   EXPECT_FALSE(own_app_slice({nothing / "proc", nothing / "sys"}, 1000));
 }
 
+class ScopeTerminalTest : public testing::Test {
+ protected:
+  void process(int pid, int terminal) {
+    root_.write("proc/" + std::to_string(pid) + "/stat",
+                std::to_string(pid) + " (sh) S 1 1 1 " + std::to_string(terminal) + " -1 0 0 0");
+  }
+  bool has_terminal(const std::string& unit = "app-x-1.scope") {
+    SystemRoots roots;
+    roots.proc = root_ / "proc";
+    return scope_has_terminal(roots, root_ / "slice", unit);
+  }
+  support::TempDir root_;
+};
+
+TEST_F(ScopeTerminalTest, OneProcessIsEnough) {
+  root_.write("slice/app-x-1.scope/cgroup.procs", "10\n11\n");
+  process(10, 0), process(11, 0);
+  EXPECT_FALSE(has_terminal());
+  process(11, 34816);
+  EXPECT_TRUE(has_terminal());
+}
+
+TEST_F(ScopeTerminalTest, GroupsBelowBelongToIt) {
+  root_.write("slice/app-x-1.scope/cgroup.procs", "");
+  root_.write("slice/app-x-1.scope/payload/one/cgroup.procs", "12\n");
+  process(12, 34817);
+  EXPECT_TRUE(has_terminal());
+}
+
+TEST_F(ScopeTerminalTest, WhatHasEndedHasNone) {
+  EXPECT_FALSE(has_terminal("app-gone-1.scope"));
+  root_.write("slice/app-x-1.scope/cgroup.procs", "10\n");
+  EXPECT_FALSE(has_terminal()) << "the process has ended";
+}
+
+TEST_F(ScopeTerminalTest, TooManyToLookAtCountAsOne) {
+  std::string many;
+  for (std::size_t at = 0; at <= kMostScopeProcesses; ++at) many += "10\n";
+  process(10, 0);
+  root_.write("slice/app-x-1.scope/cgroup.procs", many);
+  EXPECT_TRUE(has_terminal());
+}
+
 }  // namespace
 }  // namespace lull::platform

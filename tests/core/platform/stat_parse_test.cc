@@ -96,6 +96,16 @@ TEST(ProcessStat, ReusesTheRowItIsGiven) {
   EXPECT_EQ(process.uid, 42u);
 }
 
+TEST(ProcessStat, AControllingTerminalIsTold) {
+  EXPECT_FALSE(has_controlling_terminal(golden_text("processes/proc/412/stat")));
+  EXPECT_TRUE(has_controlling_terminal("12 (bash) S 1 12 12 34816 13 4194304 1"));
+  EXPECT_TRUE(has_controlling_terminal("12 (a) 1 0 (b) S 1 12 12 -2147 13 4194304 1"));
+  EXPECT_FALSE(has_controlling_terminal("12 (S 1 2 3 4) S 1 12 12 0 -1 4194304 1"));
+  for (const char* text :
+       {"", "12", "12 (bash)", "12 (bash) S 1 12 12", "12 (bash) S 1 12 12 34816"})
+    EXPECT_FALSE(has_controlling_terminal(text)) << text;
+}
+
 TEST(ProcessStat, AnythingElseIsRefused) {
   model::RawProcess process;
   const std::string good = golden_text("processes/proc/1/stat");

@@ -187,7 +187,8 @@ TEST_F(InactiveMemory, CountsWhoIsLeftAloneAndWhy) {
   world_.sample.swap = SwapKind::kNone;
   EXPECT_EQ(words(),
             "of 6 apps: 1 with nothing left to take, 1 left alone (in front, a terminal, "
-            "excluded), 1 not idle for ten minutes, 1 too small to matter, 1 taken from lately, "
+            "an idle inhibitor, excluded), 1 not idle for ten minutes, 1 too small to matter, 1 "
+            "taken from lately, "
             "1 not ours to ask; there is no swap with room");
 }
 

@@ -166,7 +166,10 @@ TEST(IsTerminal, IsTrueOfTerminalsAndWhatTheyStart) {
        {"app-gnome-org.gnome.Terminal-1.scope", "gnome-terminal-server.service",
         "app-org.kde.konsole-99.scope", "vte-spawn-0a1b-2c.scope", "tmux-spawn-0a1b.scope",
         "app-org.gnome.Terminal.slice/vte-spawn-1.scope", "run-r12.scope",
-        "app-alacritty@1.service"})
+        "app-alacritty@1.service", "app-cosmic-com.system76.CosmicTerm-1.scope",
+        "app-gnome-cool\\x2dretro\\x2dterm-3.scope", "app-dev.warp.Warp-1.scope",
+        "app-gnome-org.gnome.Ptyxis-1.scope", "app-sakura-1.scope",
+        "app-org.contourterminal.Contour-1.scope"})
     EXPECT_TRUE(is_terminal(unit)) << unit;
   for (const char* unit : {"app-gnome-firefox-1.scope", "pipewire.service", "stuff-1.scope"})
     EXPECT_FALSE(is_terminal(unit)) << unit;
