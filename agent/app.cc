@@ -241,7 +241,10 @@ std::vector<std::string> App::notices() const {
   std::vector<std::string> lines = parts_->settings->remarks();
   if (!parts_->journal->notice().empty()) lines.push_back(parts_->journal->notice());
   if (parts_->pressure->source() == "unavailable")
-    lines.emplace_back("this kernel has no pressure stall information: automatic relief is off");
+    lines.emplace_back("neither stalls nor memory can be read here: automatic relief is off");
+  if (parts_->pressure->source() == "available memory")
+    lines.emplace_back(
+        "this kernel has no pressure stall information: the level goes by available memory");
   const std::string& no_apps = parts_->senses->facilities().no_apps;
   if (!no_apps.empty()) lines.push_back("relief sheds only what is Lull's own: " + no_apps);
   return lines;

@@ -193,6 +193,10 @@ void App::Parts::make_pressure() {
     jobs->cancel_background(base::CancelReason::kConstraintLost);
     shed();
   };
+  observers.swapped_out = [this]() -> std::optional<std::uint64_t> {
+    const auto swap = senses->facilities().swap->read();
+    return swap ? std::optional(swap->swapped_out_bytes) : std::nullopt;
+  };
   PressureService::Own own;
   if (options.own_pressure)
     own = {platform::make_scope_pressure_probe(options.own_pressure->cgroup, engine.time()),

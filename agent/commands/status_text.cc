@@ -96,7 +96,10 @@ void memory_lines(const Object& memory, const Style& style, Page& page) {
   const std::string shown = style.paint(tone_of_level(level), level);
   const auto lately = number(*pressure, "some_avg10");
   if (!lately) {
-    page.line("Pressure", shown + ", as the system judges it");
+    const bool by_available = text(*pressure, "basis") == "available_memory";
+    page.line("Pressure",
+              shown + (by_available ? ", by available memory: this kernel tells no stalls"
+                                    : ", as the system judges it"));
     return;
   }
   page.line("Pressure", shown + ", stalled " + fixed(*lately) + " % of the last 10 s, " +

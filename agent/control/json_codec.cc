@@ -68,7 +68,8 @@ json::value encode_pressure(const model::Pressure& pressure) {
   return {{"level", model::pressure_level_name(pressure.level)},
           {"some_avg10", share(reading.some_avg10)},
           {"some_avg60", share(reading.some_avg60)},
-          {"full_avg10", share(reading.full_avg10)}};
+          {"full_avg10", share(reading.full_avg10)},
+          {"basis", model::pressure_basis_name(reading)}};
 }
 
 json::value encode_zram(const model::ZramState& zram) {

@@ -47,12 +47,14 @@ void add_memory(MetricsText& text, const model::MemorySample& memory) {
 }
 
 void add_pressure(MetricsText& text, const model::Pressure& pressure) {
-  text.counter("lull_memory_pressure_some_seconds", "seconds",
-               "Time in which some task waited for memory, since boot.",
-               as_double(pressure.reading.some_total_us) / 1e6);
-  text.counter("lull_memory_pressure_full_seconds", "seconds",
-               "Time in which all tasks waited for memory, since boot.",
-               as_double(pressure.reading.full_total_us) / 1e6);
+  if (!pressure.reading.told) {
+    text.counter("lull_memory_pressure_some_seconds", "seconds",
+                 "Time in which some task waited for memory, since boot.",
+                 as_double(pressure.reading.some_total_us) / 1e6);
+    text.counter("lull_memory_pressure_full_seconds", "seconds",
+                 "Time in which all tasks waited for memory, since boot.",
+                 as_double(pressure.reading.full_total_us) / 1e6);
+  }
   text.gauge("lull_memory_pressure_level", "", "0 normal, 1 warning, 2 critical.",
              static_cast<double>(pressure.level));
 }

@@ -74,8 +74,9 @@ class Evaluator {
   ConditionState pressure() {
     const auto now = sources_.pressure ? sources_.pressure() : std::nullopt;
     if (!now) return {true, "unknown", "normal"};
-    return {now->level == model::PressureLevel::kNormal,
-            std::string(model::pressure_level_name(now->level)), "normal"};
+    std::string value(model::pressure_level_name(now->level));
+    if (now->reading.by_available) value += ", by available memory";
+    return {now->level == model::PressureLevel::kNormal, std::move(value), "normal"};
   }
 
   ConditionState thermal() {

@@ -66,6 +66,12 @@ void PressureService::start() {
     if (Trigger* trigger = watch(*own_.probe, own_.trigger, observers_.own_short))
       trigger->must_last = false;
   if (!current()) return;
+  if (!reading_) {
+    source_ = "available memory";
+    group_.spawn("available memory",
+                 [this](const base::CancelToken& cancel) { look_slowly(cancel); });
+    return;
+  }
   const auto open_at = [this](model::PressureLevel level) {
     return open(*probe_, relief::trigger_of(level), level);
   };
@@ -136,6 +142,12 @@ void PressureService::read_regularly(const base::CancelToken& cancel) {
   while (engine_.sleep_for(kEvery, kEvery / 5, cancel) == scheduler::Wake::kDue) step(std::nullopt);
 }
 
+// With so much tolerance that it goes with what wakes us anyway.
+void PressureService::look_slowly(const base::CancelToken& cancel) {
+  while (engine_.sleep_for(kLookSlowly, kLookSlowly, cancel) == scheduler::Wake::kDue)
+    step(std::nullopt);
+}
+
 // Until the level is normal again.
 void PressureService::follow(const base::CancelToken& cancel) {
   while (const auto next = tracker_.next_look()) {
@@ -151,7 +163,9 @@ void PressureService::step(std::optional<model::PressureLevel> fired) {
   const auto before = tracker_.level();
   read_at_ = engine_.now();
   reading_ = reading ? std::optional(*reading) : std::nullopt;
-  const auto level = tracker_.step({reading_, observers_.memory(), fired}, read_at_);
+  relief::PressureInput input{reading_, observers_.memory(), fired};
+  if (!reading_ && observers_.swapped_out) input.swapped_out_bytes = observers_.swapped_out();
+  const auto level = tracker_.step(input, *read_at_);
   if (fired) noticed_at_ = read_at_;
   if (level && *level >= model::PressureLevel::kWarning) {
     observers_.raised(*level);
@@ -163,9 +177,15 @@ void PressureService::step(std::optional<model::PressureLevel> fired) {
 }
 
 std::optional<model::Pressure> PressureService::current() {
-  if (!reading_ || engine_.now() - read_at_ >= kGoodFor) step(std::nullopt);
-  if (!reading_ || !tracker_.level()) return std::nullopt;
-  return model::Pressure{*tracker_.level(), *reading_};
+  if (!read_at_ || engine_.now() - *read_at_ >= kGoodFor) step(std::nullopt);
+  const auto level = tracker_.level();
+  if (!level) return std::nullopt;
+  if (reading_) return model::Pressure{*level, *reading_};
+  model::PressureReading without;
+  without.taken_at = *read_at_;
+  without.told = *level;
+  without.by_available = true;
+  return model::Pressure{*level, without};
 }
 
 }  // namespace lull::agent

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,8 +17,10 @@
 namespace lull::agent {
 
 // Watches memory pressure without polling while all is calm: the kernel's triggers wake it; where
-// it may not set triggers it reads every five seconds; where the kernel has no PSI the level is
-// unknown. While the level is raised it looks again every five seconds. Engine thread.
+// it may not set triggers it reads every five seconds; where the kernel has no PSI the level goes
+// by available memory and what is swapped out (relief::judge_available), looked at whenever
+// somebody asks and every kLookSlowly, as late as another wake-up may come by. While the level is
+// raised it looks again every five seconds. Engine thread.
 class PressureService {
  public:
   struct Observers {
@@ -30,6 +33,8 @@ class PressureService {
     // The agent itself is short of memory, as its service manager has it watch. Says nothing of
     // the machine.
     std::function<void()> own_short = [] {};
+    // Bytes by the machine since boot; only asked where the kernel has no PSI.
+    std::function<std::optional<std::uint64_t>()> swapped_out = nullptr;
   };
   // A cgroup of our own and what of it is watched.
   struct Own {
@@ -44,11 +49,13 @@ class PressureService {
 
   void start();
   void stop();  // idempotent
-  // Reads at most once a second. nullopt: the kernel has none.
+  static constexpr auto kLookSlowly = std::chrono::minutes(1);
+
+  // Reads at most once a second. nullopt: neither stalls nor memory can be read.
   std::optional<model::Pressure> current();
   // When programs stalled a little last, as `noticed` has it.
   std::optional<base::SteadyTime> noticed_at() const { return noticed_at_; }
-  // "triggers", "reading", "unavailable".
+  // "triggers", "reading", "available memory", "unavailable".
   std::string_view source() const { return source_; }
 
  private:
@@ -59,6 +66,7 @@ class PressureService {
                  std::function<void()> fired);
   void wait_for(Trigger& trigger, const base::CancelToken& cancel);
   void read_regularly(const base::CancelToken& cancel);
+  void look_slowly(const base::CancelToken& cancel);
   void follow(const base::CancelToken& cancel);
   void step(std::optional<model::PressureLevel> fired);
 
@@ -68,7 +76,7 @@ class PressureService {
   const Own own_;
   relief::PressureTracker tracker_;
   std::optional<model::PressureReading> reading_;
-  base::SteadyTime read_at_{};
+  std::optional<base::SteadyTime> read_at_;
   std::optional<base::SteadyTime> noticed_at_;
   std::string_view source_ = "unavailable";
   bool following_ = false;

@@ -28,13 +28,20 @@ struct PressureReading {
   double some_avg10 = 0, some_avg60 = 0, some_avg300 = 0;
   double full_avg10 = 0, full_avg60 = 0, full_avg300 = 0;
   std::uint64_t some_total_us = 0, full_total_us = 0;
-  // Where the system tells a level of its own and no stalls (macOS); all of the above is 0 then.
+  // Where there are no stalls to judge by; all of the above is 0 then.
   std::optional<PressureLevel> told;
+  bool by_available = false;  // told by what memory is available; else by the system itself (macOS)
 };
 
 // Percent of the last ten seconds; nullopt where the system tells no stalls.
 inline std::optional<double> some_avg10(const PressureReading& reading) {
   return reading.told ? std::nullopt : std::optional(reading.some_avg10);
+}
+
+// What a level goes by.
+constexpr std::string_view pressure_basis_name(const PressureReading& reading) {
+  if (!reading.told) return "stalls";
+  return reading.by_available ? "available_memory" : "system";
 }
 
 // What is shown: the judged level (with hysteresis, see relief::PressureTracker) and the reading.

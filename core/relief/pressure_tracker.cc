@@ -2,6 +2,7 @@
 #include "core/relief/pressure_tracker.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lull::relief {
 namespace {
@@ -69,6 +70,16 @@ platform::PressureTrigger trigger_of(PressureLevel level) {
   return {platform::PressureTrigger::Kind::kSome, 100'000, 2'000'000};
 }
 
+PressureLevel judge_available(const model::MemorySample& memory,
+                              std::optional<double> swapped_out_per_second) {
+  const double available = percent(memory.available_bytes, memory.total_bytes);
+  if (level_of_memory(memory) == PressureLevel::kCritical) return PressureLevel::kCritical;
+  const bool swaps = swapped_out_per_second.value_or(0) >= kSwappingBytesPerSecond;
+  return available < (swaps ? kWarningSwappingPercent : kWarningAvailablePercent)
+             ? PressureLevel::kWarning
+             : PressureLevel::kNormal;
+}
+
 PressureLevel judge_pressure(const PressureInput& input,
                              const std::optional<PressureReading>& before) {
   if (!input.reading) return PressureLevel::kNormal;
@@ -85,14 +96,32 @@ PressureLevel judge_pressure(const PressureInput& input,
 
 std::optional<PressureLevel> PressureTracker::step(const PressureInput& input,
                                                    base::SteadyTime now) {
-  if (!input.reading) {
+  if (!input.reading && (!input.memory || input.memory->total_bytes == 0)) {
     *this = PressureTracker();
     return std::nullopt;
   }
-  settle(judge_pressure(input, base_), now);
-  keep_base(*input.reading);
+  if (input.reading) {
+    settle(judge_pressure(input, base_), now);
+    keep_base(*input.reading);
+  } else {
+    settle(judge_available(*input.memory, swapped_out_per_second(input, now)), now);
+  }
   last_step_ = now;
   return level_;
+}
+
+// Over a window of its own; nullopt while that is too short.
+std::optional<double> PressureTracker::swapped_out_per_second(const PressureInput& input,
+                                                              base::SteadyTime now) {
+  if (!input.swapped_out_bytes) {
+    swapped_out_base_.reset();
+    return std::nullopt;
+  }
+  if (swapped_out_base_ && now - swapped_out_at_ < kShortestWindow) return std::nullopt;
+  const auto before = std::exchange(swapped_out_base_, input.swapped_out_bytes);
+  const base::Duration elapsed = now - std::exchange(swapped_out_at_, now);
+  if (!before || *input.swapped_out_bytes < *before) return std::nullopt;
+  return static_cast<double>(*input.swapped_out_bytes - *before) / base::to_seconds(elapsed);
 }
 
 // A reading too soon after the base leaves it, so that frequent steps still make whole windows.

@@ -23,6 +23,14 @@ inline constexpr double kCriticalFullAvg10 = 5;
 // With more than this available nothing is wrong with memory, whoever stalls (GLib's guard).
 inline constexpr double kPlentyPercent = 50;
 
+// Without PSI, as shares of all memory in percent: warning under 10 % available, where a
+// reclaim of the kernel's own is near, or under 20 % while the machine swaps out faster
+// than oomd's endurance limit; critical under 5 % with less than 20 % of swap free. Nothing else
+// tells that programs wait.
+inline constexpr double kWarningAvailablePercent = 10;
+inline constexpr double kWarningSwappingPercent = 20;
+inline constexpr double kSwappingBytesPerSecond = 1024 * 1024;
+
 // The kernel's triggers for those levels. Windows of 2 s are allowed to everybody.
 platform::PressureTrigger notice_trigger();
 platform::PressureTrigger trigger_of(model::PressureLevel level);  // kWarning or kCritical
@@ -37,7 +45,13 @@ struct PressureInput {
   // A trigger of that level fired since the last step (the notice trigger: kNormal). Averages lag
   // by seconds; the trigger is the kernel's own measurement.
   std::optional<model::PressureLevel> fired;
+  // By the machine since boot; looked at where there is no reading.
+  std::optional<std::uint64_t> swapped_out_bytes = std::nullopt;
 };
+
+// The level by memory alone. `swapped_out_per_second`: bytes; nullopt: not known. Pure.
+model::PressureLevel judge_available(const model::MemorySample& memory,
+                                     std::optional<double> swapped_out_per_second);
 
 // The level of one input alone, given the reading before if there is one. Pure; no hysteresis.
 model::PressureLevel judge_pressure(const PressureInput& input,
@@ -52,7 +66,8 @@ class PressureTracker {
   // While the level is raised it should be looked at this often.
   static constexpr auto kLookAgain = std::chrono::seconds(5);
 
-  // nullopt: unknown, because there is no reading. What was known before is forgotten then.
+  // Without a reading the level goes by memory. nullopt: unknown, because there is neither; what
+  // was known before is forgotten then.
   std::optional<model::PressureLevel> step(const PressureInput& input, base::SteadyTime now);
   std::optional<model::PressureLevel> step(const model::PressureReading& reading,
                                            base::SteadyTime now) {
@@ -66,10 +81,13 @@ class PressureTracker {
 
  private:
   void keep_base(const model::PressureReading& reading);
+  std::optional<double> swapped_out_per_second(const PressureInput& input, base::SteadyTime now);
   void settle(model::PressureLevel found, base::SteadyTime now);
 
   std::optional<model::PressureLevel> level_;
-  std::optional<model::PressureReading> base_;  // where the running window began
+  std::optional<model::PressureReading> base_;     // where the running window began
+  std::optional<std::uint64_t> swapped_out_base_;  // likewise, of swap
+  base::SteadyTime swapped_out_at_{};
   base::SteadyTime last_step_{};
   std::optional<base::SteadyTime> lower_since_;
   model::PressureLevel highest_since_ = model::PressureLevel::kNormal;

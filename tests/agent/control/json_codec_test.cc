@@ -86,7 +86,8 @@ TEST(Encode, Memory) {
     "total_bytes": 16000000000, "available_bytes": 6000000000, "used_bytes": 10000000000,
     "cached_bytes": 5000000000, "swap_total_bytes": 2000000000, "swap_used_bytes": 100,
     "zfs_arc_bytes": null, "zram": null, "limited_by_cgroup": false,
-    "pressure": {"level": "warning", "some_avg10": 12.5, "some_avg60": 3.0, "full_avg10": 0.25}})");
+    "pressure": {"level": "warning", "some_avg10": 12.5, "some_avg60": 3.0, "full_avg10": 0.25,
+      "basis": "stalls"}})");
   expect_type(object, "Memory");
 }
 
@@ -101,7 +102,11 @@ TEST(Encode, MemoryOfAMachineWithZfsAndZramAndNoPressure) {
   const Object judged = encode(sample, told);
   expect_type(judged, "Memory");
   EXPECT_EQ(judged.at("pressure"), boost::json::parse(R"({"level": "critical", "some_avg10": null,
-      "some_avg60": null, "full_avg10": null})"));
+      "some_avg60": null, "full_avg10": null, "basis": "system"})"));
+  told.reading.by_available = true;
+  const Object by_memory = encode(sample, told);
+  expect_type(by_memory, "Memory");
+  EXPECT_EQ(by_memory.at("pressure").at("basis"), "available_memory");
   const Object object = encode(sample, std::nullopt);
   EXPECT_EQ(object.at("used_bytes"), 0) << "never below zero";
   EXPECT_EQ(object.at("zfs_arc_bytes"), 7);

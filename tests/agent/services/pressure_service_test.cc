@@ -342,13 +342,68 @@ TEST(PressureService, ManyQuestionsInASecondReadOnce) {
   });
 }
 
-TEST(PressureService, AKernelWithoutPsiIsUnknownAndHarmless) {
+// What is available is all there is to go by.
+TEST(PressureService, WithoutPsiTheLevelGoesByAvailableMemory) {
+  Script script;
+  script.psi = false;
+  testing::VirtualEngine world;
+  auto memory = half_full();
+  int raised = 0, changed = 0;
+  world.run([&](scheduler::TaskGroup&) {
+    PressureService service(
+        world.engine, std::make_unique<ScriptedPressure>(script, world.time),
+        {[&] { return memory; }, [&](PressureLevel) { ++raised; }, [&] { ++changed; }});
+    service.start();
+    EXPECT_EQ(service.source(), "available memory");
+    ASSERT_TRUE(service.current());
+    EXPECT_EQ(service.current()->level, PressureLevel::kNormal);
+    EXPECT_TRUE(service.current()->reading.by_available);
+    world.sleep(seconds(300));
+    EXPECT_EQ(raised, 0);
+    EXPECT_LE(script.reads, 6) << "once a minute at most";
+    memory->available_bytes = 90;
+    world.sleep(2 * PressureService::kLookSlowly);
+    EXPECT_GE(raised, 1) << "found without being asked";
+    EXPECT_EQ(service.current()->level, PressureLevel::kWarning);
+    EXPECT_EQ(service.current()->reading.told, PressureLevel::kWarning);
+    memory->available_bytes = 500;
+    world.sleep(seconds(20));
+    EXPECT_EQ(service.current()->level, PressureLevel::kWarning) << "not down at once";
+    world.sleep(seconds(40));
+    EXPECT_EQ(service.current()->level, PressureLevel::kNormal);
+    EXPECT_EQ(changed, 3) << "known, up, down";
+    service.stop();
+  });
+}
+
+TEST(PressureService, WithoutPsiWhatIsSwappedOutCounts) {
+  Script script;
+  script.psi = false;
+  testing::VirtualEngine world;
+  auto memory = nearly_full();
+  memory->available_bytes = 150;
+  std::uint64_t swapped_out = 0;
+  world.run([&](scheduler::TaskGroup&) {
+    PressureService service(world.engine, std::make_unique<ScriptedPressure>(script, world.time),
+                            {[&] { return memory; }, [](PressureLevel) {}, [] {}, [] {}, [] {},
+                             [&] { return swapped_out; }});
+    service.start();
+    world.sleep(seconds(10));
+    EXPECT_EQ(service.current()->level, PressureLevel::kNormal);
+    swapped_out += 20u << 20;
+    world.sleep(seconds(10));
+    EXPECT_EQ(service.current()->level, PressureLevel::kWarning);
+    service.stop();
+  });
+}
+
+TEST(PressureService, WithNeitherPsiNorMemoryTheLevelIsUnknownAndHarmless) {
   Script script;
   script.psi = false;
   testing::VirtualEngine world;
   world.run([&](scheduler::TaskGroup&) {
     PressureService service(world.engine, std::make_unique<ScriptedPressure>(script, world.time),
-                            {nearly_full, [](PressureLevel) { FAIL(); }, [] {}});
+                            {[] { return std::nullopt; }, [](PressureLevel) { FAIL(); }, [] {}});
     service.start();
     EXPECT_EQ(service.source(), "unavailable");
     EXPECT_EQ(service.current(), std::nullopt);

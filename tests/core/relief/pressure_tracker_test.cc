@@ -68,6 +68,53 @@ TEST_F(Tracker, ForgetsWhatItKnewWhenPsiGoes) {
   EXPECT_EQ(step(), kNormal);
 }
 
+TEST_F(Tracker, WithoutPsiTheLevelGoesByAvailableMemory) {
+  EXPECT_EQ(judge_available(memory(10), std::nullopt), kNormal);
+  EXPECT_EQ(judge_available(memory(9.9), std::nullopt), kWarning);
+  EXPECT_EQ(judge_available(memory(19.9), kSwappingBytesPerSecond), kWarning);
+  EXPECT_EQ(judge_available(memory(19.9), kSwappingBytesPerSecond - 1), kNormal);
+  EXPECT_EQ(judge_available(memory(20), 100 * kSwappingBytesPerSecond), kNormal);
+  EXPECT_EQ(judge_available(memory(4.9, 21), std::nullopt), kWarning);
+  EXPECT_EQ(judge_available(memory(4.9, 19), std::nullopt), kCritical);
+  EXPECT_EQ(judge_available(memory(5, 0), std::nullopt), kWarning);
+}
+
+TEST_F(Tracker, WithoutPsiThereIsTheSameHysteresis) {
+  const auto step_by = [&](double available) {
+    return tracker_.step(PressureInput{std::nullopt, memory(available), std::nullopt}, now_);
+  };
+  EXPECT_EQ(step_by(50), kNormal);
+  EXPECT_EQ(tracker_.next_look(), std::nullopt);
+  EXPECT_EQ(step_by(9), kWarning);
+  EXPECT_EQ(tracker_.next_look(), now_ + PressureTracker::kLookAgain);
+  now_ += seconds(5);
+  EXPECT_EQ(step_by(11), kWarning);
+  now_ += seconds(29);
+  EXPECT_EQ(step_by(9), kWarning) << "that begins anew";
+  now_ += seconds(5);
+  EXPECT_EQ(step_by(50), kWarning);
+  now_ += PressureTracker::kCalmBeforeDown;
+  EXPECT_EQ(step_by(50), kNormal);
+}
+
+TEST_F(Tracker, WithoutPsiSwappingIsJudgedOverAWindow) {
+  const auto step_at = [&](std::uint64_t swapped_out) {
+    return tracker_.step(PressureInput{std::nullopt, memory(15), std::nullopt, swapped_out}, now_);
+  };
+  EXPECT_EQ(step_at(kGiB), kNormal) << "since boot";
+  now_ += seconds(1);
+  EXPECT_EQ(step_at(2 * kGiB), kNormal) << "too short to judge";
+  now_ += seconds(999);
+  EXPECT_EQ(step_at(kGiB + 1000 * static_cast<std::uint64_t>(kSwappingBytesPerSecond)), kWarning);
+  now_ += seconds(60);
+  EXPECT_EQ(step_at(0), kWarning) << "what makes no sense says nothing, and the level holds";
+}
+
+TEST_F(Tracker, WithoutPsiAndMemoryNothingIsKnown) {
+  EXPECT_EQ(tracker_.step(PressureInput{std::nullopt, model::MemorySample{}, std::nullopt}, now_),
+            std::nullopt);
+}
+
 TEST_F(Tracker, ACalmMachineIsNormalAndNeedsNoFurtherLook) {
   pass(seconds(5));
   EXPECT_EQ(step(), kNormal);
