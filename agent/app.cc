@@ -123,6 +123,7 @@ base::Result<std::uint64_t> App::Parts::forget() {
   habits->forget();
   sizes->forget_uses();
   costs->forget();
+  relief->forget();
   return journal->forget();
 }
 

@@ -18,6 +18,15 @@ std::string cost_of(const Object& usage) {
                          count(usage, "written_bytes"), flag(usage, "on_battery"));
 }
 
+// Of the whole only what idle apps gave is looked at again.
+std::string still_free(const Object& run) {
+  const auto bytes = count(run, "still_free_bytes");
+  if (!bytes) return "";
+  const auto gave = count(run, "idle_apps_bytes");
+  return "; of " + (gave ? base::format_bytes(*gave) + " from idle apps" : "what idle apps gave") +
+         " " + base::format_bytes(*bytes) + " still free a minute later";
+}
+
 TextTable history_table(const Array& runs, const Context& context) {
   using Align = TextTable::Align;
   TextTable table({{"RUN", Align::kRight},
@@ -36,8 +45,7 @@ TextTable history_table(const Array& runs, const Context& context) {
     std::string result = printable(text(*run, "summary"));
     if (result.empty()) result = printable(text(*run, "outcome"));
     if (flag(*run, "undoable")) result += " (can be undone)";
-    if (const auto bytes = count(*run, "still_free_bytes"))
-      result += "; " + base::format_bytes(*bytes) + " still free a minute later";
+    result += still_free(*run);
     if (const Object* usage = child(*run, "usage")) result += "; took " + cost_of(*usage);
     table.add({{std::to_string(count(*run, "run").value_or(0)), Tone::kDim},
                {started ? local_time(*started) : dash},

@@ -346,6 +346,7 @@ Object encode(const model::HistoryEntry& entry) {
           {"summary", text(entry.summary)},
           {"usage", or_null(entry.usage, encode_usage)},
           {"predicted_bytes", or_null(entry.predicted_bytes, as_is)},
+          {"idle_apps_bytes", or_null(entry.idle_apps_bytes, as_is)},
           {"still_free_bytes", or_null(entry.still_free_bytes, as_is)}};
 }
 

@@ -98,6 +98,7 @@ void JournalService::load_from_disk() {
   if (auto openings = from->load_openings()) openings_ = *std::move(openings);
   if (auto uses = from->load_path_uses()) path_uses_ = *std::move(uses);
   if (auto costs = from->load_run_costs()) run_costs_ = *std::move(costs);
+  if (auto apps = from->load_left_alone()) left_alone_ = *std::move(apps);
 }
 
 std::vector<scheduler::JobState> JournalService::load() { return loaded_; }
@@ -149,6 +150,12 @@ void JournalService::save_path_uses(std::vector<clean::StoredPathUse> uses) {
   start_writer();
 }
 
+void JournalService::save_left_alone(std::vector<clean::StoredLeftAlone> apps) {
+  if (access_ == Access::kReadOnly) return;
+  queue_.left_alone = std::move(apps);
+  start_writer();
+}
+
 void JournalService::save_run_cost(const clean::StoredRunCost& cost) {
   if (access_ == Access::kReadOnly) return;
   queue_.costs[cost.work] = cost;
@@ -167,7 +174,7 @@ void JournalService::forget_habits() {
 
 bool JournalService::Queue::empty() const {
   return jobs.empty() && runs.empty() && still_free.empty() && !forget_habits && openings.empty() &&
-         !path_uses && costs.empty();
+         !path_uses && costs.empty() && !left_alone;
 }
 
 base::Status JournalService::Queue::write(clean::Journal& journal) {
@@ -184,6 +191,8 @@ base::Status JournalService::Queue::write(clean::Journal& journal) {
   path_uses.reset();
   for (; !costs.empty(); costs.erase(costs.begin()))
     LULL_TRY(journal.save_run_cost(costs.begin()->second));
+  if (left_alone) LULL_TRY(journal.replace_left_alone(*left_alone));
+  left_alone.reset();
   return {};
 }
 
@@ -192,6 +201,7 @@ void JournalService::Queue::put_back(Queue&& older) {
   runs.insert(runs.begin(), older.runs.begin(), older.runs.end());
   still_free.insert(still_free.begin(), older.still_free.begin(), older.still_free.end());
   costs.merge(older.costs);
+  if (!left_alone) left_alone = std::move(older.left_alone);
   if (forget_habits) return;  // asked for since: what is older goes
   forget_habits = older.forget_habits;
   openings.merge(older.openings);
@@ -309,6 +319,8 @@ base::Result<std::uint64_t> JournalService::forget() {
   queue_.openings.clear();
   queue_.path_uses.reset();
   queue_.costs.clear();
+  left_alone_.clear();
+  queue_.left_alone.reset();
   auto gone = scheduler::offload(engine_, blocking_, [&] { return (*journal)->forget(); });
   last_run_.reset();
   look_again();

@@ -45,6 +45,8 @@ class JournalService final : public scheduler::JobStateStore {
   const std::vector<clean::StoredOpening>& openings() const { return openings_; }
   const std::vector<clean::StoredPathUse>& path_uses() const { return path_uses_; }
   const std::vector<clean::StoredRunCost>& run_costs() const { return run_costs_; }
+  const std::vector<clean::StoredLeftAlone>& left_alone() const { return left_alone_; }
+  void save_left_alone(std::vector<clean::StoredLeftAlone> apps);  // instead of those before
   void save_opening(const clean::StoredOpening& opening);
   void save_path_uses(std::vector<clean::StoredPathUse> uses);  // instead of those before
   void save_run_cost(const clean::StoredRunCost& cost);
@@ -101,6 +103,7 @@ class JournalService final : public scheduler::JobStateStore {
     std::map<unsigned, clean::StoredOpening> openings;
     std::optional<std::vector<clean::StoredPathUse>> path_uses;
     std::map<std::string, clean::StoredRunCost> costs;
+    std::optional<std::vector<clean::StoredLeftAlone>> left_alone;
 
     bool empty() const;
     // Writes in order and takes out what is written; stops at the first refusal.
@@ -127,6 +130,7 @@ class JournalService final : public scheduler::JobStateStore {
   std::vector<clean::StoredOpening> openings_;
   std::vector<clean::StoredPathUse> path_uses_;
   std::vector<clean::StoredRunCost> run_costs_;
+  std::vector<clean::StoredLeftAlone> left_alone_;
   Queue queue_;
   std::uint64_t write_errors_ = 0;
   bool refusing_ = false;

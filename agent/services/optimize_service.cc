@@ -295,7 +295,10 @@ void OptimizeService::record(const model::OptimizeReport& report, base::WallTime
   entry.outcome = report.cancelled ? "cancelled" : failed(report) ? "partial" : "done";
   entry.summary = summary_of(report);
   for (const auto& operation : report.operations)
-    if (operation.id == relief::kInactiveMemory) entry.predicted_bytes = operation.predicted_bytes;
+    if (operation.id == relief::kInactiveMemory && operation.predicted_bytes) {
+      entry.predicted_bytes = operation.predicted_bytes;
+      entry.idle_apps_bytes = operation.bytes;
+    }
   parts_.journal.add_run(std::move(entry));
 }
 

@@ -6,11 +6,8 @@
 
 #include "agent/services/run_usage.h"
 #include "core/base/bytes.h"
-#include "core/base/text.h"
 #include "core/platform/own_process.h"
 #include "core/relief/largest_apps.h"
-#include "core/relief/policy_amounts.h"
-#include "core/relief/policy_memory.h"
 #include "scheduler/offload.h"
 
 namespace lull::agent {
@@ -24,14 +21,11 @@ using relief::ReliefOutcome;
 using relief::ReliefReason;
 using relief::ReliefSample;
 using relief::ReliefStep;
-using scheduler::ConditionState;
 
 // Cancelled work ends within 100 ms; what it held can be given back after that.
 constexpr auto kBackgroundEnds = std::chrono::milliseconds(200);
 // Looking through files costs; what they hold changes slowly.
 constexpr auto kStreamsHold = std::chrono::minutes(10);
-// What apps gave may be wanted back: whether it lasts is said once, this long after.
-constexpr auto kLastsFor = std::chrono::seconds(60);
 
 // Lets go of the run however it ends.
 class Running {
@@ -61,7 +55,9 @@ ReliefService::ReliefService(scheduler::Engine& engine, scheduler::Executor& blo
       senses_(senses),
       actions_(std::move(actions)),
       looks_(engine),
-      later_(engine) {}
+      later_(engine) {
+  load_alone();
+}
 
 std::vector<scheduler::JobSpec> ReliefService::jobs() {
   scheduler::JobSpec spec;
@@ -139,6 +135,7 @@ ReliefService::Deeds ReliefService::pursue(Wish wish, const base::CancelToken& c
     now->result = std::exchange(result, std::nullopt);
     deeds.ledger.note(*now);
     const ReliefAction action = relief::step(state_, *now, engine_.now(), deeds.end.settings);
+    save_alone();
     is_asked = is_asked && action.reason == ReliefReason::kNotFresh;
     if (action.step == ReliefStep::kNone || action.step == ReliefStep::kEnd) {
       deeds.end.reason = action.reason;
@@ -320,94 +317,6 @@ OperationVerdict ReliefService::app_caches(bool dry) {
     return relief::without_bytes(ReliefOutcome::kSkipped,
                                  "our own caches were emptied less than a minute ago");
   return relief::verdict_of(*verdict);
-}
-
-// ---- the journal --------------------------------------------------------------------------------
-
-void ReliefService::record(const Deeds& deeds, model::HistoryEntry entry) {
-  std::vector<std::pair<std::string, OperationVerdict>> parts;
-  if (deeds.shed) parts.emplace_back("own caches and heap", relief::verdict_of(*deeds.shed));
-  if (deeds.files) parts.emplace_back("finished files", *deeds.files);
-  if (deeds.stale) parts.emplace_back("stale files in memory", *deeds.stale);
-  std::uint64_t apps_gave = 0;
-  if (!deeds.ledger.empty()) {
-    const auto& of_apps =
-        parts.emplace_back("idle apps", relief::inactive_memory_verdict(deeds.ledger, deeds.end));
-    apps_gave = of_apps.second.bytes;
-    entry.predicted_bytes = of_apps.second.predicted_bytes;
-  }
-  entry.kind = "relief";
-  entry.outcome = model::relief_outcome_name(ReliefOutcome::kUnproven);
-  for (const auto& [what, verdict] : parts) {
-    ++entry.items;
-    entry.bytes += verdict.bytes;
-    if (entry.items == 1 || verdict.bytes > 0)
-      entry.outcome = model::relief_outcome_name(verdict.outcome);
-    entry.summary += (entry.summary.empty() ? "" : "; ") + what + ": " + verdict.reason +
-                     relief::predicted_words(verdict.predicted_bytes);
-  }
-  if (deeds.question)
-    entry.summary += (entry.summary.empty() ? "asked" : "; asked") + std::string(" what to close");
-  const RunKey run{entry.kind, entry.started_at};
-  journal_.add_run(std::move(entry));
-  if (apps_gave > 0) look_again_later(deeds.ledger, apps_gave, run);
-}
-
-void ReliefService::look_again_later(relief::ReclaimLedger then, std::uint64_t gave, RunKey run) {
-  later_.spawn("still free", [this, then = std::move(then), gave,
-                              run = std::move(run)](const base::CancelToken& cancel) {
-    if (engine_.sleep_for(kLastsFor, {}, cancel) == scheduler::Wake::kCancelled) return;
-    const auto now = senses_.take();
-    if (!now) return;
-    relief::ReclaimLedger later = then;
-    later.note(*now);
-    journal_.note_still_free(run.kind, run.started_at, later.still_given(then, gave));
-  });
-}
-
-// ---- conditions ---------------------------------------------------------------------------------
-
-ConditionState ReliefService::calm() const {
-  const auto level = senses_.level();
-  const bool noticed = senses_.noticed_now();
-  std::string value = level ? std::string(model::pressure_level_name(*level)) : "unknown";
-  if (noticed) value += ", some stall";
-  return {running_ || noticed || level.value_or(PressureLevel::kNormal) != PressureLevel::kNormal,
-          std::move(value), "memory pressure"};
-}
-
-// Holds nothing back: `lull why relief` says what a person could close where nothing else helps.
-ConditionState ReliefService::largest_apps() const {
-  const auto& apps = senses_.largest_apps();
-  return {true,
-          !apps           ? "unknown"
-          : apps->empty() ? "none"
-                          : relief::largest_apps_text(*apps),
-          "for your information"};
-}
-
-ConditionState ReliefService::cooling_down() const {
-  const base::SteadyTime now = engine_.now();
-  const auto level = senses_.level().value_or(PressureLevel::kNormal);
-  const bool met = running_ || now >= rest_until_ || level > rest_level_;
-  return {met, met ? "no" : "for " + base::format_duration(rest_until_ - now),
-          "some time after the last run"};
-}
-
-ConditionState ReliefService::enough_available() {
-  const auto memory = monitor_.memory();
-  if (!memory) return {false, "unknown", "little available"};
-  const base::SteadyTime now = engine_.now();
-  const auto settings = senses_.policy_settings();
-  relief::note_room(state_, *memory, now, settings);
-  if (senses_.apps_are_due() && looks_.size() == 0)
-    looks_.spawn("look at apps", [this](const base::CancelToken&) { senses_.look_at_apps(); });
-  const bool is_cooling = state_.cool_until && now < *state_.cool_until;
-  const bool is_low = state_.low_since && now - *state_.low_since >= relief::kLowFor;
-  return {running_ || (is_low && !is_cooling && senses_.facilities().reclaim != nullptr),
-          base::format_bytes(memory->available_bytes) + " available",
-          "under " + base::format_bytes(relief::anticipated_bytes(*memory, settings)) + " for " +
-              base::format_duration(relief::kLowFor)};
 }
 
 }  // namespace lull::agent

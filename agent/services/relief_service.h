@@ -66,6 +66,8 @@ class ReliefService {
   relief::OperationVerdict inactive_memory(bool dry, const base::CancelToken& cancel,
                                            const RunKey& run);
   relief::OperationVerdict app_caches(bool dry);
+  // Which apps are to be left alone; the journal forgets by itself.
+  void forget();
 
  private:
   // What one run did, for the journal.
@@ -88,6 +90,8 @@ class ReliefService {
                                const base::CancelToken& cancel);
   platform::ReclaimOutcome reclaim(const relief::ReliefAction& action,
                                    const base::CancelToken& cancel);
+  void load_alone();
+  void save_alone();
   void rest_until(const relief::ReliefAction& action, const relief::ReliefSample& sample);
 
   std::optional<relief::ShedSample> shed_sample();
@@ -114,6 +118,7 @@ class ReliefService {
   relief::Streams streams_;  // as found last
   relief::StaleFiles stale_;
   std::optional<base::SteadyTime> streams_at_;
+  std::uint64_t alone_saved_ = 0;  // of state_.alone_news
   bool running_ = false;
   // Nothing is to be done before that, unless the level rises above this one.
   base::SteadyTime rest_until_{};

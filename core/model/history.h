@@ -28,9 +28,10 @@ struct HistoryEntry {
   std::string outcome;                 // done|partial|failed|cancelled, or a relief verdict
   std::string summary;                 // one line for people
   std::optional<RunUsage> usage = {};  // of what Lull did by itself
-  // Of relief that took from idle apps: what that was to give, told before it was done, and how
-  // much of what they gave was still free a minute later; nullopt: not known (yet).
-  std::optional<std::uint64_t> predicted_bytes = {}, still_free_bytes = {};
+  // Of relief that took from idle apps, and of what they gave alone: what it was to be, told before
+  // it was done; what it was, measured, a part of `bytes`; how much of that was still free a minute
+  // later. nullopt: not known (yet).
+  std::optional<std::uint64_t> predicted_bytes = {}, idle_apps_bytes = {}, still_free_bytes = {};
 };
 
 }  // namespace lull::model

@@ -133,6 +133,7 @@ inline constexpr auto kIdleFor = std::chrono::minutes(10);   // of an app
 inline constexpr auto kReturnWatch = std::chrono::minutes(10);
 inline constexpr auto kReclaimGap = std::chrono::hours(1);  // of one app
 inline constexpr auto kAloneFor = std::chrono::hours(24);
+inline constexpr std::size_t kMostAlone = 64;
 inline constexpr std::uint64_t kLeastScope = 64 * base::kMiB;
 inline constexpr std::uint64_t kLeastReclaim = base::kMiB;
 inline constexpr std::uint64_t kReturnedPages = 256;
@@ -173,8 +174,15 @@ struct ReliefState {
     std::optional<base::SteadyTime> alone_until = std::nullopt;
     bool denied = false;
   };
+  // An app that wanted it back, by app_title(): what is started again has another cgroup.
+  struct Alone {
+    std::string app;
+    base::SteadyTime until{};
+  };
   std::optional<Run> run;
-  std::vector<Taken> taken;  // by cgroup_id, ascending; the policy keeps it so
+  std::vector<Alone> alone;      // kMostAlone at most; the policy drops what is over
+  std::uint64_t alone_news = 0;  // counts what was added: to be written down by whoever keeps it
+  std::vector<Taken> taken;      // by cgroup_id, ascending; the policy keeps it so
   std::optional<base::SteadyTime> shed_at, asked_at, low_since, warned_since, cool_until;
   base::Duration cool_down = kFirstCoolDown;
   bool takes_swappiness = true;  // until the kernel says otherwise

@@ -74,6 +74,7 @@ bool is_eligible(const ScopeUse& scope, const ReliefState& state, base::SteadyTi
   if (scope.kept || reading.state != model::ScopeState::kRead || scope.idle_for < kIdleFor ||
       reading.current_bytes < kLeastScope || reading.stalled_avg60_percent.value_or(0) > 0)
     return false;
+  if (is_alone(state, reading.unit, now)) return false;
   const ReliefState::Taken* taken = find_taken(state, reading.cgroup_id);
   if (taken == nullptr) return true;
   const bool by_this_run = state.run && taken->at >= state.run->began_at;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/relief/app_unit.h"
 #include "core/relief/policy_amounts.h"
 
 namespace lull::relief {
@@ -39,17 +40,32 @@ bool wants_back(const Taken& taken, const model::ScopeReading& reading) {
          reading.pages_swapped_in.value_or(0) > taken.swapped_in;
 }
 
+// The one that is over first makes room.
+void leave_alone(ReliefState& state, const std::string& unit, base::SteadyTime until) {
+  const std::string app = app_title(unit);
+  std::erase_if(state.alone, [&](const auto& one) { return one.app == app; });
+  if (state.alone.size() >= kMostAlone)
+    state.alone.erase(std::min_element(
+        state.alone.begin(), state.alone.end(),
+        [](const auto& one, const auto& other) { return one.until < other.until; }));
+  state.alone.push_back({app, until});
+  ++state.alone_news;
+}
+
 void watch_returns(ReliefState& state, const ReliefSample& sample, base::SteadyTime now) {
   if (state.taken.empty()) return;
   for (const ScopeUse& scope : sample.scopes) {
     Taken* taken = find_mutable(state, scope.reading.cgroup_id);
     if (taken == nullptr || taken->alone_until || taken->denied || now - taken->at >= kReturnWatch)
       continue;
-    if (wants_back(*taken, scope.reading)) taken->alone_until = now + kAloneFor;
+    if (!wants_back(*taken, scope.reading)) continue;
+    taken->alone_until = now + kAloneFor;
+    leave_alone(state, scope.reading.unit, *taken->alone_until);
   }
 }
 
 void forget_old(ReliefState& state, base::SteadyTime now) {
+  std::erase_if(state.alone, [&](const auto& one) { return now >= one.until; });
   std::erase_if(state.taken, [&](const Taken& taken) {
     return !taken.denied && now - taken.at >= kReclaimGap &&
            (!taken.alone_until || now >= *taken.alone_until);
@@ -116,6 +132,13 @@ bool remember(ReliefState& state, const ReliefSample& sample, const ReliefState:
   }
   watch_returns(state, sample, now);
   return taken.alone_until.has_value();
+}
+
+bool is_alone(const ReliefState& state, const std::string& unit, base::SteadyTime now) {
+  if (state.alone.empty()) return false;
+  const std::string app = app_title(unit);
+  return std::any_of(state.alone.begin(), state.alone.end(),
+                     [&](const auto& one) { return one.app == app && now < one.until; });
 }
 
 void deny(ReliefState& state, std::uint64_t cgroup_id, base::SteadyTime now) {

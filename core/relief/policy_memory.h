@@ -29,6 +29,8 @@ bool remember(ReliefState& state, const ReliefSample& sample, const ReliefState:
               base::SteadyTime now);
 // It can never be taken from.
 void deny(ReliefState& state, std::uint64_t cgroup_id, base::SteadyTime now);
+// Whether an app of that name is to be left alone, whichever instance it is.
+bool is_alone(const ReliefState& state, const std::string& unit, base::SteadyTime now);
 // Bytes that the machine swapped out since the step was asked for.
 std::uint64_t swapped_out_since(const ReliefState::Pending& asked, const ReliefSample& sample);
 // What swap took: what was asked, or what the machine swapped out, whichever is more.

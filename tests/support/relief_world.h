@@ -26,7 +26,8 @@ class ReliefWorld {
 
   struct Running {
     explicit Running(ReliefWorld& owner)
-        : journal(agent::JournalService::open(owner.world.engine, owner.world.executor, "")),
+        : journal(agent::JournalService::open(owner.world.engine, owner.world.executor,
+                                              owner.journal_path)),
           monitor(owner.probes(), owner.world.engine.time()),
           power(owner.machine.power_probe()),
           senses(owner.world.engine, owner.world.executor, owner.settings,
@@ -91,7 +92,8 @@ class ReliefWorld {
   std::optional<base::Duration> person_idle;
   std::string unmet = "user-active";  // a condition's code: no room is made
   std::function<agent::ReliefFacilities()> facilities;
-  std::string acts;  // in order: "stop shed ask "
+  std::string journal_path;  // empty: in memory
+  std::string acts;          // in order: "stop shed ask "
   std::string asked_about;
   std::function<relief::Streams()> streams;
   relief::StaleFiles stale;  // none are found without the user's consent

@@ -93,6 +93,7 @@ model::HistoryEntry decode_run(const Object& object) {
             std::chrono::duration<double>(number(*usage, "cpu_seconds").value_or(0))),
         count(*usage, "read_bytes"), count(*usage, "written_bytes"), flag(*usage, "on_battery")};
   entry.predicted_bytes = count(object, "predicted_bytes");
+  entry.idle_apps_bytes = count(object, "idle_apps_bytes");
   entry.still_free_bytes = count(object, "still_free_bytes");
   return entry;
 }

@@ -69,7 +69,10 @@ std::string kind_title(const model::HistoryEntry& entry) {
 
 std::string still_free_text(const model::HistoryEntry& entry) {
   if (!entry.still_free_bytes) return {};
-  return " · " + bytes_text(*entry.still_free_bytes) + " still free a minute later";
+  const std::string gave = entry.idle_apps_bytes
+                               ? bytes_text(*entry.idle_apps_bytes) + " from idle apps"
+                               : "what idle apps gave";
+  return " · of " + gave + " " + bytes_text(*entry.still_free_bytes) + " still free a minute later";
 }
 
 std::string detail_of(const model::HistoryEntry& entry) {

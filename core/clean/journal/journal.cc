@@ -124,6 +124,14 @@ class SqliteJournal final : public Journal {
     const std::scoped_lock lock(mutex_);
     return delete_habits(db_);
   }
+  Result<std::vector<StoredLeftAlone>> load_left_alone() override {
+    const std::scoped_lock lock(mutex_);
+    return read_left_alone(db_);
+  }
+  Status replace_left_alone(const std::vector<StoredLeftAlone>& apps) override {
+    const std::scoped_lock lock(mutex_);
+    return write_left_alone(db_, apps);
+  }
   Result<std::vector<StoredRunCost>> load_run_costs() override {
     const std::scoped_lock lock(mutex_);
     return read_run_costs(db_);

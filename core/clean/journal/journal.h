@@ -49,6 +49,12 @@ struct StoredRunCost {
   base::WallTime at{};
 };
 
+// An app that wanted back what relief had taken from it, by its name, whatever instance it is.
+struct StoredLeftAlone {
+  std::string app;
+  base::WallTime until{};
+};
+
 // What must outlive the process: job states, the history of runs, what a person usually looks at
 // and when, what work took, and every move of the cleaner (CleanJournal). SQLite in WAL mode at one
 // path. Every call may block on the disk: blocking pool only. One thread at a time (the class
@@ -80,9 +86,10 @@ class Journal : public CleanJournal, public AutoJournal {
   virtual base::Result<std::vector<model::HistoryEntry>> history(std::size_t limit) = 0;
   // Keeps the newest `keep_runs` runs and drops older ones that cannot be undone.
   virtual base::Status trim_history(std::size_t keep_runs) = 0;
-  // Drops what was learnt (habits, costs), plans, and every finished run of which nothing can be
-  // undone and nothing is to be purged, and overwrites all that in the file. Returns how many runs
-  // went. What automation was told (rehearsals, what was given back) stays: it protects things.
+  // Drops what was learnt (habits, costs, apps to leave alone), plans, and every finished run of
+  // which nothing can be undone and nothing is to be purged, and overwrites all that in the file.
+  // Returns how many runs went. What automation was told (rehearsals, what was given back) stays:
+  // it protects things.
   virtual base::Result<std::uint64_t> forget() = 0;
 
   // Habits. Rows that make no sense are left out. Weights are kept to a millionth.
@@ -98,6 +105,10 @@ class Journal : public CleanJournal, public AutoJournal {
   static constexpr std::size_t kMostRunCosts = 256;
   virtual base::Result<std::vector<StoredRunCost>> load_run_costs() = 0;
   virtual base::Status save_run_cost(const StoredRunCost& cost) = 0;
+
+  virtual base::Result<std::vector<StoredLeftAlone>> load_left_alone() = 0;
+  // These instead of all that were there, or none of it.
+  virtual base::Status replace_left_alone(const std::vector<StoredLeftAlone>& apps) = 0;
 
   // Gives back the memory that only saves reading again; for "our own shedding first".
   virtual void shed() = 0;

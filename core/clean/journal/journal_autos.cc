@@ -46,7 +46,7 @@ constexpr const char* kSaveUsage =
     "INSERT OR REPLACE INTO run_usage (run, cpu, read, written, on_battery)"
     " VALUES (?, ?, ?, ?, ?)";
 constexpr const char* kSaveRelief =
-    "INSERT INTO run_relief (run, predicted, still_free) VALUES (?, ?, ?)";
+    "INSERT INTO run_relief (run, predicted, still_free, idle_apps) VALUES (?, ?, ?, ?)";
 constexpr const char* kSaveStillFree =
     "INSERT INTO run_relief (run, still_free)"
     " SELECT run, ? FROM run WHERE kind = ? AND started_at = ? ORDER BY run DESC LIMIT 1"
@@ -56,7 +56,8 @@ constexpr const char* kForgetRuns =
     "DELETE FROM run WHERE undoable = 0 AND outcome <> 'running' AND NOT EXISTS"
     " (SELECT 1 FROM clean_item WHERE clean_item.run = run.run AND state IN (0, 1, 7))";
 constexpr const char* kForgetLearnt =
-    "DELETE FROM opening; DELETE FROM path_use; DELETE FROM run_cost; DELETE FROM clean_plan;";
+    "DELETE FROM opening; DELETE FROM path_use; DELETE FROM run_cost; DELETE FROM clean_plan;"
+    " DELETE FROM left_alone;";
 
 // By ItemState.
 constexpr std::array<std::string_view, 8> kStateNames = {"open", "moved",    "skipped", "failed",
@@ -152,12 +153,13 @@ Result<model::HistoryEntry> read_run(SqliteDb& db, std::int64_t run) {
 }
 
 Status write_relief(SqliteDb& db, std::int64_t run, const model::HistoryEntry& entry) {
-  if (!entry.predicted_bytes && !entry.still_free_bytes) return {};
+  if (!entry.predicted_bytes && !entry.still_free_bytes && !entry.idle_apps_bytes) return {};
   auto statement = db.prepare(kSaveRelief);
   if (!statement) return tl::unexpected(std::move(statement).error());
   statement->bind(run)
       .bind(stored_bytes(entry.predicted_bytes))
-      .bind(stored_bytes(entry.still_free_bytes));
+      .bind(stored_bytes(entry.still_free_bytes))
+      .bind(stored_bytes(entry.idle_apps_bytes));
   return statement->run();
 }
 
@@ -200,7 +202,7 @@ Result<std::int64_t> insert_run(SqliteDb& db, const model::HistoryEntry& entry) 
 }
 
 Result<std::int64_t> insert_full_run(SqliteDb& db, const model::HistoryEntry& entry) {
-  if (!entry.usage && !entry.predicted_bytes && !entry.still_free_bytes)
+  if (!entry.usage && !entry.predicted_bytes && !entry.still_free_bytes && !entry.idle_apps_bytes)
     return insert_run(db, entry);
   std::int64_t run = 0;
   const Status written = in_transaction(db, [&]() -> Status {

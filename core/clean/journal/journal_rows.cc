@@ -79,6 +79,7 @@ model::HistoryEntry run_of(const SqliteStatement& row) {
                                   bytes_of(row.optional_integer(12)), row.integer(13) != 0};
   entry.predicted_bytes = bytes_of(row.optional_integer(14));
   entry.still_free_bytes = bytes_of(row.optional_integer(15));
+  entry.idle_apps_bytes = bytes_of(row.optional_integer(16));
   return entry;
 }
 
@@ -118,6 +119,26 @@ Status delete_habits(SqliteDb& db) {
   // The log still has what was there.
   if (status) (void)db.query_integer("PRAGMA wal_checkpoint(TRUNCATE)");
   return status;
+}
+
+Result<std::vector<StoredLeftAlone>> read_left_alone(SqliteDb& db) {
+  return rows<StoredLeftAlone>(db.prepare("SELECT app, until FROM left_alone ORDER BY app"),
+                               [](const SqliteStatement& row) {
+                                 return StoredLeftAlone{row.bytes(0), wall_time(row.integer(1))};
+                               });
+}
+
+Status write_left_alone(SqliteDb& db, const std::vector<StoredLeftAlone>& apps) {
+  return in_transaction(db, [&]() -> Status {
+    LULL_TRY(db.execute("DELETE FROM left_alone"));
+    auto statement = db.prepare("INSERT OR REPLACE INTO left_alone (app, until) VALUES (?, ?)");
+    if (!statement) return tl::unexpected(std::move(statement).error());
+    for (const StoredLeftAlone& one : apps) {
+      statement->again().bind(one.app).bind(stored_time(one.until));
+      LULL_TRY(statement->run());
+    }
+    return {};
+  });
 }
 
 Result<std::vector<StoredRunCost>> read_run_costs(SqliteDb& db) {

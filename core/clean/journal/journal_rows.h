@@ -73,7 +73,7 @@ class FlushLater {
 // All columns of the table of runs, in their order.
 inline constexpr const char* kSelectRuns =
     "SELECT run, kind, origin, started_at, elapsed, items, bytes, undoable, outcome, summary,"
-    " cpu, read, written, on_battery, predicted, still_free FROM run"
+    " cpu, read, written, on_battery, predicted, still_free, idle_apps FROM run"
     " LEFT JOIN run_usage USING (run) LEFT JOIN run_relief USING (run) ";
 model::HistoryEntry run_of(const SqliteStatement& row);  // of kSelectRuns
 
@@ -82,6 +82,8 @@ base::Status write_opening(SqliteDb& db, const StoredOpening& opening);
 base::Result<std::vector<StoredPathUse>> read_path_uses(SqliteDb& db);
 base::Status write_path_uses(SqliteDb& db, const std::vector<StoredPathUse>& uses);
 base::Status delete_habits(SqliteDb& db);
+base::Result<std::vector<StoredLeftAlone>> read_left_alone(SqliteDb& db);
+base::Status write_left_alone(SqliteDb& db, const std::vector<StoredLeftAlone>& apps);
 base::Result<std::vector<StoredRunCost>> read_run_costs(SqliteDb& db);
 // Drops all but the newest `most`.
 base::Status write_run_cost(SqliteDb& db, const StoredRunCost& cost, std::size_t most);

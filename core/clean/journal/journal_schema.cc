@@ -10,7 +10,7 @@
 namespace lull::clean {
 namespace {
 
-constexpr std::int64_t kSchema = 6;
+constexpr std::int64_t kSchema = 7;
 constexpr std::int64_t kApplicationId = 0x4C756C6C;  // "Lull"
 
 // Instants are milliseconds since 1970, durations nanoseconds, sizes unsigned 64-bit kept as
@@ -160,15 +160,23 @@ constexpr const char* kSixth = R"sql(
     still_free INTEGER
   );
 )sql";
+// Schema 7 adds what that memory was by measurement, and which apps are left alone until when.
+constexpr const char* kSeventh = R"sql(
+  ALTER TABLE run_relief ADD COLUMN idle_apps INTEGER;
+  CREATE TABLE left_alone (
+    app   TEXT PRIMARY KEY,
+    until INTEGER NOT NULL
+  ) WITHOUT ROWID;
+)sql";
 // From schema i to i + 1.
-constexpr std::array kSteps = {kFirst, kSecond, kThird, kFourth, kFifth, kSixth};
+constexpr std::array kSteps = {kFirst, kSecond, kThird, kFourth, kFifth, kSixth, kSeventh};
 static_assert(kSteps.size() == kSchema);
 constexpr const char* kCountTables =
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
     " name IN ('job', 'run', 'opening', 'path_use', 'run_cost', 'clean_item', 'clean_plan',"
     " 'auto_rule', 'undone_item', 'auto_fact', 'run_note', 'run_usage', 'lived', 'run_trash',"
-    " 'run_relief')";
-constexpr std::int64_t kTables = 15;
+    " 'run_relief', 'left_alone')";
+constexpr std::int64_t kTables = 16;
 
 // A commit is on the disk when it returns (FULL), since a later clean relies on it; what is deleted
 // cannot be read in free pages.

@@ -254,7 +254,7 @@ const char* const kHistoryDocument = R"({"history": [
    "elapsed_seconds": 0.5, "items": 3, "bytes": 52428800, "undoable": false, "outcome": "freed",
    "summary": "idle apps: 50.0 MiB went from 1 app",
    "usage": {"cpu_seconds": 0.312, "read_bytes": 4096, "written_bytes": null, "on_battery": true},
-   "predicted_bytes": 62914560, "still_free_bytes": 41943040},
+   "predicted_bytes": 62914560, "idle_apps_bytes": 44040192, "still_free_bytes": 41943040},
   {"run": 9, "kind": "clean", "origin": "user", "started_at": "2026-10-01T22:15:00Z",
    "elapsed_seconds": 3.5, "items": 12345, "bytes": 5368709120, "undoable": true,
    "outcome": "done", "summary": ""}]})";

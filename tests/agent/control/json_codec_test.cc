@@ -363,7 +363,7 @@ TEST(Encode, History) {
   expect_json(object, R"({"run": 17, "kind": "relief", "origin": "automatic",
     "started_at": "2026-11-23T21:09:05Z", "elapsed_seconds": 1.5, "items": 3, "bytes": 4096,
     "undoable": false, "outcome": "freed", "summary": "freed 4 KiB", "usage": null,
-    "predicted_bytes": null, "still_free_bytes": null})");
+    "predicted_bytes": null, "idle_apps_bytes": null, "still_free_bytes": null})");
   expect_type(object, "Run");
   model::HistoryEntry used = run();
   used.usage = model::RunUsage{250ms, 4096, std::nullopt, true};
@@ -371,8 +371,10 @@ TEST(Encode, History) {
             boost::json::parse(R"({"cpu_seconds": 0.25, "read_bytes": 4096,
     "written_bytes": null, "on_battery": true})"));
   used.predicted_bytes = 8192;
+  used.idle_apps_bytes = 4096;
   used.still_free_bytes = 2048;
   EXPECT_EQ(encode(used).at("predicted_bytes"), 8192);
+  EXPECT_EQ(encode(used).at("idle_apps_bytes"), 4096);
   EXPECT_EQ(encode(used).at("still_free_bytes"), 2048);
   expect_type(encode(used), "Run");
 }

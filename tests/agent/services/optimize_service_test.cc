@@ -121,6 +121,7 @@ TEST_F(OptimizeTest, TakesFromIdleAppsAndClaimsWhatWasMeasured) {
     EXPECT_EQ(r.world.journal->last_run()->kind, "optimize");
     EXPECT_GE(r.world.journal->last_run()->bytes, inactive.bytes);
     EXPECT_EQ(r.world.journal->last_run()->predicted_bytes, inactive.predicted_bytes);
+    EXPECT_EQ(r.world.journal->last_run()->idle_apps_bytes, inactive.bytes);
     w_.world.sleep(std::chrono::seconds(61));
     EXPECT_EQ(r.world.journal->last_run()->still_free_bytes, inactive.bytes);
   });

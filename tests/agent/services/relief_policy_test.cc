@@ -6,6 +6,7 @@
 
 #include "core/relief/app_unit.h"
 #include "tests/support/relief_world.h"
+#include "tests/support/temp_dir.h"
 
 namespace lull::agent {
 namespace {
@@ -70,6 +71,7 @@ TEST_F(ReliefPolicy, AMinuteLaterItSaysWhatIsStillFree) {
     w_.stall(r);
     w_.world.sleep(seconds(15));
     EXPECT_EQ(last(r).predicted_bytes, 20 * kMiB);
+    EXPECT_EQ(last(r).idle_apps_bytes, 20 * kMiB) << "beside our own heap";
     EXPECT_EQ(last(r).still_free_bytes, std::nullopt) << "not known yet";
     w_.apps.scopes[0].current_bytes += 5 * kMiB;  // some of it came back
     w_.level = PressureLevel::kNormal;
@@ -123,6 +125,42 @@ TEST_F(ReliefPolicy, ItStopsWithinOneRoundWhenTheAppIsTouched) {
     w_.world.sleep(minutes(1));
     EXPECT_THAT(w_.apps.requests, SizeIs(round)) << "left alone for a day";
   });
+}
+
+// The agent ends and begins anew, and the app is another instance with another control group.
+TEST_F(ReliefPolicy, LeftAloneForADayOutlivesTheAgentAndTheApp) {
+  const support::TempDir temp;
+  w_.journal_path = temp / "journal.db";
+  w_.apps.on_reclaim = [&](const auto& request) {
+    w_.apps.take(request.cgroup_id, request.bytes);
+    w_.apps.scopes[0].refaults_anonymous += relief::kReturnedPages;
+    return ReclaimOutcome::kReclaimed;
+  };
+  const auto live = [&](base::Duration how_long_after, bool forgets = false) {
+    w_.run([&](auto& r) {
+      w_.level = PressureLevel::kNormal;
+      w_.world.sleep(how_long_after);
+      w_.get_to_know(r);
+      w_.apps.requests.clear();
+      w_.stall(r);
+      w_.world.sleep(minutes(1));
+      if (!forgets) return;
+      r.relief.forget();
+      EXPECT_TRUE(r.journal->forget());
+    });
+  };
+  live({});
+  EXPECT_THAT(w_.apps.requests, Not(IsEmpty()));
+  w_.apps.scopes[0].unit = "app-old-77.scope";
+  w_.apps.scopes[0].cgroup_id = 77;
+  live(hours(1));
+  EXPECT_THAT(w_.apps.requests, IsEmpty());
+  live(hours(24));
+  EXPECT_THAT(w_.apps.requests, Not(IsEmpty())) << "a day is over";
+  live(hours(1), true);
+  EXPECT_THAT(w_.apps.requests, IsEmpty());
+  live(hours(1));
+  EXPECT_THAT(w_.apps.requests, Not(IsEmpty())) << "it was forgotten";
 }
 
 TEST_F(ReliefPolicy, AtCriticalItOnlyShedsAndAsks) {

@@ -78,7 +78,7 @@ TEST_F(OldJournal, keeps_its_jobs_and_runs_and_learns_the_new_tables) {
   EXPECT_TRUE(journal->save_run_cost({"scan", 1, 1, {}, {}}).has_value());
   EXPECT_TRUE(journal->begin_run("clean", "user", {}).has_value());
   EXPECT_THAT(*journal->open_intents(), IsEmpty());
-  EXPECT_EQ(user_version(), 6);
+  EXPECT_EQ(user_version(), 7);
 }
 
 TEST_F(OldJournal, is_migrated_once) {
@@ -148,7 +148,7 @@ TEST_F(OldJournal, of_the_second_schema_keeps_its_habits_and_learns_of_moves) {
   std::vector<CleanItem> items(2);
   EXPECT_TRUE(journal->add_intents(2, items).has_value()) << "even to a run that it had";
   EXPECT_THAT(*journal->open_intents(), SizeIs(2));
-  EXPECT_EQ(user_version(), 6);
+  EXPECT_EQ(user_version(), 7);
 }
 
 TEST_F(OldJournal, of_the_second_schema_that_cannot_take_the_step_stays_as_it_was) {

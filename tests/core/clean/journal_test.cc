@@ -91,6 +91,7 @@ TEST_F(JournalTest, what_was_still_free_later_belongs_to_the_run_of_that_kind_an
   model::HistoryEntry relief = run_named("relief", false);
   relief.kind = "relief";
   relief.predicted_bytes = 20;
+  relief.idle_apps_bytes = 18;
   const auto journal = open();
   ASSERT_TRUE(journal->add_run(relief).has_value());
   model::HistoryEntry scan = run_named("a scan at the same time", false);
@@ -106,7 +107,21 @@ TEST_F(JournalTest, what_was_still_free_later_belongs_to_the_run_of_that_kind_an
   EXPECT_EQ(runs->at(0).still_free_bytes, std::nullopt);
   EXPECT_EQ(runs->at(0).predicted_bytes, std::nullopt);
   EXPECT_EQ(runs->at(1).predicted_bytes, 20u);
+  EXPECT_EQ(runs->at(1).idle_apps_bytes, 18u);
   EXPECT_EQ(runs->at(1).still_free_bytes, 15u);
+}
+
+TEST_F(JournalTest, apps_to_leave_alone_are_kept_until_they_are_forgotten) {
+  const base::WallTime until{std::chrono::hours(30)};
+  ASSERT_TRUE(open()->replace_left_alone({{"vlc", until}, {"org.example.Old", until}}));
+  const auto journal = open();
+  ASSERT_TRUE(journal->replace_left_alone({{"org.gimp.GIMP", until}, {"vlc", until}}));
+  const auto apps = open()->load_left_alone();
+  ASSERT_EQ(apps->size(), 2u);
+  EXPECT_EQ(apps->at(0).app, "org.gimp.GIMP");
+  EXPECT_EQ(apps->at(1).until, until);
+  ASSERT_TRUE(journal->forget());
+  EXPECT_THAT(*journal->load_left_alone(), IsEmpty());
 }
 
 TEST_F(JournalTest, history_is_newest_first_and_limited) {
