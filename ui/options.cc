@@ -220,10 +220,9 @@ std::string usage() {
 }
 
 std::optional<double> text_scale_in(const State& state) {
-  static constexpr std::array kSizes = {std::pair<std::string_view, double>{"\"small\"", 0.85},
-                                        {"\"normal\"", 1.0},
-                                        {"\"large\"", 1.25},
-                                        {"\"huge\"", 1.6}};
+  using Size = std::pair<std::string_view, double>;
+  static constexpr std::array kSizes = {Size{"\"small\"", 0.85}, Size{"\"normal\"", 1.0},
+                                        Size{"\"large\"", 1.25}, Size{"\"huge\"", 1.6}};
   if (!state.settings) return std::nullopt;
   for (const Setting& setting : *state.settings)
     for (const auto& [word, scale] : kSizes)

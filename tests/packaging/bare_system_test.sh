@@ -76,9 +76,10 @@ for words in 'top --json' 'scan --json' 'clean --yes --category mine' 'undo' 'hi
 done
 [[ "$(cat "$place"/home/.cache/mine/* | sort -u)" == junk ]] || fail 'undo did not give everything back'
 
-# What is not known is said to be unknown, never nought.
+# What is not known is said to be unknown, never nought; and a level says what it goes by.
 expect '0' status --json
-grep -q '"pressure": *null' "$place/out" || fail 'pressure is known, from where?' "$(cat "$place/out")"
+grep -q '"some_avg10": *null' "$place/out" || fail 'stalls are known, from where?' "$(cat "$place/out")"
+grep -q '"basis": *"available_memory"' "$place/out" || fail 'the level goes by what?' "$(cat "$place/out")"
 grep -q 'no status-notifier host was found' "$place/agent.log" || fail 'nothing was said of the tray'
 
 kill -TERM "$agent"

@@ -57,10 +57,10 @@ TEST_F(Frames, NoneWhileNothingChanges) {
 TEST_F(Frames, OneForANumberThatIsAnotherOne) {
   hear(snapshot_);
   drawn();
-  snapshot_.at("memory").as_object()["used_bytes"] = 7'000'000'000;
+  snapshot_.at("memory").as_object()["available_bytes"] = 7'000'000'000;
   hear(snapshot_);
   EXPECT_EQ(drawn(), 1);
-  snapshot_.at("memory").as_object()["used_bytes"] = 7'000'000'001;
+  snapshot_.at("memory").as_object()["available_bytes"] = 7'000'000'001;
   hear(snapshot_);
   EXPECT_EQ(drawn(), 0) << "nobody could see that";
 }

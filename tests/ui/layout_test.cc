@@ -15,6 +15,9 @@
 namespace lull::ui {
 namespace {
 
+// Pixels at scale 1: the longest page, with the largest letters, needs no scrolling.
+constexpr int kRoomForAll = 8000;
+
 // Neighbours in a word may touch, and reach over the next by the pixel that is half of an i.
 bool lie_on_each_other(const Letter& one, const Letter& other) {
   const float wide = std::min(one.right, other.right) - std::max(one.left, other.left);
@@ -43,7 +46,7 @@ TEST(Layout, NoLetterLiesOnAnotherOrIsCut) {
         const auto scene = read_scene(path.string());
         ASSERT_TRUE(scene.has_value()) << scene.error().to_string();
         const ViewModel view = make_view(scene->state, scene->now);
-        const FrameGeometry geometry = frame_geometry(4000, scale, false);
+        const FrameGeometry geometry = frame_geometry(kRoomForAll, scale, false);
         popover.resize(geometry.width, geometry.height, geometry.margin);
         popover.frame(view, 0.02);
         const std::vector<Letter> letters = letters_of(popover.frame(view, 0.02));
@@ -71,7 +74,7 @@ ViewModel without_long_names(ViewModel view) {
 }
 
 int drawn_ellipses(Popover& popover, const ViewModel& view, double scale) {
-  const FrameGeometry geometry = frame_geometry(6000, scale, false);
+  const FrameGeometry geometry = frame_geometry(kRoomForAll, scale, false);
   popover.resize(geometry.width, geometry.height, geometry.margin);
   popover.frame(view, 0.02);
   return ellipses(letters_of(popover.frame(view, 0.02)));
@@ -109,7 +112,9 @@ TEST(Layout, ANameThatIsTooLongIsSeenToBeCut) {
   ViewModel view = make_view(scene->state, scene->now);
   const int as_it_is = drawn_ellipses(popover, view, 1);
   EXPECT_GT(as_it_is, meant_ellipses(view));
-  view.work.last = std::string(200, 'm');
+  ASSERT_FALSE(view.apps.empty());
+  view.apps.push_back(view.apps.front());
+  view.apps.back().name = std::string(200, 'm');
   EXPECT_EQ(drawn_ellipses(popover, view, 1), as_it_is + 1);
 }
 

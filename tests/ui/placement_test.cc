@@ -395,7 +395,7 @@ const std::vector<Layout>& layouts() {
        Point{12, 3},
        Point{1500, 1070},
        By::kPointer,
-       "bottom",
+       "",
        0},
       {"coordinates within the item, the pointer has left the bar",
        {{{0, 0, 1920, 1080}, {0, 30, 1920, 1050}, 1, true}},

@@ -45,6 +45,16 @@ void ring(Canvas& canvas, const MemoryView& view, ImVec2 centre, float radius) {
               centre.y + canvas.text_height(large) * 0.5F, room, Align::kCentre);
 }
 
+// Smaller where large letters need the room beside it.
+float ring_radius(const Canvas& canvas, const MemoryView& view, float beside) {
+  float needed = 0;
+  for (const Meter& row : view.rows)
+    needed = std::max(needed, canvas.text_width(canvas.fonts.body, row.label) +
+                                  canvas.text_width(canvas.fonts.body, row.value));
+  const float left = canvas.width - beside - needed - canvas.px(11);
+  return std::clamp(left / 2, canvas.px(34), canvas.px(49));
+}
+
 Color row_color(const Canvas& canvas, const MemoryView& view, std::size_t at) {
   if (at == 0) return fill_of(canvas.theme, view.tone);
   return at == 2 ? canvas.theme.cached : canvas.theme.track;
@@ -79,26 +89,41 @@ void curve_lines(Canvas& canvas, const CurveView& view, ImVec2 at, ImVec2 size) 
   flush();
 }
 
-void small_chart(Canvas& canvas, const CurveView& view, float left, float width) {
+// What is above a curve has room beside one another.
+bool fits_one_line(const Canvas& canvas, const CurveView& view, float width) {
+  return canvas.text_width(canvas.fonts.small, view.title) + canvas.px(8) +
+             canvas.text_width(canvas.fonts.body, view.value) <=
+         width;
+}
+
+void small_chart(Canvas& canvas, const CurveView& view, float left, float width, float words) {
   const float top = canvas.y, height = canvas.px(44);
-  const float value_room = canvas.text_width(canvas.fonts.body, view.value);
-  canvas.line(canvas.fonts.small, canvas.theme.muted, view.title, left, top + canvas.px(1),
-              width - value_room - canvas.px(8));
-  canvas.line(canvas.fonts.body, text_of(canvas.theme, view.tone), view.value, left, top, width,
-              Align::kRight);
-  const ImVec2 at{left, top + canvas.text_px(22)}, size{width, height};
+  canvas.line(canvas.fonts.small, canvas.theme.muted, view.title, left, top + canvas.px(1), width);
+  canvas.line(canvas.fonts.body, text_of(canvas.theme, view.tone), view.value, left,
+              top + words - canvas.text_px(22), width, Align::kRight);
+  const ImVec2 at{left, top + words}, size{width, height};
   const float base = at.y + size.y + 0.5F;
   curve_lines(canvas, view, at, size);
   canvas.list().AddLine({left, base}, {left + width, base}, packed(canvas.theme.border));
 }
 
-void day_chart(Canvas& canvas, const DayView& view) {
-  const float height = canvas.px(44), step = canvas.width / 24;
+// Side by side, their words in two lines if one of them needs that. Gives the words' height.
+float small_charts(Canvas& canvas, const CurveView& one, const CurveView& other) {
+  const float gap = canvas.px(18), half = (canvas.width - gap) / 2;
+  const bool fits = fits_one_line(canvas, one, half) && fits_one_line(canvas, other, half);
+  const float words = canvas.text_px(fits ? 22 : 40);
+  small_chart(canvas, one, canvas.x, half, words);
+  small_chart(canvas, other, canvas.x + half + gap, half, words);
+  return words;
+}
+
+float day_chart(Canvas& canvas, const DayView& view) {
+  const float words = canvas.text_px(22), height = canvas.px(44), step = canvas.width / 24;
   canvas.line(canvas.fonts.small, canvas.theme.muted, view.title, canvas.x, canvas.y + canvas.px(1),
               canvas.width * 0.7F);
   canvas.line(canvas.fonts.body, canvas.theme.text, view.summary, canvas.x, canvas.y, canvas.width,
               Align::kRight);
-  const float base = canvas.y + canvas.text_px(22) + height;
+  const float base = canvas.y + words + height;
   for (std::size_t at = 0; at < view.bars.size(); ++at) {
     const float left = std::round(canvas.x + step * static_cast<float>(at));
     const float tall = std::max(canvas.px(2), view.bars[at] * height);
@@ -106,6 +131,7 @@ void day_chart(Canvas& canvas, const DayView& view) {
         {left + canvas.px(1), base - tall}, {left + std::round(step) - canvas.px(1), base},
         packed(view.bars[at] > 0 ? canvas.theme.meter : canvas.theme.track), canvas.px(1.5));
   }
+  return words;
 }
 
 void page_button(Canvas& canvas, const char* name, Icon icon, Page page, float left) {
@@ -146,11 +172,12 @@ void header_panel(Canvas& canvas, const ViewModel& view) {
 
 void memory_panel(Canvas& canvas, const MemoryView& view) {
   const Card card(canvas);
-  const float top = canvas.y, radius = canvas.px(49);
+  const float beside = canvas.px(34), radius = ring_radius(canvas, view, beside);
+  const float top = canvas.y;
   const float line_height = canvas.text_height(canvas.fonts.body);
   ring(canvas, view, {canvas.x + radius + canvas.px(6), top + radius + canvas.px(8)}, radius);
   const float all_x = canvas.x, all_width = canvas.width;
-  const float inset = 2 * radius + canvas.px(34);
+  const float inset = 2 * radius + beside;
   canvas.x += inset;
   canvas.width -= inset;
   for (std::size_t at = 0; at < view.rows.size(); ++at) {
@@ -184,14 +211,8 @@ void activity_panel(Canvas& canvas, const ViewModel& view, PanelMemory& memory) 
                     {wide, canvas.text_px(24)}, ButtonKind::kQuiet))
     memory.day = !memory.day;
   canvas.text_space(26);
-  if (memory.day) {
-    day_chart(canvas, view.day);
-  } else {
-    const float gap = canvas.px(18), half = (canvas.width - gap) / 2;
-    small_chart(canvas, view.cpu, canvas.x, half);
-    small_chart(canvas, view.pressure, canvas.x + half + gap, half);
-  }
-  canvas.text_space(22);
+  canvas.y +=
+      memory.day ? day_chart(canvas, view.day) : small_charts(canvas, view.cpu, view.pressure);
   canvas.space(50);
   const std::string day = view.day.cost.empty() ? "24 h ago" : view.day.cost;
   canvas.line(canvas.fonts.small, canvas.theme.muted, memory.day ? day : view.cpu.note, canvas.x,

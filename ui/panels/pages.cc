@@ -13,11 +13,11 @@ namespace {
 void history_row(Canvas& canvas, const HistoryRow& row) {
   const Card card(canvas);
   const float when_room = canvas.text_width(canvas.fonts.small, row.when);
-  canvas.line(canvas.fonts.strong, canvas.theme.text, row.title, canvas.x, canvas.y,
-              canvas.width - when_room - canvas.px(10));
   canvas.line(canvas.fonts.small, canvas.theme.muted, row.when, canvas.x, canvas.y + canvas.px(1),
               canvas.width, Align::kRight);
-  canvas.text_space(21);
+  const float title = canvas.block(canvas.fonts.strong, canvas.theme.text, row.title, canvas.x,
+                                   canvas.y, canvas.width - when_room - canvas.px(10));
+  canvas.y += std::max(canvas.text_px(21), title + canvas.text_px(4));
   const float undo = row.undoable ? canvas.button_width("Undo") : 0;
   const float whole = canvas.width, top = canvas.y;
   canvas.width -= undo > 0 ? undo + canvas.px(10) : 0;

@@ -11,6 +11,16 @@ constexpr std::size_t kShortList = 5;
 
 void intend(Canvas& canvas, Intent::Kind kind) { canvas.intents.push_back({kind}); }
 
+// A small text in as many lines as it takes, in the middle of a button's height or higher than it.
+// Gives the height of both.
+float beside_button(Canvas& canvas, const std::string& text, float left, float room, float button) {
+  ImFont* const font = canvas.fonts.small;
+  const float tall = std::max(button, canvas.paragraph_height(font, text, room));
+  const float top = canvas.y + (tall - canvas.paragraph_height(font, text, room)) / 2;
+  canvas.block(font, canvas.theme.muted, text, left, top, room);
+  return tall;
+}
+
 void progress_card(Canvas& canvas, const OptimizeView& view) {
   const Card card(canvas);
   const std::string percent =
@@ -27,10 +37,8 @@ void progress_card(Canvas& canvas, const OptimizeView& view) {
   if (canvas.button("cancel", "Cancel", {canvas.x + canvas.width - wide, canvas.y}, {wide, tall},
                     ButtonKind::kSecondary, view.cancel_enabled))
     intend(canvas, Intent::Kind::kCancel);
-  canvas.line(canvas.fonts.small, canvas.theme.muted, view.detail, canvas.x,
-              canvas.y + (tall - canvas.text_height(canvas.fonts.small)) / 2,
-              canvas.width - wide - canvas.px(10));
-  canvas.y += tall;
+  canvas.y +=
+      beside_button(canvas, view.detail, canvas.x, canvas.width - wide - canvas.px(10), tall);
 }
 
 void result_buttons(Canvas& canvas, const OptimizeView& view) {
@@ -53,9 +61,10 @@ void result_card(Canvas& canvas, const OptimizeView& view) {
   const Card card(canvas);
   const float line = canvas.text_height(canvas.fonts.strong);
   canvas.dot({canvas.x + canvas.px(5), canvas.y + line / 2}, 5, text_of(canvas.theme, view.tone));
-  canvas.line(canvas.fonts.strong, canvas.theme.text, view.title, canvas.x + canvas.px(18),
-              canvas.y, canvas.width - canvas.px(18));
-  canvas.text_space(24);
+  const float title =
+      canvas.block(canvas.fonts.strong, canvas.theme.text, view.title, canvas.x + canvas.px(18),
+                   canvas.y, canvas.width - canvas.px(18));
+  canvas.y += std::max(canvas.text_px(24), title + canvas.text_px(5));
   for (const std::string& text : view.lines) {
     canvas.paragraph(canvas.fonts.small, canvas.theme.muted, text);
     canvas.space(4);
@@ -116,18 +125,20 @@ void clean_button(Canvas& canvas, const ReclaimView& view) {
     canvas.space(8);
   }
   const std::string withdraw = "Not now";
-  const float aside = offered ? canvas.button_width(withdraw) : 0;
+  const float tall = canvas.text_px(34), aside = offered ? canvas.button_width(withdraw) : 0;
+  const bool beside = canvas.button_width(view.button) <= canvas.width - aside;
   if (canvas.button("clean", view.button, {canvas.x, canvas.y},
-                    {canvas.width - aside, canvas.text_px(34)},
+                    {canvas.width - (beside ? aside : 0), tall},
                     offered ? ButtonKind::kPrimary : ButtonKind::kSecondary, view.button_enabled)) {
     Intent intent{Intent::Kind::kClean};
     intent.categories = view.chosen;
     canvas.intents.push_back(intent);
   }
+  if (!beside) canvas.y += tall;
   if (offered && canvas.button("withdraw", withdraw, {canvas.x + canvas.width - aside, canvas.y},
-                               {aside, canvas.text_px(34)}, ButtonKind::kQuiet))
+                               {aside, tall}, ButtonKind::kQuiet))
     intend(canvas, Intent::Kind::kWithdraw);
-  canvas.text_space(34);
+  canvas.y += tall;
 }
 
 void line_of_work(Canvas& canvas, const char* label, const std::string& what,
@@ -136,11 +147,10 @@ void line_of_work(Canvas& canvas, const char* label, const std::string& what,
   const float when_room = canvas.text_width(canvas.fonts.small, when);
   canvas.line(canvas.fonts.small, canvas.theme.muted, label, canvas.x, canvas.y + canvas.px(1),
               label_room);
-  canvas.line(canvas.fonts.body, canvas.theme.text, what, canvas.x + label_room, canvas.y,
-              canvas.width - label_room - when_room - canvas.px(10));
   canvas.line(canvas.fonts.small, canvas.theme.muted, when, canvas.x, canvas.y + canvas.px(1),
               canvas.width, Align::kRight);
-  canvas.y += canvas.text_height(canvas.fonts.body);
+  canvas.y += canvas.block(canvas.fonts.body, canvas.theme.text, what, canvas.x + label_room,
+                           canvas.y, canvas.width - label_room - when_room - canvas.px(10));
 }
 
 }  // namespace
@@ -156,8 +166,9 @@ void welcome_panel(Canvas& canvas, const ViewModel& view) {
   canvas.space(6);
   const float switch_wide = canvas.px(Canvas::toggle_width());
   const float right = canvas.x + canvas.width;
-  canvas.line(canvas.fonts.body, canvas.theme.text, "Clean by itself while I am away", canvas.x,
-              canvas.y + canvas.px(2), canvas.width - switch_wide - canvas.px(8));
+  const float label =
+      canvas.block(canvas.fonts.body, canvas.theme.text, "Clean by itself while I am away",
+                   canvas.x, canvas.y + canvas.px(2), canvas.width - switch_wide - canvas.px(8));
   if (canvas.toggle("welcome-switch", {right - switch_wide, canvas.y}, view.welcome_switch,
                     view.connected)) {
     Intent intent{Intent::Kind::kSet};
@@ -165,7 +176,7 @@ void welcome_panel(Canvas& canvas, const ViewModel& view) {
     intent.value = view.welcome_switch ? "rehearse" : "on";
     canvas.intents.push_back(intent);
   }
-  canvas.text_space(32);
+  canvas.y += std::max(canvas.text_px(32), label + canvas.text_px(10));
   if (canvas.button("welcome-done", "Got it", {canvas.x, canvas.y},
                     {canvas.width, canvas.text_px(32)}, ButtonKind::kSecondary))
     intend(canvas, Intent::Kind::kDismissWelcome);
@@ -232,13 +243,13 @@ void work_panel(Canvas& canvas, const WorkView& view) {
 void footer_panel(Canvas& canvas, const ViewModel& view) {
   const std::string& label = view.header.pause_label;
   const float wide = canvas.button_width(label), tall = canvas.text_px(26);
-  canvas.line(canvas.fonts.small, canvas.theme.muted, view.footer, canvas.x + canvas.px(4),
-              canvas.y + (tall - canvas.text_height(canvas.fonts.small)) / 2,
-              canvas.width - wide - canvas.px(8));
-  if (canvas.button("pause", label, {canvas.x + canvas.width - wide + canvas.px(9), canvas.y},
+  const float both = beside_button(canvas, view.footer, canvas.x + canvas.px(4),
+                                   canvas.width - wide - canvas.px(8), tall);
+  if (canvas.button("pause", label,
+                    {canvas.x + canvas.width - wide + canvas.px(9), canvas.y + (both - tall) / 2},
                     {wide, tall}, ButtonKind::kQuiet, view.header.pause_enabled))
     intend(canvas, view.header.paused ? Intent::Kind::kResume : Intent::Kind::kPause);
-  canvas.y += tall;
+  canvas.y += both;
 }
 
 }  // namespace lull::ui

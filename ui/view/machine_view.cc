@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The state of the machine: header, memory, curves, programs, disks.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "ui/view/view_parts.h"
@@ -11,9 +12,16 @@ namespace {
 
 constexpr std::size_t kApps = 5;
 
+// In steps that a ring of a hundred pixels can show: what nobody sees is no reason for a frame.
+double visible(double fraction) { return std::round(fraction * 1000) / 1000; }
+
+double fraction_of(std::uint64_t part, std::uint64_t whole) {
+  return std::min(1.0, static_cast<double>(part) / static_cast<double>(whole));
+}
+
 std::optional<double> share(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return std::nullopt;
-  return std::min(1.0, static_cast<double>(part) / static_cast<double>(whole));
+  return visible(fraction_of(part, whole));
 }
 
 Meter memory_row(const char* label, std::uint64_t bytes, std::uint64_t total) {
@@ -78,6 +86,7 @@ Meter disk_row(const model::DiskSpace& disk) {
   row.value = bytes_text(available) + " free of " + bytes_text(disk.total_bytes);
   row.fraction = disk.used_fraction();
   row.tone = disk_tone(row.fraction);
+  if (row.fraction) row.fraction = visible(*row.fraction);
   return row;
 }
 
@@ -145,7 +154,7 @@ MemoryView make_memory(const std::optional<model::Snapshot>& snapshot) {
   // (What is cached and cannot be given back, as shared memory, is in use.)
   const std::uint64_t cached = std::min(memory.cached_bytes, memory.available_bytes);
   view.cached = share(cached, memory.total_bytes);
-  view.percent = percent_text(*view.used * 100);
+  view.percent = percent_text(fraction_of(memory.used_bytes(), memory.total_bytes) * 100);
   view.rows = {memory_row("Used", memory.used_bytes(), memory.total_bytes),
                memory_row("Available", memory.available_bytes, memory.total_bytes),
                memory_row("of it cached", cached, memory.total_bytes), swap_row(memory)};

@@ -159,13 +159,15 @@ TEST(PressureService, ItsOwnShortageIsToldAndSaysNothingOfTheMachine) {
   scheduler::Engine engine;
   engine.run([&] {
     scheduler::Event told(engine);
-    PressureService::Observers observers{nearly_full, [](PressureLevel) { ADD_FAILURE(); },
-                                         [] { ADD_FAILURE(); }, [] { ADD_FAILURE(); },
+    int changes = 0;
+    PressureService::Observers observers{half_full, [](PressureLevel) { ADD_FAILURE(); },
+                                         [&] { ++changes; }, [] { ADD_FAILURE(); },
                                          [&] { told.set(); }};
     PressureService service(engine, std::make_unique<ScriptedPressure>(script, engine.time()),
                             std::move(observers), nullptr,
                             {std::make_unique<ScriptedPressure>(own, engine.time()), {}});
     service.start();
+    EXPECT_EQ(changes, 1) << "from unknown to normal";
     EXPECT_EQ(own.opened, 1);
     own.pairs[0].fire();
     ASSERT_TRUE(told.wait());
@@ -173,10 +175,11 @@ TEST(PressureService, ItsOwnShortageIsToldAndSaysNothingOfTheMachine) {
     own.pairs[0].fire();
     ASSERT_TRUE(told.wait());
     EXPECT_EQ(own.reads, 0);
-    EXPECT_EQ(service.source(), "unavailable");
+    EXPECT_EQ(service.source(), "available memory");
     own.pairs[0].vanish();  // the cgroup is gone: no more of this, and no reading instead
+    EXPECT_EQ(changes, 1);
     service.stop();
-    EXPECT_EQ(service.source(), "unavailable");
+    EXPECT_EQ(service.source(), "available memory");
   });
 }
 

@@ -263,6 +263,7 @@ TEST_F(ScopeTerminalTest, OneProcessIsEnough) {
 
 TEST_F(ScopeTerminalTest, GroupsBelowBelongToIt) {
   root_.write("slice/app-x-1.scope/cgroup.procs", "");
+  root_.write("slice/app-x-1.scope/payload/cgroup.procs", "");
   root_.write("slice/app-x-1.scope/payload/one/cgroup.procs", "12\n");
   process(12, 34817);
   EXPECT_TRUE(has_terminal());

@@ -65,13 +65,32 @@ TEST_F(TempAllocations, FindsWhatNobodyUsedForAWeekAndMovesNothing) {
 
 TEST_F(TempAllocations, ClaimsWhatWasMovedAndSaysWhatStayed) {
   const StaleFiles stale = find();
-  const auto some = temp_allocations_verdict(stale, {7, 1, 150'000, 2, "a program has it open"});
+  const MovedStale moved{7, 1, 150'000, 2, "a program has it open", 200'000};
+  const auto some = temp_allocations_verdict(stale, moved);
   EXPECT_EQ(some.outcome, ReliefOutcome::kFreed);
   EXPECT_EQ(some.bytes, 150'000u);
   EXPECT_THAT(some.reason, testing::AllOf(HasSubstr("lull undo 7"), HasSubstr("2 files stayed")));
   const auto none = temp_allocations_verdict(stale, {7, 0, 0, 1, "a program has it open"});
   EXPECT_EQ(none.outcome, ReliefOutcome::kNoEffect);
   EXPECT_THAT(none.reason, HasSubstr("a program has it open"));
+}
+
+// Others write to the same file systems meanwhile, and what is open goes on being held.
+TEST_F(TempAllocations, ClaimsNoMoreThanTheFileSystemsFell) {
+  const StaleFiles stale = find();
+  MovedStale moved{7, 1, 150'000, 0, "", 100'000};
+  const auto less = temp_allocations_verdict(stale, moved);
+  EXPECT_EQ(less.outcome, ReliefOutcome::kFreed);
+  EXPECT_EQ(less.bytes, 100'000u);
+  moved.fallen_bytes = 0;
+  const auto nothing = temp_allocations_verdict(stale, moved);
+  EXPECT_EQ(nothing.outcome, ReliefOutcome::kUnproven);
+  EXPECT_EQ(nothing.bytes, 0u);
+  EXPECT_THAT(nothing.reason, HasSubstr("as much as before"));
+  moved.fallen_bytes = std::nullopt;
+  const auto unknown = temp_allocations_verdict(stale, moved);
+  EXPECT_EQ(unknown.outcome, ReliefOutcome::kUnproven);
+  EXPECT_THAT(unknown.reason, testing::AllOf(HasSubstr("cannot be measured"), HasSubstr("undo 7")));
 }
 
 TEST_F(TempAllocations, TheLargestComesFirst) {
