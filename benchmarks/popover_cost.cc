@@ -122,12 +122,16 @@ Ring settled_ring(const Screen& screen) {
   return ring;
 }
 
+std::size_t index_of(int x, int y) {
+  return static_cast<std::size_t>(y) * kRingWidth + static_cast<std::size_t>(x);
+}
+
 // Whether all around are of one color: a part of the ring, not of what is written in it.
 bool is_area(const Ring& ring, int x, int y) {
-  const std::uint32_t color = ring[static_cast<std::size_t>(y * kRingWidth + x)];
+  const std::uint32_t color = ring[index_of(x, y)];
   for (int dy = -2; dy <= 2; ++dy)
     for (int dx = -2; dx <= 2; ++dx)
-      if (ring[static_cast<std::size_t>((y + dy) * kRingWidth + x + dx)] != color) return false;
+      if (ring[index_of(x + dx, y + dy)] != color) return false;
   return true;
 }
 
@@ -141,7 +145,7 @@ struct Mark {
 Mark find_mark(const Ring& without, const Ring& with) {
   for (int y = kRingHeight - 3; y >= 2; --y)
     for (int x = 2; x + 2 < kRingWidth; ++x) {
-      const auto at = static_cast<std::size_t>(y * kRingWidth + x);
+      const std::size_t at = index_of(x, y);
       if (without[at] == with[at] || without[at] == 0 || with[at] == 0) continue;
       if (is_area(without, x, y) && is_area(with, x, y))
         return {kRingLeft + x, kRingTop + y, without[at]};

@@ -86,12 +86,22 @@ struct JobState {
   unsigned failures = 0;  // in a row; drives the back-off
 };
 
+// What a person asked for when, so that it outlives the process.
+struct SavedPause {
+  base::WallTime since{};
+  std::optional<base::WallTime> until;  // nullopt: until resume()
+
+  bool operator==(const SavedPause&) const = default;
+};
+
 // Engine thread; must not block (the agent's body hands writes to the blocking pool).
 class JobStateStore {
  public:
   virtual ~JobStateStore() = default;
   virtual std::vector<JobState> load() = 0;
   virtual void save(const JobState& state) = 0;
+  virtual std::optional<SavedPause> load_pause() = 0;
+  virtual void save_pause(const std::optional<SavedPause>& pause) = 0;
 };
 
 }  // namespace lull::scheduler

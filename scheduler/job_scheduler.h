@@ -116,6 +116,7 @@ class JobScheduler {
 
   // No automatic runs until then (nullopt: until resume()); those under way are cancelled
   // (kConstraintLost). The distance is taken now: setting the wall clock later changes nothing.
+  // Kept by the store: a process that starts anew goes on with it.
   void pause(std::optional<base::WallTime> until);
   void resume();
   std::optional<base::WallTime> paused_until() const;  // WallTime::max() while paused for good

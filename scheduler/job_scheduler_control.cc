@@ -47,6 +47,7 @@ void SchedulerCore::pause(std::optional<base::WallTime> until) {
   if (until) pause.ends = plus(now.steady, time_until(*until, now.wall, base::Duration::max()));
   if (pause.ends <= now.steady) return resume();
   pause_ = pause;
+  store_.save_pause(SavedPause{now.wall, until});
   const auto automatic = [](const Run& run) { return !run.requested; };
   drop_queued_automatic(automatic);
   const std::vector<RunPtr> runs = running_;
@@ -59,8 +60,25 @@ void SchedulerCore::pause(std::optional<base::WallTime> until) {
 }
 
 void SchedulerCore::resume() {
-  if (std::exchange(pause_, std::nullopt)) mark_changed();
+  if (std::exchange(pause_, std::nullopt)) {
+    store_.save_pause(std::nullopt);
+    mark_changed();
+  }
   conditions_changed();
+}
+
+// One that has ended meanwhile is over. A clock that has been set back since, or that is not set
+// yet, does not make it longer than it was meant to be.
+void SchedulerCore::restore_pause() {
+  const std::optional<SavedPause> saved = store_.load_pause();
+  if (!saved) return;
+  const Moment now = moment();
+  Pause pause{kNever, saved->until};
+  if (saved->until)
+    pause.ends = plus(now.steady, time_until(*saved->until, std::max(now.wall, saved->since),
+                                             base::Duration::max()));
+  if (pause.ends <= now.steady) return store_.save_pause(std::nullopt);
+  pause_ = pause;
 }
 
 std::optional<base::WallTime> SchedulerCore::paused_until() const {

@@ -44,6 +44,7 @@ void SchedulerCore::start() {
       job->restore(state->second, now);
     }
   }
+  restore_pause();
   started_ = true;
   fibers_ = std::make_unique<TaskGroup>(engine_);
   fibers_->spawn("job scheduler", [this](const base::CancelToken&) { loop(); });
@@ -73,6 +74,7 @@ void SchedulerCore::turn() {
   const bool changed = std::exchange(look_again_, false);
   if (pause_ && now >= pause_->ends) {
     pause_.reset();
+    store_.save_pause(std::nullopt);
     changed_ = true;
   }
   cancel_overdue(now);

@@ -69,6 +69,9 @@ class SchedulerCore {
     std::optional<base::WallTime> until;  // as it was asked for
   };
 
+  // _control.cc
+  void restore_pause();
+
   // _core.cc
   Moment moment() const;
   void loop();

@@ -41,7 +41,7 @@ class TemporaryFile {
   base::UniqueFd file_;
 };
 
-int run_window(std::vector<std::string> words, Context& context) {
+int run_window(const std::vector<std::string>& words, Context& context) {
   const auto code = context.environment().run_window(words);
   return code ? *code : context.fail(code.error());
 }
@@ -74,7 +74,7 @@ int state_now(std::vector<std::string> words, Context& context) {
   if (const auto written = file.write(boost::json::serialize(*scene)); !written)
     return context.fail(written.error());
   words.insert(words.end(), {"--snapshot", file.path()});
-  return run_window(std::move(words), context);
+  return run_window(words, context);
 }
 
 // Whether the user has asked for words instead of the window. Settings that cannot be read keep
@@ -116,7 +116,7 @@ int run_popover(const Arguments& arguments, Context& context) {
   if (in_words) words.emplace_back("--text");
   if ((in_words || picture) && !of_a_file) return state_now(std::move(words), context);
   if (as_usual && !in_words && shown_by_agent(context)) return kDone;
-  return run_window(std::move(words), context);
+  return run_window(words, context);
 }
 
 }  // namespace lull::commands

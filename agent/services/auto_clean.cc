@@ -229,7 +229,7 @@ Status AutoClean::rehearse(Work& work) {
   RunNotes notes;
   notes.add_rehearsed(items, work.report);
   notes.add_left(work.decision.left, work.left_out);
-  const Status written = write([&](clean::AutoJournal& journal) -> Status {
+  Status written = write([&](clean::AutoJournal& journal) -> Status {
     const auto run = journal.add_rehearsal(entry, standings, notes.list());
     if (!run) return tl::unexpected(run.error());
     work.news.rehearsal = *run;

@@ -211,7 +211,7 @@ Result<model::CleanReport> CleanService::clean(scheduler::JobScheduler& jobs,
 
 scheduler::JobResult CleanService::run(scheduler::JobContext& context) {
   auto report = clean_now(context, context.parameters.at(kPlan));
-  const scheduler::JobResult result = result_of(report);
+  scheduler::JobResult result = result_of(report);
   values_.put(context.parameters, std::move(report));
   return result;
 }

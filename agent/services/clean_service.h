@@ -71,8 +71,7 @@ class CleanService {
   std::vector<std::string> categories_of_tiers() const;
   base::Status save(const clean::Plan& plan);
   scheduler::JobResult run(scheduler::JobContext& context);
-  base::Result<model::CleanReport> clean_now(scheduler::JobContext& context,
-                                             const std::string& plan);
+  base::Result<model::CleanReport> clean_now(scheduler::JobContext& context, const std::string& id);
   void free(model::CleanReport& report, const CleanHouse::Turn& turn,
             scheduler::JobContext& context);
   base::Result<clean::Plan> find_plan(clean::CleanJournal& journal, const std::string& id) const;

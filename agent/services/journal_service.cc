@@ -74,7 +74,7 @@ void JournalService::open_first() {
   load_from_disk();
 }
 
-void JournalService::open_to_read(base::Error why_not_to_write) {
+void JournalService::open_to_read(const base::Error& why_not_to_write) {
   notice_ = "history is not kept on disk: " + why_not_to_write.to_string();
   refusing_ = true;  // and that line says so
   auto stored = clean::Journal::open_to_read(wanted_path_);
@@ -99,6 +99,7 @@ void JournalService::load_from_disk() {
   if (auto uses = from->load_path_uses()) path_uses_ = *std::move(uses);
   if (auto costs = from->load_run_costs()) run_costs_ = *std::move(costs);
   if (auto apps = from->load_left_alone()) left_alone_ = *std::move(apps);
+  if (auto pause = from->load_pause()) pause_ = *std::move(pause);
 }
 
 std::vector<scheduler::JobState> JournalService::load() { return loaded_; }
@@ -106,6 +107,18 @@ std::vector<scheduler::JobState> JournalService::load() { return loaded_; }
 void JournalService::save(const scheduler::JobState& state) {
   if (access_ == Access::kReadOnly) return;
   queue_.jobs[state.name] = to_stored(state);
+  start_writer();
+}
+
+std::optional<scheduler::SavedPause> JournalService::load_pause() {
+  if (!pause_) return std::nullopt;
+  return scheduler::SavedPause{pause_->since, pause_->until};
+}
+
+void JournalService::save_pause(const std::optional<scheduler::SavedPause>& pause) {
+  if (access_ == Access::kReadOnly) return;
+  queue_.pause.emplace();
+  if (pause) *queue_.pause = clean::StoredPause{pause->since, pause->until};
   start_writer();
 }
 
@@ -174,7 +187,7 @@ void JournalService::forget_habits() {
 
 bool JournalService::Queue::empty() const {
   return jobs.empty() && runs.empty() && still_free.empty() && !forget_habits && openings.empty() &&
-         !path_uses && costs.empty() && !left_alone;
+         !path_uses && costs.empty() && !left_alone && !pause;
 }
 
 base::Status JournalService::Queue::write(clean::Journal& journal) {
@@ -193,6 +206,8 @@ base::Status JournalService::Queue::write(clean::Journal& journal) {
     LULL_TRY(journal.save_run_cost(costs.begin()->second));
   if (left_alone) LULL_TRY(journal.replace_left_alone(*left_alone));
   left_alone.reset();
+  if (pause) LULL_TRY(journal.save_pause(*pause));
+  pause.reset();
   return {};
 }
 
@@ -202,6 +217,7 @@ void JournalService::Queue::put_back(Queue&& older) {
   still_free.insert(still_free.begin(), older.still_free.begin(), older.still_free.end());
   costs.merge(older.costs);
   if (!left_alone) left_alone = std::move(older.left_alone);
+  if (!pause) pause = older.pause;
   if (forget_habits) return;  // asked for since: what is older goes
   forget_habits = older.forget_habits;
   openings.merge(older.openings);

@@ -36,6 +36,8 @@ class JournalService final : public scheduler::JobStateStore {
 
   std::vector<scheduler::JobState> load() override;
   void save(const scheduler::JobState& state) override;
+  std::optional<scheduler::SavedPause> load_pause() override;
+  void save_pause(const std::optional<scheduler::SavedPause>& pause) override;
   void add_run(model::HistoryEntry entry);
   // Of the run of this kind and start, a minute later.
   void note_still_free(std::string kind, base::WallTime started_at, std::uint64_t bytes);
@@ -86,7 +88,7 @@ class JournalService final : public scheduler::JobStateStore {
                  Access access);
   // On the blocking pool, before anybody else has the service.
   void open_first();
-  void open_to_read(base::Error why_not_to_write);
+  void open_to_read(const base::Error& why_not_to_write);
   void load_from_disk();
 
   bool opens_again() const;
@@ -104,6 +106,7 @@ class JournalService final : public scheduler::JobStateStore {
     std::optional<std::vector<clean::StoredPathUse>> path_uses;
     std::map<std::string, clean::StoredRunCost> costs;
     std::optional<std::vector<clean::StoredLeftAlone>> left_alone;
+    std::optional<std::optional<clean::StoredPause>> pause;  // has a value: to be written
 
     bool empty() const;
     // Writes in order and takes out what is written; stops at the first refusal.
@@ -131,6 +134,7 @@ class JournalService final : public scheduler::JobStateStore {
   std::vector<clean::StoredPathUse> path_uses_;
   std::vector<clean::StoredRunCost> run_costs_;
   std::vector<clean::StoredLeftAlone> left_alone_;
+  std::optional<clean::StoredPause> pause_;
   Queue queue_;
   std::uint64_t write_errors_ = 0;
   bool refusing_ = false;

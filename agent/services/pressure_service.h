@@ -60,7 +60,7 @@ class PressureService {
 
  private:
   struct Trigger;
-  bool open(platform::PressureProbe& probe, const platform::PressureTrigger& trigger,
+  bool open(platform::PressureProbe& probe, const platform::PressureTrigger& stall,
             model::PressureLevel level);
   Trigger* watch(platform::PressureProbe& probe, const platform::PressureTrigger& stall,
                  std::function<void()> fired);

@@ -64,7 +64,7 @@ base::Status SettingsService::set(const std::string& key, const std::string& val
   if (files_.empty())
     return base::fail(base::ErrorCode::kUnavailable, "this agent has no settings file to write");
   const std::optional<MachineSettings> last = machine_;
-  const base::Status written = scheduler::offload(engine_, blocking_, [&]() -> base::Status {
+  base::Status written = scheduler::offload(engine_, blocking_, [&]() -> base::Status {
     const auto machine = load_machine_settings(machine_files(), last ? &*last : nullptr);
     LULL_TRY(check_not_locked(key, machine));
     return set_setting(files_.back(), key, value);

@@ -55,7 +55,7 @@ class TreeWatcher {
   std::optional<Cover> cover_of(const std::string& path) const;
   bool covers(const std::string& path) const { return cover_of(path).has_value(); }
   // Is the tree of that number still watched?
-  bool watches(std::uint32_t tree) const;
+  bool watches(std::uint32_t number) const;
 
  private:
   struct Tree {

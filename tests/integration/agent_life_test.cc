@@ -238,5 +238,30 @@ TEST(AgentLife, RemembersItsJobsAcrossARestart) {
   EXPECT_EQ(started_at(), first) << "with the next agent";
 }
 
+TEST(AgentLife, StaysPausedAcrossARestart) {
+  Sandbox user;
+  const auto paused_until = [&] {
+    return user.lull({"status", "--json"}).json().at("paused_until_at");
+  };
+  boost::json::value until;
+  {
+    const auto agent = user.start_agent();
+    EXPECT_EQ(user.lull({"pause", "2h"}).exit_code, 0);
+    until = paused_until();
+    EXPECT_TRUE(until.is_string());
+    agent->signal(SIGTERM);
+    EXPECT_EQ(agent->wait().exit_code, 0);
+  }
+  {
+    const auto agent = user.start_agent();
+    EXPECT_EQ(paused_until(), until);
+    EXPECT_EQ(user.lull({"resume"}).exit_code, 0);
+    agent->signal(SIGTERM);
+    EXPECT_EQ(agent->wait().exit_code, 0);
+  }
+  const auto agent = user.start_agent();
+  EXPECT_TRUE(paused_until().is_null());
+}
+
 }  // namespace
 }  // namespace lull::integration

@@ -13,6 +13,8 @@ using scheduler::JobView;
 using scheduler::Outcome;
 using scheduler::Trigger;
 using ::testing::ElementsAre;
+using ::testing::Ge;
+using ::testing::Le;
 using ::testing::SizeIs;
 
 TEST(JobPause, OverTheDueTimeDelaysTheRunToItsEndAndNotLonger) {
@@ -46,6 +48,57 @@ TEST(JobPause, WithoutEndLastsUntilResumed) {
     world.sleep(1s);
   });
   EXPECT_THAT(world["scan"].started, ElementsAre(0s, 240h + 30min));
+}
+
+TEST(JobPause, GoesOnWhenTheProcessStartsAnew) {
+  JobWorld world;
+  world.store.pause = {{world.time.wall_now() - 1h, world.time.wall_now() + 2h}};
+  world.job(periodic("scan", 1h), 1s);
+  world.run([&] {
+    EXPECT_EQ(world.jobs.paused_until(), world.store.pause->until);
+    world.sleep(119min);
+    EXPECT_EQ(world.view("scan").state, JobView::State::kPaused);
+    world.sleep(2min);
+    EXPECT_EQ(world.store.pause, std::nullopt) << "it is over";
+  });
+  EXPECT_THAT(world["scan"].started, ElementsAre(::testing::AllOf(Ge(2h), Le(2h + 1s))));
+}
+
+TEST(JobPause, ForGoodIsForGoodAndOneThatHasEndedIsOver) {
+  for (const bool for_good : {true, false}) {
+    JobWorld world;
+    world.store.pause = {{world.time.wall_now() - 2h, world.time.wall_now() - 1s}};
+    if (for_good) world.store.pause->until = std::nullopt;
+    world.run([&] {
+      EXPECT_EQ(world.jobs.paused(), for_good);
+      EXPECT_EQ(world.store.pause.has_value(), for_good);
+    });
+  }
+}
+
+// A machine that wakes in 1970 does not rest until the day that was meant.
+TEST(JobPause, IsNotMadeLongerByAClockThatWasSetBack) {
+  JobWorld world;
+  const WallTime meant = world.time.wall_now() + 240h;
+  world.store.pause = {{meant, meant + 1h}};
+  world.run([&] {
+    EXPECT_EQ(world.jobs.paused_until(), world.time.wall_now() + 1h);
+    world.sleep(1h + 1min);
+    EXPECT_FALSE(world.jobs.paused());
+  });
+}
+
+TEST(JobPause, IsKeptAndForgottenAsItIsAskedFor) {
+  JobWorld world;
+  world.run([&] {
+    const WallTime now = world.time.wall_now();
+    world.jobs.pause(now + 2h);
+    EXPECT_EQ(world.store.pause, (scheduler::SavedPause{now, now + 2h}));
+    world.jobs.pause(std::nullopt);
+    EXPECT_EQ(world.store.pause, (scheduler::SavedPause{now, std::nullopt}));
+    world.jobs.resume();
+    EXPECT_EQ(world.store.pause, std::nullopt);
+  });
 }
 
 TEST(JobPause, StopsAutomaticRunsUnderWayAndLetsThemGoOnAfterwards) {

@@ -29,7 +29,10 @@ class RecordingStore final : public scheduler::JobStateStore {
     states[state.name] = state;
     ++saves;
   }
+  std::optional<scheduler::SavedPause> load_pause() override { return pause; }
+  void save_pause(const std::optional<scheduler::SavedPause>& wanted) override { pause = wanted; }
   std::vector<scheduler::JobState> planted;
+  std::optional<scheduler::SavedPause> pause;
   std::map<std::string, scheduler::JobState> states;
   int saves = 0;
 };

@@ -132,6 +132,14 @@ class SqliteJournal final : public Journal {
     const std::scoped_lock lock(mutex_);
     return write_left_alone(db_, apps);
   }
+  Result<std::optional<StoredPause>> load_pause() override {
+    const std::scoped_lock lock(mutex_);
+    return read_pause(db_);
+  }
+  Status save_pause(const std::optional<StoredPause>& pause) override {
+    const std::scoped_lock lock(mutex_);
+    return write_pause(db_, pause);
+  }
   Result<std::vector<StoredRunCost>> load_run_costs() override {
     const std::scoped_lock lock(mutex_);
     return read_run_costs(db_);

@@ -55,6 +55,12 @@ struct StoredLeftAlone {
   base::WallTime until{};
 };
 
+// No automatic jobs by a person's wish.
+struct StoredPause {
+  base::WallTime since{};
+  std::optional<base::WallTime> until;  // nullopt: for good
+};
+
 // What must outlive the process: job states, the history of runs, what a person usually looks at
 // and when, what work took, and every move of the cleaner (CleanJournal). SQLite in WAL mode at one
 // path. Every call may block on the disk: blocking pool only. One thread at a time (the class
@@ -109,6 +115,10 @@ class Journal : public CleanJournal, public AutoJournal {
   virtual base::Result<std::vector<StoredLeftAlone>> load_left_alone() = 0;
   // These instead of all that were there, or none of it.
   virtual base::Status replace_left_alone(const std::vector<StoredLeftAlone>& apps) = 0;
+
+  // nullopt: none.
+  virtual base::Result<std::optional<StoredPause>> load_pause() = 0;
+  virtual base::Status save_pause(const std::optional<StoredPause>& pause) = 0;
 
   // Gives back the memory that only saves reading again; for "our own shedding first".
   virtual void shed() = 0;

@@ -141,6 +141,26 @@ Status write_left_alone(SqliteDb& db, const std::vector<StoredLeftAlone>& apps) 
   });
 }
 
+Result<std::optional<StoredPause>> read_pause(SqliteDb& db) {
+  const auto found = rows<StoredPause>(db.prepare("SELECT since, until FROM pause"),
+                                       [](const SqliteStatement& row) {
+                                         StoredPause pause{wall_time(row.integer(0)), std::nullopt};
+                                         if (const auto until = row.optional_integer(1))
+                                           pause.until = wall_time(*until);
+                                         return pause;
+                                       });
+  if (!found) return tl::unexpected(found.error());
+  return found->empty() ? std::nullopt : std::optional(found->front());
+}
+
+Status write_pause(SqliteDb& db, const std::optional<StoredPause>& pause) {
+  if (!pause) return db.execute("DELETE FROM pause");
+  auto statement = db.prepare("INSERT OR REPLACE INTO pause (one, since, until) VALUES (1, ?, ?)");
+  if (!statement) return tl::unexpected(std::move(statement).error());
+  statement->bind(stored_time(pause->since)).bind(stored_time(pause->until));
+  return statement->run();
+}
+
 Result<std::vector<StoredRunCost>> read_run_costs(SqliteDb& db) {
   return rows<StoredRunCost>(db.prepare(kLoadRunCosts), [](const SqliteStatement& row) {
     return StoredRunCost{row.bytes(0), static_cast<std::uint64_t>(row.integer(1)),

@@ -84,6 +84,8 @@ base::Status write_path_uses(SqliteDb& db, const std::vector<StoredPathUse>& use
 base::Status delete_habits(SqliteDb& db);
 base::Result<std::vector<StoredLeftAlone>> read_left_alone(SqliteDb& db);
 base::Status write_left_alone(SqliteDb& db, const std::vector<StoredLeftAlone>& apps);
+base::Result<std::optional<StoredPause>> read_pause(SqliteDb& db);
+base::Status write_pause(SqliteDb& db, const std::optional<StoredPause>& pause);
 base::Result<std::vector<StoredRunCost>> read_run_costs(SqliteDb& db);
 // Drops all but the newest `most`.
 base::Status write_run_cost(SqliteDb& db, const StoredRunCost& cost, std::size_t most);

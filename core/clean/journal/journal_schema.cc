@@ -160,13 +160,19 @@ constexpr const char* kSixth = R"sql(
     still_free INTEGER
   );
 )sql";
-// Schema 7 adds what that memory was by measurement, and which apps are left alone until when.
+// Schema 7 adds what that memory was by measurement, which apps are left alone until when, and
+// whether nothing is to run by itself.
 constexpr const char* kSeventh = R"sql(
   ALTER TABLE run_relief ADD COLUMN idle_apps INTEGER;
   CREATE TABLE left_alone (
     app   TEXT PRIMARY KEY,
     until INTEGER NOT NULL
   ) WITHOUT ROWID;
+  CREATE TABLE pause (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    since INTEGER NOT NULL,
+    until INTEGER
+  );
 )sql";
 // From schema i to i + 1.
 constexpr std::array kSteps = {kFirst, kSecond, kThird, kFourth, kFifth, kSixth, kSeventh};
@@ -175,8 +181,8 @@ constexpr const char* kCountTables =
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND"
     " name IN ('job', 'run', 'opening', 'path_use', 'run_cost', 'clean_item', 'clean_plan',"
     " 'auto_rule', 'undone_item', 'auto_fact', 'run_note', 'run_usage', 'lived', 'run_trash',"
-    " 'run_relief', 'left_alone')";
-constexpr std::int64_t kTables = 16;
+    " 'run_relief', 'left_alone', 'pause')";
+constexpr std::int64_t kTables = 17;
 
 // A commit is on the disk when it returns (FULL), since a later clean relies on it; what is deleted
 // cannot be read in free pages.

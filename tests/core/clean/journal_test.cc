@@ -124,6 +124,24 @@ TEST_F(JournalTest, apps_to_leave_alone_are_kept_until_they_are_forgotten) {
   EXPECT_THAT(*journal->load_left_alone(), IsEmpty());
 }
 
+TEST_F(JournalTest, a_pause_is_kept_until_it_ends) {
+  const base::WallTime since{std::chrono::hours(20)}, until{std::chrono::hours(30)};
+  EXPECT_FALSE(*open()->load_pause());
+  ASSERT_TRUE(open()->save_pause(StoredPause{since, std::nullopt}));
+  auto kept = open()->load_pause();
+  ASSERT_TRUE(*kept);
+  EXPECT_EQ((*kept)->until, std::nullopt);
+  ASSERT_TRUE(open()->save_pause(StoredPause{since, until}));
+  kept = open()->load_pause();
+  ASSERT_TRUE(*kept);
+  EXPECT_EQ((*kept)->since, since);
+  EXPECT_EQ((*kept)->until, until);
+  ASSERT_TRUE(open()->forget()) << "a wish is no habit";
+  EXPECT_TRUE(*open()->load_pause());
+  ASSERT_TRUE(open()->save_pause(std::nullopt));
+  EXPECT_FALSE(*open()->load_pause());
+}
+
 TEST_F(JournalTest, history_is_newest_first_and_limited) {
   const auto journal = open();
   for (const char* name : {"a", "b", "c"}) ASSERT_TRUE(journal->add_run(run_named(name)));
