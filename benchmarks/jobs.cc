@@ -9,6 +9,7 @@
 #include "scheduler/engine.h"
 #include "scheduler/job_scheduler.h"
 #include "scheduler/task_group.h"
+#include "tests/support/no_job_store.h"
 #include "tests/support/virtual_engine.h"
 
 // What the job scheduler costs: a day of schedule in virtual time, and what a request pays before
@@ -19,12 +20,6 @@ namespace {
 using namespace std::chrono_literals;
 using base::CancelToken;
 using Stopwatch = std::chrono::steady_clock;
-
-class NoStore final : public JobStateStore {
- public:
-  std::vector<JobState> load() override { return {}; }
-  void save(const JobState& state) override { benchmark::DoNotOptimize(&state); }
-};
 
 // Ten jobs from every minute to every day; two conditions of which one is lost half of each hour.
 void add_ten_jobs(JobScheduler& jobs, Engine& engine, const base::SteadyTime& began,
@@ -56,7 +51,7 @@ void BM_DayOfTenJobs(benchmark::State& state) {
   for (auto _ : state) {
     testing::VirtualTime time;
     Engine engine(time);
-    NoStore store;
+    testing::NoJobStore store;
     const base::SteadyTime began = time.now();
     JobScheduler jobs(engine, store, {});
     add_ten_jobs(jobs, engine, began, runs);
@@ -96,7 +91,7 @@ BENCHMARK(BM_SpawnToStart)->UseManualTime();
 // From request() to the body's first instruction, among ten jobs.
 void BM_RequestToStart(benchmark::State& state) {
   Engine engine;
-  NoStore store;
+  testing::NoJobStore store;
   std::uint64_t runs = 0;
   const base::SteadyTime began = engine.now();
   JobScheduler jobs(engine, store, {});
@@ -138,7 +133,7 @@ BENCHMARK(BM_SpawnAndJoin);
 
 void BM_RequestAndWait(benchmark::State& state) {
   Engine engine;
-  NoStore store;
+  testing::NoJobStore store;
   JobScheduler jobs(engine, store, {});
   JobSpec spec;
   spec.name = "asked";

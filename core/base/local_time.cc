@@ -2,9 +2,8 @@
 #include "core/base/local_time.h"
 
 #include <array>
+#include <ctime>
 #include <optional>
-
-#include <time.h>
 
 namespace lull::base {
 namespace {

@@ -18,7 +18,6 @@ namespace lull::integration {
 namespace {
 
 using support::Finished;
-using support::Process;
 using support::Sandbox;
 
 // Whether the agent says that it runs that job just now.

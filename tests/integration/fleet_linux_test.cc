@@ -17,7 +17,6 @@
 namespace lull::integration {
 namespace {
 
-using support::Process;
 using support::Sandbox;
 
 constexpr const char* kExporter = "/usr/bin/prometheus-node-exporter";

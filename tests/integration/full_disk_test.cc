@@ -20,7 +20,6 @@ namespace lull::integration {
 namespace {
 
 using support::Finished;
-using support::Process;
 using support::Sandbox;
 
 // Mounts of this process and its children alone; false if the machine does not allow that.

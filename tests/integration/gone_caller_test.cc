@@ -16,7 +16,6 @@
 namespace lull::integration {
 namespace {
 
-namespace fs = std::filesystem;
 using support::Finished;
 using support::Process;
 using support::Sandbox;

@@ -12,7 +12,6 @@ namespace lull::integration {
 namespace {
 
 using support::Finished;
-using support::Process;
 using support::Sandbox;
 
 class MachineSettings : public ::testing::Test {

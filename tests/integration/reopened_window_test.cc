@@ -23,7 +23,6 @@
 namespace lull::integration {
 namespace {
 
-namespace fs = std::filesystem;
 using support::Process;
 using support::Sandbox;
 using Kind = ui::OptimizeView::Kind;

@@ -19,7 +19,6 @@ using agent::AutoClean;
 using scheduler::Outcome;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -53,7 +52,9 @@ class Week : public ::testing::Test {
     return lines;
   }
   // The minute is the scheduler's to choose.
-  static std::string to_the_hour(std::string line) { return line.substr(0, 6) + line.substr(9); }
+  static std::string to_the_hour(const std::string& line) {
+    return line.substr(0, 6) + line.substr(9);
+  }
   std::vector<std::string> hours_of(const std::string& job) {
     std::vector<std::string> lines = runs_of(job);
     std::transform(lines.begin(), lines.end(), lines.begin(), to_the_hour);

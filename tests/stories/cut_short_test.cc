@@ -17,10 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 using agent::AutoClean;
 using scheduler::Outcome;
-using ::testing::ElementsAre;
-using ::testing::Field;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 class CutShort : public ::testing::Test {

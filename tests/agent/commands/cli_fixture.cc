@@ -2,12 +2,11 @@
 #include "tests/agent/commands/cli_fixture.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <ostream>
 #include <utility>
-
-#include <stdlib.h>
 
 #include "agent/commands/json_text.h"
 
@@ -108,13 +107,13 @@ boost::json::value CliTest::json() const {
 }
 
 void CliTest::answer(const std::string& method, std::string_view document) {
-  const Object object = boost::json::parse(document).as_object();
-  answers_[method] = [object](const Object&, const Progress&, const base::CancelToken&) {
+  answers_[method] = [object = boost::json::parse(document).as_object()](
+                         const Object&, const Progress&, const base::CancelToken&) {
     return object;
   };
 }
 
-void CliTest::answer(const std::string& method, base::Error error) {
+void CliTest::answer(const std::string& method, const base::Error& error) {
   answers_[method] = [error](const Object&, const Progress&,
                              const base::CancelToken&) -> base::Result<Object> {
     return tl::unexpected(error);

@@ -50,7 +50,7 @@ class CliTest : public ::testing::Test {
   boost::json::value json() const;  // of the whole standard output
 
   void answer(const std::string& method, std::string_view document);
-  void answer(const std::string& method, base::Error error);
+  void answer(const std::string& method, const base::Error& error);
   void answer(const std::string& method, Answer answer) { answers_[method] = std::move(answer); }
 
   std::string write(const std::string& name, std::string_view text);  // returns the path

@@ -7,7 +7,7 @@
 namespace lull::commands {
 namespace {
 
-Style style(bool terminal, unsigned width, std::string locale = "C.UTF-8") {
+Style style(bool terminal, unsigned width, const std::string& locale = "C.UTF-8") {
   return Style(
       [locale](std::string_view name) -> std::optional<std::string> {
         if (name == "LC_ALL") return locale;

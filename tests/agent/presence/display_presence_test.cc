@@ -64,7 +64,7 @@ class DisplayPresenceTest : public testing::Test {
  protected:
   // A program that answers with the lines of the file `answers`, and counts its starts.
   std::string program(const std::string& body) {
-    const std::string path = directory_.write(
+    std::string path = directory_.write(
         "helper", "#!/bin/sh\necho $$ >>'" + (directory_ / "starts") + "'\n" + body);
     ::chmod(path.c_str(), 0755);
     return path;

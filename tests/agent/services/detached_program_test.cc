@@ -16,7 +16,7 @@ namespace {
 class DetachedProgram : public ::testing::Test {
  protected:
   std::string write_script(const std::string& name, const std::string& body) const {
-    const std::string path = place.write(name, "#!/bin/sh\n" + body);
+    std::string path = place.write(name, "#!/bin/sh\n" + body);
     ::chmod(path.c_str(), 0755);
     return path;
   }

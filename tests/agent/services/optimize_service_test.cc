@@ -20,7 +20,6 @@ using std::chrono::seconds;
 using support::ReliefWorld;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 class OptimizeTest : public ::testing::Test {

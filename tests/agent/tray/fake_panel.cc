@@ -246,7 +246,7 @@ std::string get(Panel& panel, const std::string& property) {
                                       "org.freedesktop.DBus.Properties", "Get"),
        "get");
   must(sd_bus_message_append(message, "ss", kItem, property.c_str()), "get");
-  const std::string outcome = send(panel, message, &reply);
+  std::string outcome = send(panel, message, &reply);
   if (outcome != "ok") return outcome;
   char type = 0;
   const char* contents = nullptr;

@@ -172,7 +172,7 @@ TEST_F(FileCachesTest, DropsWhatItFoundAndMeasures) {
 TEST_F(FileCachesTest, StopsBetweenTwoFilesAndSaysWhatIsLeft) {
   film("a", 100 * kMiB), film("b", 60 * kMiB), film("c", 50 * kMiB);
   const Streams streams = find();
-  stop_ = [this] { return dropped_.size() >= 1; };
+  stop_ = [this] { return !dropped_.empty(); };
   const DroppedStreams dropped = drop(streams);
   EXPECT_THAT(dropped_, SizeIs(1));
   EXPECT_EQ(dropped.left, 2u);
