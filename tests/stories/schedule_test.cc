@@ -13,11 +13,9 @@ using base::Duration;
 using scheduler::JobContext;
 using scheduler::JobResult;
 using scheduler::JobSpec;
-using scheduler::JobView;
 using scheduler::Outcome;
 using scheduler::Priority;
 using scheduler::Trigger;
-using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 

@@ -57,7 +57,7 @@ bool PopoverPlace::claim() {
   const auto address = address_of(path_);
   const base::UniqueFd caller = make_socket();
   // Not to be reached in the moment between its lock and its socket: the next try will.
-  if (address) ::connect(caller.get(), generic(*address), sizeof(*address));
+  if (address) (void)::connect(caller.get(), generic(*address), sizeof(*address));
   return false;
 }
 

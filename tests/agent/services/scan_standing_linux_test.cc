@@ -54,7 +54,7 @@ class ScanStandingTest : public ::testing::Test {
   }
 
   testing::VirtualEngine world_;
-  const Settings settings_;
+  const Settings settings_{};
   const support::TempDir temp_;
 };
 
