@@ -9,10 +9,21 @@
 namespace lull::ui {
 namespace {
 
-// "idle_after" → "Idle after".
+// What a key is short for.
+std::string_view in_full(std::string_view word) {
+  if (word == "cpu") return "CPU";
+  if (word == "dir") return "directory";
+  return word == "ttl" ? "age" : word;
+}
+
+// "idle_cpu_percent" → "Idle CPU percent".
 std::string label_of(std::string_view key) {
-  std::string text(key);
-  std::replace(text.begin(), text.end(), '_', ' ');
+  std::string text;
+  while (!key.empty()) {
+    const std::size_t end = std::min(key.find('_'), key.size());
+    text += (text.empty() ? "" : " ") + std::string(in_full(key.substr(0, end)));
+    key.remove_prefix(std::min(end + 1, key.size()));
+  }
   return with_capital(std::move(text));
 }
 
