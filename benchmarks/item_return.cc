@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Claim: when the watcher of status items is back after a restart, so is the item, within 50 ms at
 // the median of all rounds. Measured by the watcher itself, a small one on a session bus of its
-// own, from the moment when the bus has given it its name until the agent has registered its item.
+// own, from the moment when it asks the bus for its name until the agent has registered its item.
 //   item_return [ROUNDS]              50 if nothing else is said
 // The floor beside it, in the same run: a call from the watcher to the bus and its answer, of which
 // a registration needs at least one and a half. Ends with 1 if the claim does not hold.
@@ -56,11 +56,11 @@ class Watcher {
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
-  // From its name to the item, in milliseconds.
+  // From the request for its name to the item, in milliseconds.
   double begin() {
     registered_ = false;
-    must(sd_bus_request_name(bus_, kWatcher, 0), "the watcher's name");
     const auto start = Clock::now();
+    must(sd_bus_request_name(bus_, kWatcher, 0), "the watcher's name");
     while (!registered_) {
       if (Clock::now() - start > kPatience) throw std::runtime_error("never: the item");
       if (must(sd_bus_process(bus_, nullptr), "messages") == 0)

@@ -18,10 +18,11 @@ class Focus {
   // True once after step() for the control it went to, so that it can be scrolled into view.
   bool take_arrival(const std::string& control);
 
-  void step(int direction);          // +1 next, -1 previous; around the ends
-  void activate();                   // nothing, if no focus is to be seen
-  void hide() { visible_ = false; }  // the pointer is used
-  void forget();                     // another page
+  void step(int direction);                   // +1 next, -1 previous; around the ends
+  void activate();                            // nothing, if no focus is to be seen
+  void hide() { visible_ = false; }           // the pointer is used
+  void forget();                              // another page
+  void show_again() { arrived_ = current_; }  // where it is, is elsewhere
   const std::string& current() const { return current_; }
   bool visible() const { return visible_; }
   const std::vector<std::string>& order() const { return order_; }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,17 @@ constexpr float kSmall = 12, kBody = 13.5F, kTitle = 17, kLarge = 25;
 // What a font file may have; larger ones are not worth the memory.
 constexpr std::streamoff kMaxFontBytes = 64 << 20;
 
+// How a font begins (OpenType 1.9, "Organization of an OpenType font" and "Font collections"): what
+// does not is none, and ImGui would rather end the program than say so.
+bool begins_as_font(const std::vector<char>& bytes) {
+  constexpr std::array<std::string_view, 4> kBegins = {std::string_view("\0\1\0\0", 4), "OTTO",
+                                                       "true", "ttcf"};
+  constexpr std::size_t kSmallest = 1024;
+  const std::string_view begin(bytes.data(), std::min<std::size_t>(bytes.size(), 4));
+  return bytes.size() >= kSmallest &&
+         std::find(kBegins.begin(), kBegins.end(), begin) != kBegins.end();
+}
+
 std::vector<char> read_font(const std::string& path) {
   if (path.empty()) return {};
   std::ifstream file(path, std::ios::binary | std::ios::ate);
@@ -33,7 +45,7 @@ std::vector<char> read_font(const std::string& path) {
   if (size <= 0 || size > kMaxFontBytes) return {};
   std::vector<char> bytes(static_cast<std::size_t>(size));
   file.seekg(0);
-  if (!file.read(bytes.data(), size)) return {};
+  if (!file.read(bytes.data(), size) || !begins_as_font(bytes)) return {};
   return bytes;
 }
 
@@ -96,19 +108,25 @@ void Gui::load_fonts(const FontFiles& files) {
   use_freetype(atlas);
   std::vector<char> regular = read_font(files.regular.path);
   std::vector<char> bold = read_font(files.bold.path);
+  const int bold_face = bold.empty() ? files.regular.index : files.bold.index;
   if (bold.empty()) bold = regular;
-  add_fonts(regular, files.regular.index, bold, files.bold.index);
-  // What claims to be a font and is none.
+  add_fonts(regular, files.regular.index, bold, bold_face);
+  // What claims to be a font and is none: first the bold one is suspected.
   if (!regular.empty() && !atlas.Build()) {
     atlas.Clear();
-    regular.clear();
-    add_fonts(regular, 0, regular, 0);
+    add_fonts(regular, files.regular.index, regular, files.regular.index);
+    if (!atlas.Build()) {
+      atlas.Clear();
+      regular.clear();
+      add_fonts(regular, 0, regular, 0);
+    }
   }
+  built_in_letters_ = regular.empty();
   unsigned char* texels = nullptr;
   atlas.GetTexDataAsAlpha8(&texels, &texture_.width, &texture_.height);
   texture_.texels = texels;
   atlas.SetTexID((ImTextureID)1);  // the only one there is
-  if (regular.empty())
+  if (built_in_letters_)
     for (ImFont* const font : atlas.Fonts) use_signs_of_built_in(*font);
   atlas.ClearInputData();
 }

@@ -38,6 +38,8 @@ class Gui {
   double text_scale() const { return text_scale_; }
   const FontSet& fonts() const { return fonts_; }
   CoverageTexture texture() const { return texture_; }
+  // None of the files was a font that can be used.
+  bool has_built_in_letters() const { return built_in_letters_; }
   // From the next frame on; fonts and texture are others then.
   void use_text_scale(const FontFiles& files, double text_scale);
 
@@ -58,6 +60,7 @@ class Gui {
   double text_scale_;
   FontSet fonts_;
   CoverageTexture texture_;
+  bool built_in_letters_ = false;
 };
 
 }  // namespace lull::ui

@@ -36,7 +36,7 @@ bool take_scale(Options& options, std::string_view value) {
 
 bool take_text_scale(Options& options, std::string_view value) {
   options.text_scale = number(value);
-  return options.text_scale && *options.text_scale >= 0.75 && *options.text_scale <= 2;
+  return options.text_scale && *options.text_scale >= 0.75 && *options.text_scale <= 1.6;
 }
 
 bool take_page(Options& options, std::string_view value) {
@@ -66,7 +66,7 @@ constexpr std::array kRows = {
     Row{{"--scale", "S", "instead of the monitor's, 0.5 to 4"},
         "a number from 0.5 to 4",
         take_scale},
-    Row{{"--text-scale", "S", "of the letters alone, 0.75 to 2, instead of ui.text_size"},
+    Row{{"--text-scale", "S", "of the letters alone, 0.75 to 1.6, instead of ui.text_size"},
         "a number from 0.75 to 2",
         take_text_scale},
     Row{{"--theme", "system|dark|light", "the colours"},

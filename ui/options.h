@@ -18,7 +18,7 @@ struct Options {
   std::optional<Point> at;           // of the click, pixels of the screen
   std::string theme = "system";      // system|dark|light
   std::optional<double> scale;       // instead of the monitor's; 0.5 to 4
-  std::optional<double> text_scale;  // instead of the setting's; 0.75 to 2
+  std::optional<double> text_scale;  // instead of the setting's; 0.75 to 1.6
   std::optional<Page> page;          // that is shown first, if one was named
   std::string start;                 // optimize|clean|undo: begins it when the agent is there
   bool opengl = false;               // draw by OpenGL instead of on the CPU

@@ -114,9 +114,16 @@ bool may_be_within_item(const Monitor& monitor, Point point) {
   return point.x >= 0 && point.y >= 0 && point.x < most && point.y < most;
 }
 
+// Where the monitor tells of its panels there are no others.
 bool is_at_panel(const std::vector<Monitor>& monitors, Point point) {
   const auto at = monitor_at(monitors, point);
-  return at && panel_edge(monitors[*at], point).has_value();
+  if (!at) return false;
+  const std::vector<Distance> edges = distances(monitors[*at], point);
+  const bool told =
+      std::any_of(edges.begin(), edges.end(), [](const Distance& edge) { return edge.panel > 0; });
+  return std::any_of(edges.begin(), edges.end(), [&](const Distance& edge) {
+    return (!told || edge.panel > 0) && edge.distance <= reach(edge, monitors[*at].scale);
+  });
 }
 
 // On a panel, and not in contradiction to the pointer, which has just clicked: that is elsewhere on

@@ -71,6 +71,8 @@ const ImDrawData& Popover::frame(const ViewModel& view, double elapsed_seconds) 
     memory_.editing.clear();
     scroll_home_ = true;
   }
+  // What was pressed stays in sight when the page grows around it.
+  if (std::exchange(letters_, gui_.text_scale()) != gui_.text_scale()) focus_.show_again();
   focus_.begin_frame();
   return gui_.frame(width_, height_, elapsed_seconds, [&] { contents(view); });
 }

@@ -49,6 +49,7 @@ class Popover {
   Page page_ = Page::kOverview;
   int width_ = 0, height_ = 0, margin_ = 0;
   double content_height_ = 0;
+  double letters_ = 0;        // their size, of the last frame
   double scroll_by_ = 0;      // pages, from the keyboard
   bool scroll_home_ = false;  // a page was changed
 };

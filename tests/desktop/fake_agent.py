@@ -58,7 +58,6 @@ class FakeAgent:
             "History": {"parameters": {"history": self.scene["history"]}},
             "GetConfig": {"parameters": self.scene["config"]},
             "SetConfig": {"parameters": self.scene["config"]},
-            "SetConfig": {"parameters": self.scene["config"]},
             "Top": {"parameters": self.scene["top"]},
             "Optimize": {"parameters": {"progress": {"stage": "moving", "done_items": 1}}, "continues": True},
         }

@@ -19,7 +19,7 @@
 namespace lull::ui {
 namespace {
 
-constexpr int kHeight = 2600;
+constexpr int kHeight = 4000;  // room for the longest page
 
 Color from_imgui(ImU32 color) {
   return {static_cast<std::uint8_t>(color >> IM_COL32_R_SHIFT),
@@ -48,6 +48,7 @@ class Contrast : public testing::TestWithParam<bool> {
   void show(const ViewModel& view) {
     view_ = view;
     for (int at = 0; at < 3; ++at) popover_.frame(view_, 0.02);
+    ASSERT_LE(popover_.content_height(), kHeight);
   }
   void point_at(float x, float y) {
     popover_.handle({InputEvent::Kind::kPointer, x, y});

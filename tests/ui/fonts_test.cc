@@ -22,6 +22,7 @@ class Fonts : public testing::Test {
   // Letters of the overview, and how many of them are the sign for one that the font has not.
   struct Drawn {
     std::size_t letters = 0, unknown = 0;
+    bool built_in = false;
   };
   static Drawn draw(const FontFiles& files) {
     Gui gui(files, 1);
@@ -33,6 +34,7 @@ class Fonts : public testing::Test {
     popover.resize(geometry.width, geometry.height, geometry.margin);
     popover.frame(view, 0.02);
     Drawn drawn;
+    drawn.built_in = gui.has_built_in_letters();
     for (const Letter& letter : letters_of(popover.frame(view, 0.02))) {
       ++drawn.letters;
       for (const ImFont* const font : ImGui::GetIO().Fonts->Fonts) {
@@ -67,11 +69,24 @@ TEST_F(Fonts, WhereThereAreSomeNobodyComplains) {
 
 TEST_F(Fonts, AFileThatIsNoFontIsNotOne) {
   home_.write("some.ttf", "this is no font");
+  home_.write("like.ttf", "OTTO" + std::string(2000, 'x'));
   FontFiles files;
-  files.regular.path = files.bold.path = home_.path() + "/some.ttf";
-  EXPECT_GT(draw(files).letters, 100U);
-  files.regular.path = files.bold.path = home_.path() + "/gone.ttf";
-  EXPECT_GT(draw(files).letters, 100U);
+  for (const char* name : {"/some.ttf", "/like.ttf", "/gone.ttf"}) {
+    files.regular.path = files.bold.path = home_.path() + name;
+    const Drawn drawn = draw(files);
+    EXPECT_GT(drawn.letters, 100U) << name;
+    EXPECT_EQ(drawn.unknown, 0U) << name;
+    EXPECT_TRUE(drawn.built_in) << name;
+  }
+}
+
+TEST_F(Fonts, ABadBoldOneDoesNotTakeTheOthersWithIt) {
+  home_.write("bold.ttf", "OTTO" + std::string(2000, 'x'));
+  FontFiles files = find_font_files();
+  files.bold.path = home_.path() + "/bold.ttf";
+  const Drawn drawn = draw(files);
+  EXPECT_GT(drawn.letters, 100U);
+  EXPECT_FALSE(drawn.built_in);
 }
 
 }  // namespace

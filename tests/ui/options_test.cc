@@ -42,7 +42,7 @@ TEST(Options, APageAndAStartAreOfTheirWords) {
 TEST(Options, NumbersHaveTheirRanges) {
   EXPECT_EQ(read({"--at", "-20,4"})->at, (Point{-20, 4}));
   EXPECT_EQ(read({"--scale", "1.5"})->scale, 1.5);
-  EXPECT_EQ(read({"--text-scale", "2"})->text_scale, 2);
+  EXPECT_EQ(read({"--text-scale", "1.6"})->text_scale, 1.6);
   for (const char* nonsense : {"", "4", "4,", ",4", "4,5,6", "4;5", "99999999999,1"})
     EXPECT_NE(complaint({"--at", nonsense}), "nothing") << nonsense;
   for (const char* nonsense : {"0.4", "4.1", "nan", "1x", ""})

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "ui/client/decode.h"
+#include "ui/panels/canvas.h"
 
 namespace lull::ui {
 namespace {
@@ -231,7 +232,20 @@ TEST_F(PopoverTest, TheSizeOfTheLettersIsAClick) {
   EXPECT_EQ(intents[0].key + "=" + intents[0].value, "ui.text_size=large");
 }
 
+// The upper and the lower edge of the ring around what the keyboard is at.
+std::pair<float, float> focus_ring(const ImDrawData& data) {
+  std::pair<float, float> ring{1e9F, -1e9F};
+  for (int list = 0; list < data.CmdListsCount; ++list)
+    for (const ImDrawVert& vertex : data.CmdLists[list]->VtxBuffer) {
+      if (vertex.col != packed(dark_theme().focus)) continue;
+      ring.first = std::min(ring.first, vertex.pos.y);
+      ring.second = std::max(ring.second, vertex.pos.y);
+    }
+  return ring;
+}
+
 TEST_F(PopoverTest, OtherLettersAreUsedWhereThePageIs) {
+  popover_.resize(380, 720, 0);
   show("settings");
   ASSERT_TRUE(go_to("set-ui.text_size-large"));
   const double before = popover_.content_height();
@@ -241,6 +255,9 @@ TEST_F(PopoverTest, OtherLettersAreUsedWhereThePageIs) {
   EXPECT_GT(gui_.fonts().body->FontSize, letters * 1.4F);
   EXPECT_GT(popover_.content_height(), before * 1.1);
   EXPECT_EQ(popover_.focus().current(), "set-ui.text_size-large");
+  const auto [top, bottom] = focus_ring(popover_.frame(view_, 0.02));
+  EXPECT_GT(top, 40) << "below the title";
+  EXPECT_LT(bottom, 720);
 }
 
 // A list of kept paths is soon longer than a line.

@@ -32,8 +32,8 @@ void ring(Canvas& canvas, const MemoryView& view, ImVec2 centre, float radius) {
     arc(canvas, centre, radius, thick, *view.used, cached, canvas.theme.cached);
     // The two are told apart by what is between them, not by their colours alone.
     const double gap = canvas.px(2) / (radius * (kRingTo - kRingFrom));
-    arc(canvas, centre, radius, thick, *view.used, std::min(1.0, *view.used + gap),
-        canvas.theme.card);
+    if (cached - *view.used > 2 * gap)
+      arc(canvas, centre, radius, thick, *view.used, *view.used + gap, canvas.theme.card);
     arc(canvas, centre, radius, thick, 0, *view.used, fill_of(canvas.theme, view.tone));
   }
   const float room = 2 * radius - thick - canvas.px(4);
@@ -215,11 +215,11 @@ void activity_panel(Canvas& canvas, const ViewModel& view, PanelMemory& memory) 
       memory.day ? day_chart(canvas, view.day) : small_charts(canvas, view.cpu, view.pressure);
   canvas.space(50);
   const std::string day = view.day.cost.empty() ? "24 h ago" : view.day.cost;
-  canvas.line(canvas.fonts.small, canvas.theme.muted, memory.day ? day : view.cpu.note, canvas.x,
-              canvas.y, canvas.width - canvas.px(36));
   canvas.line(canvas.fonts.small, canvas.theme.muted, "now", canvas.x, canvas.y, canvas.width,
               Align::kRight);
-  canvas.y += canvas.text_height(canvas.fonts.small);
+  const float room = canvas.width - canvas.text_width(canvas.fonts.small, "now") - canvas.px(8);
+  canvas.y += canvas.block(canvas.fonts.small, canvas.theme.muted, memory.day ? day : view.cpu.note,
+                           canvas.x, canvas.y, room);
 }
 
 void apps_panel(Canvas& canvas, const std::vector<AppRow>& rows) {

@@ -126,7 +126,8 @@ void clean_button(Canvas& canvas, const ReclaimView& view) {
   }
   const std::string withdraw = "Not now";
   const float tall = canvas.text_px(34), aside = offered ? canvas.button_width(withdraw) : 0;
-  const bool beside = canvas.button_width(view.button) <= canvas.width - aside;
+  const float needed = canvas.text_width(canvas.fonts.strong, view.button) + canvas.px(12);
+  const bool beside = !offered || needed <= canvas.width - aside;
   if (canvas.button("clean", view.button, {canvas.x, canvas.y},
                     {canvas.width - (beside ? aside : 0), tall},
                     offered ? ButtonKind::kPrimary : ButtonKind::kSecondary, view.button_enabled)) {

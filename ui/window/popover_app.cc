@@ -159,6 +159,11 @@ base::Status App::prepare_to_draw() {
     if (!fonts_->complaint.empty()) complain(fonts_->complaint);
   }
   gui_ = std::make_unique<Gui>(*fonts_, scale, text_scale());
+  if (gui_->has_built_in_letters() && fonts_->complaint.empty()) {
+    fonts_->complaint =
+        fonts_->regular.path + " is no font that can be used; letters are plain ones";
+    complain(fonts_->complaint);
+  }
   popover_ = std::make_unique<Popover>(*gui_, *theme_);
   popover_->resize(geometry_.width, geometry_.height, geometry_.margin);
   return use_fonts();

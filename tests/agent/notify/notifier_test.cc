@@ -272,11 +272,13 @@ TEST_F(NotifierTest, AnotherDesktopIsAskedAnew) {
     tell("await");
     desktop.reset();
     scheduler::offload(engine, talk, [&] { start_desktop({}); });
-    Notice notice = asked("first", "again");
-    notice.actions = {{"undo", "Undo"}};
     std::string shown;
-    // Until the news of the other desktop has come, the old answer may still be believed.
+    // Until the news of the other desktop has come, the old answer may still be believed. Each is
+    // about something else, so that none replaces the one before.
+    int round = 0;
     do {
+      Notice notice = asked("round " + std::to_string(++round), "again");
+      notice.actions = {{"undo", "Undo"}};
       notifier.post(notice);
       shown = tell("await");
     } while (shown.find("undo") != std::string::npos);
