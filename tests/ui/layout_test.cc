@@ -103,7 +103,46 @@ TEST(Layout, NoneOfOurWordsIsCutShort) {
     }
 }
 
-// The test above sees what it is for.
+void press_key(Popover& popover, const ViewModel& view, Key key) {
+  InputEvent event{InputEvent::Kind::kKey};
+  event.key = key;
+  for (const bool down : {true, false}) {
+    event.down = down;
+    popover.handle(event);
+    popover.frame(view, 0.02);
+  }
+}
+
+bool press_control(Popover& popover, const ViewModel& view, const std::string& control) {
+  for (int at = 0; at < 80; ++at) {
+    press_key(popover, view, Key::kTab);
+    if (popover.focus().current() != control) continue;
+    press_key(popover, view, Key::kEnter);
+    return true;
+  }
+  return false;
+}
+
+TEST(Layout, TheDayAndTheWholeListHaveRoomToo) {
+  for (const double text_scale : {1.0, 1.25, 1.6}) {
+    Gui gui(find_font_files(), 1, text_scale);
+    Popover popover(gui, dark_theme());
+    const auto scene = read_scene(LULL_GOLDEN_DIR "/calm.json");
+    ASSERT_TRUE(scene.has_value());
+    ViewModel view = without_long_names(make_view(scene->state, scene->now));
+    view.day.cost = "By itself: 0.31 s CPU, 3.0 MiB read, 12 KiB written, on battery";
+    view.reclaim.rows.insert(view.reclaim.rows.end(), 3, view.reclaim.rows.front());
+    (void)drawn_ellipses(popover, view, 1);
+    ASSERT_TRUE(press_control(popover, view, "activity-span"));
+    ASSERT_TRUE(press_control(popover, view, "categories"));
+    popover.frame(view, 0.02);
+    const std::vector<Letter> letters = letters_of(popover.frame(view, 0.02));
+    EXPECT_EQ(ellipses(letters), meant_ellipses(view)) << text_scale;
+    EXPECT_EQ(collisions(letters), 0) << text_scale;
+  }
+}
+
+// They see what they are for.
 TEST(Layout, ANameThatIsTooLongIsSeenToBeCut) {
   Gui gui(find_font_files(), 1, 1);
   Popover popover(gui, dark_theme());
