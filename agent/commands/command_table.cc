@@ -206,15 +206,19 @@ CommandSpec run_command() {
 }
 
 CommandSpec pause_command() {
-  return {.name = "pause",
-          .summary = "no automatic jobs for a while",
-          .arguments = {{.name = "DURATION",
-                         .required = false,
-                         .many = true,
-                         .help = "such as \"2 h\" or 30min; without it until `lull resume`"}},
-          .options = {json_option()},
-          .examples = {{"lull pause 2h", "for two hours"}, {"lull pause", "until `lull resume`"}},
-          .run = run_pause};
+  return {
+      .name = "pause",
+      .summary = "no automatic jobs for a while",
+      .arguments =
+          {{.name = "DURATION",
+            .required = false,
+            .many = true,
+            .help = "such as \"2 h\" or 30min, or \"tomorrow\"; without it until `lull resume`"}},
+      .options = {json_option()},
+      .examples = {{"lull pause 2h", "for two hours"},
+                   {"lull pause tomorrow", "until midnight"},
+                   {"lull pause", "until `lull resume`"}},
+      .run = run_pause};
 }
 
 CommandSpec resume_command() {

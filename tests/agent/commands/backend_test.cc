@@ -36,6 +36,7 @@ TEST_F(CliTest, each_command_calls_its_method_with_its_parameters) {
       {{"pause"}, "Pause", R"({"seconds": null})"},
       {{"pause", "1h30min"}, "Pause", R"({"seconds": 5400.0})"},
       {{"pause", "90"}, "Pause", R"({"seconds": 90.0})"},
+      {{"pause", "tomorrow"}, "Pause", R"({"seconds": 43200.0})"},
       {{"resume"}, "Resume", "{}"},
       {{"history"}, "History", R"({"limit": 20})"},
       {{"history", "--limit", "5"}, "History", R"({"limit": 5})"},

@@ -117,10 +117,10 @@ TEST_F(CliTest, wrong_words_exit_2_and_name_the_nearest) {
       {{"config", "check", "a", "b"}, "lull config check does not expect 'b'"},
       {{"completion"}, "lull completion needs a SHELL"},
       {{"completion", "basch"}, "did you mean 'bash'?"},
-      {{"pause", "soon"}, "'soon' is not a duration"},
-      {{"pause", "0"}, "is not a duration"},
-      {{"pause", "400 d"}, "is not a duration"},
-      {{"pause", ""}, "is not a duration"},
+      {{"pause", "soon"}, "'soon' is neither a duration"},
+      {{"pause", "0"}, "is neither a duration"},
+      {{"pause", "400 d"}, "is neither a duration"},
+      {{"pause", ""}, "is neither a duration"},
       {{"metrics", "--json"}, "unknown option '--json'"}};
   for (const Wrong& wrong : wrongs) {
     EXPECT_EQ(lull(wrong.words), 2) << wrong.says;

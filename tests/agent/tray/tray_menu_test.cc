@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "agent/tray/tray_menu.h"
 
+#include <iterator>
 #include <limits>
 #include <map>
 #include <set>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
+#include "agent/commands/arguments.h"
 #include "agent/commands/command_table.h"
 
 namespace lull::agent::tray {
@@ -99,12 +104,16 @@ TEST(TrayMenu, EveryEntryIsTheWishItsLabelSays) {
 TEST(TrayMenu, EveryEntryIsACommandOfTheCommandTable) {
   std::set<TrayWish> without;
   for (const MenuCommand& entry : menu_commands()) {
-    const std::string_view name = entry.command.substr(0, entry.command.find(' '));
-    if (name.empty()) {
+    std::istringstream line{std::string(entry.command)};
+    const std::vector<std::string> words{std::istream_iterator<std::string>(line), {}};
+    if (words.empty()) {
       without.insert(entry.wish);
-    } else {
-      EXPECT_NE(commands::find_command(name), nullptr) << entry.label << ": " << name;
+      continue;
     }
+    const commands::CommandSpec* const command = commands::find_command(words[0]);
+    ASSERT_NE(command, nullptr) << entry.label << ": " << entry.command;
+    EXPECT_TRUE(commands::Arguments::parse(*command, std::vector(words.begin() + 1, words.end())))
+        << entry.command;
   }
   EXPECT_EQ(without, (std::set<TrayWish>{TrayWish::kAbout, TrayWish::kQuit}));
 }
