@@ -60,10 +60,8 @@ void SchedulerCore::pause(std::optional<base::WallTime> until) {
 }
 
 void SchedulerCore::resume() {
-  if (std::exchange(pause_, std::nullopt)) {
-    store_.save_pause(std::nullopt);
-    mark_changed();
-  }
+  store_.save_pause(std::nullopt);  // also one that could not be read at the start
+  if (std::exchange(pause_, std::nullopt)) mark_changed();
   conditions_changed();
 }
 

@@ -67,7 +67,7 @@ constexpr std::array kRows = {
         "a number from 0.5 to 4",
         take_scale},
     Row{{"--text-scale", "S", "of the letters alone, 0.75 to 1.6, instead of ui.text_size"},
-        "a number from 0.75 to 2",
+        "a number from 0.75 to 1.6",
         take_text_scale},
     Row{{"--theme", "system|dark|light", "the colours"},
         "system, dark or light",

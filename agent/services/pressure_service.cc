@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "agent/services/pressure_service.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -65,9 +66,8 @@ void PressureService::start() {
   if (own_.probe)
     if (Trigger* trigger = watch(*own_.probe, own_.trigger, observers_.own_short))
       trigger->must_last = false;
-  if (!current()) return;
+  (void)current();
   if (!reading_) {
-    source_ = "available memory";
     group_.spawn("available memory",
                  [this](const base::CancelToken& cancel) { look_slowly(cancel); });
     return;
@@ -151,7 +151,9 @@ void PressureService::look_slowly(const base::CancelToken& cancel) {
 // Until the level is normal again.
 void PressureService::follow(const base::CancelToken& cancel) {
   while (const auto next = tracker_.next_look()) {
-    if (engine_.sleep_until(*next, std::chrono::seconds(1), cancel) == scheduler::Wake::kCancelled)
+    // A machine that is always nearly full, and content, is not asked every five seconds.
+    const auto at = has_psi_ ? *next : std::max(*next, engine_.now() + kFollowSlowly);
+    if (engine_.sleep_until(at, std::chrono::seconds(1), cancel) == scheduler::Wake::kCancelled)
       break;
     step(std::nullopt);
   }
@@ -163,9 +165,13 @@ void PressureService::step(std::optional<model::PressureLevel> fired) {
   const auto before = tracker_.level();
   read_at_ = engine_.now();
   reading_ = reading ? std::optional(*reading) : std::nullopt;
-  relief::PressureInput input{reading_, observers_.memory(), fired};
-  if (!reading_ && observers_.swapped_out) input.swapped_out_bytes = observers_.swapped_out();
+  has_psi_ = has_psi_ || reading_;
+  relief::PressureInput input{reading_, std::nullopt, fired};
+  // One reading that failed, of a kernel that tells stalls, leaves the level unknown.
+  if (reading_ || !has_psi_) input.memory = observers_.memory();
+  if (!has_psi_ && observers_.swapped_out) input.swapped_out_bytes = observers_.swapped_out();
   const auto level = tracker_.step(input, *read_at_);
+  if (!has_psi_) source_ = level ? "available memory" : "unavailable";
   if (fired) noticed_at_ = read_at_;
   if (level && *level >= model::PressureLevel::kWarning) {
     observers_.raised(*level);

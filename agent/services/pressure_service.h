@@ -50,6 +50,7 @@ class PressureService {
   void start();
   void stop();  // idempotent
   static constexpr auto kLookSlowly = std::chrono::minutes(1);
+  static constexpr auto kFollowSlowly = std::chrono::seconds(30);
 
   // Reads at most once a second. nullopt: neither stalls nor memory can be read.
   std::optional<model::Pressure> current();
@@ -77,6 +78,7 @@ class PressureService {
   relief::PressureTracker tracker_;
   std::optional<model::PressureReading> reading_;
   std::optional<base::SteadyTime> read_at_;
+  bool has_psi_ = false;  // a reading has succeeded
   std::optional<base::SteadyTime> noticed_at_;
   std::string_view source_ = "unavailable";
   bool following_ = false;

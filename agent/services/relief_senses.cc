@@ -83,12 +83,14 @@ base::Result<relief::ReliefSample> ReliefSenses::take() {
   relief::ReliefSample sample;
   sample.taken_at = engine_.now();
   // At critical nothing is taken from apps: no program is started then.
-  const bool may_take = sources_.level() != model::PressureLevel::kCritical;
+  const auto level = sources_.level();
+  const bool may_take = level != model::PressureLevel::kCritical;
   sample.scopes = read_apps(may_take ? Ask::kFront : Ask::kNobody);
   const auto memory = sources_.monitor.memory_now();
   if (!memory) return tl::unexpected(memory.error());
   sample.memory = *memory;
-  sample.level = sources_.level();
+  // What was not asked for the apps' sake stays so, though it is calmer meanwhile.
+  sample.level = std::max(level, sources_.level());
   sample.noticed = noticed(*memory);
   if (const auto stall = facilities_.memory_stall->read()) sample.stall = *stall;
   if (const auto stall = facilities_.io_stall->read()) sample.io_stall = *stall;
@@ -143,6 +145,7 @@ void ReliefSenses::ask_front(const std::vector<relief::ScopeUse>& apps) {
   if (!sources_.front_way || apps.empty()) return;
   if (front_at_ && engine_.now() - *front_at_ < kFrontHolds) return;
   front_at_ = engine_.now();
+  front_unit_.reset();  // whoever comes meanwhile does not believe the last answer
   const auto way = scheduler::offload(engine_, blocking_, [&] { return sources_.front_way(); });
   front_unit_ = way ? relief::unit_of(apps, *way) : std::nullopt;
 }

@@ -199,6 +199,7 @@ ReclaimOutcome ReliefService::act(const ReliefAction& action, Deeds& deeds,
       const auto dropped = actions_.drop_streams(streams_, cancel);
       deeds.files = relief::file_caches_verdict(streams_, dropped);
       streams_ = {};
+      if (dropped.left > 0) streams_at_.reset();  // looked for again, next time
       break;
     }
     case ReliefStep::kMoveStale: {

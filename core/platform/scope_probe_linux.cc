@@ -190,7 +190,7 @@ class TerminalSearch {
     std::string_view rest = *processes, number;
     while (take_line(rest, number))
       if (++seen_ > kMostScopeProcesses || has_one(number)) return true;
-    return depth < kDeepestSlice && one_below_finds(group, depth);
+    return one_below_finds(group, depth);
   }
 
  private:
@@ -200,11 +200,11 @@ class TerminalSearch {
   }
   bool one_below_finds(const std::string& group, int depth) {
     const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(group.c_str()));
-    if (!directory) return false;
+    if (!directory) return errno != ENOENT;
     while (const dirent* entry = ::readdir(directory.get())) {
       const std::string_view name = entry->d_name;
       if (entry->d_type != DT_DIR || name == "." || name == "..") continue;
-      if (finds_one(group + "/" + entry->d_name, depth + 1)) return true;
+      if (depth >= kDeepestSlice || finds_one(group + "/" + entry->d_name, depth + 1)) return true;
     }
     return false;
   }

@@ -98,6 +98,9 @@ TEST(JobPause, IsKeptAndForgottenAsItIsAskedFor) {
     EXPECT_EQ(world.store.pause, (scheduler::SavedPause{now, std::nullopt}));
     world.jobs.resume();
     EXPECT_EQ(world.store.pause, std::nullopt);
+    world.store.pause = {{now, std::nullopt}};  // which could not be read at the start
+    world.jobs.resume();
+    EXPECT_EQ(world.store.pause, std::nullopt);
   });
 }
 

@@ -153,6 +153,45 @@ TEST(PressureService, ASlightStallOfTheMachineOrOfTheAppsIsNoticedAndRaisesNothi
   });
 }
 
+// A kernel that tells stalls is not judged by its memory because one reading failed.
+TEST(PressureService, AReadingThatFailsLeavesTheLevelUnknown) {
+  testing::VirtualEngine world;
+  Script script;
+  script.triggers = false;
+  world.run([&](scheduler::TaskGroup&) {
+    PressureService service(world.engine, std::make_unique<ScriptedPressure>(script, world.time),
+                            {nearly_full, [](PressureLevel) { ADD_FAILURE(); }, [] {}});
+    service.start();
+    ASSERT_TRUE(service.current());
+    script.psi = false;
+    world.sleep(std::chrono::seconds(2));
+    EXPECT_FALSE(service.current());
+    script.psi = true;
+    world.sleep(std::chrono::seconds(2));
+    EXPECT_EQ(service.current().value().level, PressureLevel::kNormal);
+    service.stop();
+  });
+}
+
+// What could not be read at the start may be later.
+TEST(PressureService, WithoutPsiMemoryIsWaitedFor) {
+  testing::VirtualEngine world;
+  Script script;
+  script.psi = false;
+  bool readable = false;
+  world.run([&](scheduler::TaskGroup&) {
+    const auto memory = [&] { return readable ? half_full() : std::nullopt; };
+    PressureService service(world.engine, std::make_unique<ScriptedPressure>(script, world.time),
+                            {memory, [](PressureLevel) { ADD_FAILURE(); }, [] {}});
+    service.start();
+    EXPECT_EQ(service.source(), "unavailable");
+    readable = true;
+    world.sleep(3 * PressureService::kLookSlowly);
+    EXPECT_EQ(service.source(), "available memory");
+    service.stop();
+  });
+}
+
 TEST(PressureService, ItsOwnShortageIsToldAndSaysNothingOfTheMachine) {
   Script script, own;
   script.psi = false;  // whatever the machine has
