@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 import pictures
-from screen import until
+from screen import PATIENCE, until
 
 
 class Sway:
@@ -37,7 +37,11 @@ class Sway:
     def end(self):
         if self.program.poll() is None:
             self.program.terminate()
-        self.program.wait()
+        try:
+            self.program.wait(PATIENCE)
+        except subprocess.TimeoutExpired:  # sway 1.10 once never ended; that is not ours to judge
+            self.program.kill()
+            self.program.wait()
 
     def start(self, *words):
         """A program of the one whose session it is."""
