@@ -28,6 +28,13 @@ std::vector<std::size_t> line_ends(const std::string& text) {
   return ends;
 }
 
+// What is longer than a line, such as a path, is broken anywhere.
+float height_of_lines(ImFont* font, const std::string& lines, float room) {
+  return font
+      ->CalcTextSizeA(font->FontSize, FLT_MAX, room + 1, lines.data(), lines.data() + lines.size())
+      .y;
+}
+
 }  // namespace
 
 ImU32 packed(Color color, double alpha) {
@@ -84,11 +91,7 @@ std::string Canvas::in_lines(ImFont* font, const std::string& text, float room) 
 }
 
 float Canvas::paragraph_height(ImFont* font, const std::string& text, float room) const {
-  const std::string lines = in_lines(font, text, room);
-  // What is longer than a line, such as a path, is broken anywhere.
-  return font
-      ->CalcTextSizeA(font->FontSize, FLT_MAX, room + 1, lines.data(), lines.data() + lines.size())
-      .y;
+  return height_of_lines(font, in_lines(font, text, room), room);
 }
 
 float Canvas::block(ImFont* font, Color color, const std::string& text, float left, float top,
@@ -96,7 +99,7 @@ float Canvas::block(ImFont* font, Color color, const std::string& text, float le
   const std::string lines = in_lines(font, text, room);
   list().AddText(font, font->FontSize, {std::round(left), std::round(top)}, packed(color),
                  lines.data(), lines.data() + lines.size(), room + 1);
-  return paragraph_height(font, text, room);
+  return height_of_lines(font, lines, room);
 }
 
 void Canvas::paragraph(ImFont* font, Color color, const std::string& text) {

@@ -15,9 +15,9 @@ void intend(Canvas& canvas, Intent::Kind kind) { canvas.intents.push_back({kind}
 // Gives the height of both.
 float beside_button(Canvas& canvas, const std::string& text, float left, float room, float button) {
   ImFont* const font = canvas.fonts.small;
-  const float tall = std::max(button, canvas.paragraph_height(font, text, room));
-  const float top = canvas.y + (tall - canvas.paragraph_height(font, text, room)) / 2;
-  canvas.block(font, canvas.theme.muted, text, left, top, room);
+  const float needed = canvas.paragraph_height(font, text, room);
+  const float tall = std::max(button, needed);
+  canvas.block(font, canvas.theme.muted, text, left, canvas.y + (tall - needed) / 2, room);
   return tall;
 }
 
