@@ -41,10 +41,15 @@ void SchedulerCore::drop_queued_automatic(const std::function<bool(const Run&)>&
   }
 }
 
+SchedulerCore::Pause SchedulerCore::pause_until(std::optional<base::WallTime> until,
+                                                const Moment& now) {
+  if (!until) return {kNever, until};
+  return {plus(now.steady, time_until(*until, now.wall, base::Duration::max())), until};
+}
+
 void SchedulerCore::pause(std::optional<base::WallTime> until) {
   const Moment now = moment();
-  Pause pause{kNever, until};
-  if (until) pause.ends = plus(now.steady, time_until(*until, now.wall, base::Duration::max()));
+  const Pause pause = pause_until(until, now);
   if (pause.ends <= now.steady) return resume();
   pause_ = pause;
   store_.save_pause(SavedPause{now.wall, until});
@@ -71,10 +76,7 @@ void SchedulerCore::restore_pause() {
   const std::optional<SavedPause> saved = store_.load_pause();
   if (!saved) return;
   const Moment now = moment();
-  Pause pause{kNever, saved->until};
-  if (saved->until)
-    pause.ends = plus(now.steady, time_until(*saved->until, std::max(now.wall, saved->since),
-                                             base::Duration::max()));
+  const Pause pause = pause_until(saved->until, {now.steady, std::max(now.wall, saved->since)});
   if (pause.ends <= now.steady) return store_.save_pause(std::nullopt);
   pause_ = pause;
 }

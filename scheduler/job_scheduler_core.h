@@ -70,6 +70,7 @@ class SchedulerCore {
   };
 
   // _control.cc
+  static Pause pause_until(std::optional<base::WallTime> until, const Moment& now);
   void restore_pause();
 
   // _core.cc
