@@ -20,7 +20,7 @@ namespace lull::agent {
 // it may not set triggers it reads every five seconds; where the kernel has no PSI the level goes
 // by available memory and what is swapped out (relief::judge_available), looked at whenever
 // somebody asks and every kLookSlowly, as late as another wake-up may come by. While the level is
-// raised it looks again every five seconds. Engine thread.
+// raised it looks again every five seconds, without PSI every kFollowSlowly. Engine thread.
 class PressureService {
  public:
   struct Observers {
